@@ -1,0 +1,124 @@
+internal import RoundVocabulary
+
+/// A simulation as its user writes it: which behaviour, which privacy, which tasks, what to
+/// evaluate. Every value is checked when the file is decoded; a scenario in hand can be run.
+package struct Scenario: Sendable, Equatable {
+  package var name: String
+  package var seed: UInt64
+  /// Worker threads; `nil` is one per core. The results do not depend on it.
+  package var threads: Int?
+  package var behavior: Behavior
+  package var privacy: Privacy
+  package var encoding: Encoding
+  package var gram: Gram
+  package var ranker: Ranker
+  package var profile: Profile
+  package var evaluation: Evaluation
+
+  /// Where behaviour comes from.
+  package struct Behavior: Sendable, Equatable {
+    package enum Source: String, Sendable, CaseIterable {
+      case movielens100k = "movielens-100k"
+      case movielens1m = "movielens-1m"
+      case synthetic
+      case csv
+      case jsonLines = "json-lines"
+    }
+
+    package var source: Source
+    /// Files for `csv` and `json-lines`; relative to the scenario file.
+    package var events: String?
+    package var catalogue: String?
+    /// Bad rows that are kept and reported before reading fails.
+    package var maxBadRows: Int
+    package var synthetic: Synthetic
+  }
+
+  /// A generated population.
+  package struct Synthetic: Sendable, Equatable {
+    package var users: Int
+    package var items: Int
+    package var events: Int
+    package var interests: Int
+    package var seed: UInt64
+  }
+
+  /// The guarantee to give and how the tasks share it.
+  package struct Privacy: Sendable, Equatable {
+    package enum Mechanism: String, Sendable, CaseIterable {
+      /// The coordinator adds discrete Gaussian noise once per release.
+      case central
+      /// No noise: nothing is private, and the report says so in its title.
+      case none
+    }
+
+    package var mechanism: Mechanism
+    /// Nats, for one user over the whole run.
+    package var epsilon: Double
+    package var delta: Double
+    /// Further epsilons at which the same run is repeated, to draw quality against epsilon.
+    package var sweep: [Double]
+    /// Shares of the squared Gaussian budget mu^2; they sum to 1.
+    package var split: Split
+  }
+
+  package struct Split: Sendable, Equatable {
+    package var statistics: Double
+    package var gram: Double
+    package var ranker: Double
+    package var evaluation: Double
+  }
+
+  /// How an update becomes integers.
+  package struct Encoding: Sendable, Equatable {
+    /// b: contributions are vectors over Z/2^b.
+    package var ringBits: Int
+    /// log2 of the fixed-point scale (ring units per clip norm); `nil` is the largest that cannot wrap, at most 14.
+    package var scaleBits: Int?
+  }
+
+  package struct Gram: Sendable, Equatable {
+    /// m: items with a coordinate of their own.
+    package var headItems: Int
+    /// G: content groups for all other items.
+    package var tailGroups: Int
+    /// Most eigenvectors that are kept.
+    package var maxRank: Int
+  }
+
+  package struct Ranker: Sendable, Equatable {
+    package var rounds: Int
+    /// Devices per round; `nil` is all of them in every round.
+    package var cohort: Int?
+    package var learningRate: Double
+    package var momentum: Double
+    package var clipNorm: Double
+    /// Uniform negatives that a device ranks its own last item against.
+    package var negatives: Int
+  }
+
+  package struct Profile: Sendable, Equatable {
+    /// After which time an event counts half in affinities.
+    package var halfLifeDays: Double
+    package var recommendations: Int
+    /// Example users in the report.
+    package var examples: Int
+  }
+
+  package struct Evaluation: Sendable, Equatable {
+    /// Negatives of the sampled protocol.
+    package var sampledNegatives: Int
+    /// Bootstrap resamples of the users for the confidence intervals.
+    package var bootstrapResamples: Int
+    /// Events kept in the cold-start experiment.
+    package var coldStart: [Int]
+    /// Share of the catalogue, by popularity, that counts as head.
+    package var headShare: Double
+    /// L2 regularisation of the central reference EASE.
+    package var easeRegularization: Double
+    /// Predicted probability from which the "will interact" decision is yes.
+    package var decisionThreshold: Double
+    /// Users, at most, on which quality is measured; `nil` is all.
+    package var users: Int?
+  }
+}
