@@ -12,8 +12,10 @@ let strictSettings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// A library target. `layer` is the row of the module table in ARCHITECTURE.md; `scripts/lint` fails
-/// when a dependency points to the same or a higher layer number than its own target's.
+/// A library target.
+///
+/// `layer` is the row of the module table in ARCHITECTURE.md; `scripts/lint` fails when a
+/// dependency points to the same or a higher layer number than its own target's.
 func module(_ name: String, layer: Int, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strictSettings)
 }

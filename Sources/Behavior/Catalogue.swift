@@ -1,6 +1,10 @@
-/// The public list of what can be interacted with. Items are addressed by their dense index.
+/// The public list of what can be interacted with.
+///
+/// Items are addressed by their dense index.
 package struct Catalogue: Sendable {
-  /// One item as its publisher describes it. Everything but the identifier may be missing.
+  /// One item as its publisher describes it.
+  ///
+  /// Everything but the identifier may be missing.
   package struct Item: Sendable, Equatable {
     package var id: String
     package var title: String
@@ -31,7 +35,9 @@ package struct Catalogue: Sendable {
   package let categoryNames: [String]
   private let indexByID: [String: Int32]
 
-  /// Builds a catalogue. Of two items with one identifier the first wins: cleaning reports the other.
+  /// Builds a catalogue.
+  ///
+  /// Of two items with one identifier the first wins: cleaning reports the other.
   package init(items: [Item], categoryNames: [String]) {
     self.items = items
     self.categoryNames = categoryNames

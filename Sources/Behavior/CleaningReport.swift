@@ -1,4 +1,6 @@
-/// What cleaning found, kept and dropped. Nothing is dropped without being counted here.
+/// What cleaning found, kept and dropped.
+///
+/// Nothing is dropped without being counted here.
 package struct CleaningReport: Sendable, Equatable {
   /// One kind of finding, for example duplicate events.
   package struct Finding: Sendable, Equatable {

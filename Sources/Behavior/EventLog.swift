@@ -29,7 +29,9 @@ package enum BehaviorKind: UInt8, CaseIterable, Sendable {
 package struct BehaviorEvent: Sendable, Equatable {
   package var item: Int32
   package var kind: BehaviorKind
-  /// Rating, price paid, dwell: the source says which. NaN when the source has none.
+  /// Rating, price paid, dwell: the source says which.
+  ///
+  /// NaN when the source has none.
   package var value: Float
   /// Seconds since 1970, or a position where the source knows only the order (`EventLog.clock`);
   /// `unknownTime` where it knows neither. Unknown times sort first.
@@ -47,7 +49,9 @@ package struct BehaviorEvent: Sendable, Equatable {
   package var hasTime: Bool { time != Self.unknownTime }
 }
 
-/// The events of one device in order of time. In a deployment this never leaves the device.
+/// The events of one device in order of time.
+///
+/// In a deployment this never leaves the device.
 package struct DeviceHistory: Sendable {
   package let events: ArraySlice<BehaviorEvent>
   package let clock: EventLog.Clock

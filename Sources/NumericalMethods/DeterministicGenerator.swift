@@ -1,6 +1,7 @@
 /// A small seeded generator for choices that are public or pretend: synthetic populations, content
-/// clusters, ranking negatives, bootstrap resamples. Never for noise, rounding, masks or keys, which
-/// take their randomness from `CryptoPrimitives`.
+/// clusters, ranking negatives, bootstrap resamples.
+///
+/// Never for noise, rounding, masks or keys, which take their randomness from `CryptoPrimitives`.
 /// - Source: SplitMix64; Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators".
 @frozen
 package struct DeterministicGenerator: RandomNumberGenerator, Sendable {

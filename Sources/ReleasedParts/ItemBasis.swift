@@ -4,9 +4,13 @@ package struct ItemBasis: Sendable, Equatable {
   package let coordinateCount: Int
   /// k, how many eigenvectors stood above the noise.
   package let rank: Int
-  /// Row-major. Shape: [coordinateCount, rank].
+  /// Row-major.
+  ///
+  /// Shape: [coordinateCount, rank].
   package let vectors: [Float]
-  /// Shrunk eigenvalues, largest first. Shape: [rank].
+  /// Shrunk eigenvalues, largest first.
+  ///
+  /// Shape: [rank].
   package let eigenvalues: [Float]
   /// The largest eigenvalue that noise alone would make.
   package let noiseEdge: Float

@@ -1,5 +1,7 @@
 /// Everything that a report shows, and nothing else: `report.json` is this value, `report.html` its
-/// picture. All privacy loss is in nats, all sizes in bytes, all rates between 0 and 1.
+/// picture.
+///
+/// All privacy loss is in nats, all sizes in bytes, all rates between 0 and 1.
 package struct RunFigures: Codable, Sendable {
   package static let currentSchema = "silhouette-report/1"
 

@@ -1,11 +1,16 @@
 /// Which two populations a guarantee calls neighbouring.
 package enum NeighboringRelation: String, Sendable, Codable {
   /// One user's contribution is replaced by nothing while the list of participants stays public.
+  ///
   /// Sensitivity is one clip norm.
   case zeroOut
-  /// One user is added or removed. Sensitivity is one clip norm.
+  /// One user is added or removed.
+  ///
+  /// Sensitivity is one clip norm.
   case addOrRemoveOne
-  /// One user is exchanged for another. Sensitivity is two clip norms.
+  /// One user is exchanged for another.
+  ///
+  /// Sensitivity is two clip norms.
   case replaceOne
 }
 
@@ -15,7 +20,9 @@ package enum PrivacyUnit: String, Sendable, Codable {
   case user
 }
 
-/// Who looks, and at what. A guarantee holds against some of these and says nothing about others.
+/// Who looks, and at what.
+///
+/// A guarantee holds against some of these and says nothing about others.
 package enum Adversary: String, CaseIterable, Sendable, Codable {
   case modelUser = "A1"
   case anyClientOrPublic = "A2"

@@ -10,7 +10,9 @@ package enum TaskKind: String, CaseIterable, Sendable, Codable {
   case evaluation
 }
 
-/// One round of one task. Rounds are numbered from 1.
+/// One round of one task.
+///
+/// Rounds are numbered from 1.
 package struct RoundID: Hashable, Sendable, Codable, CustomStringConvertible {
   package let task: TaskKind
   package let number: Int

@@ -1,11 +1,15 @@
 internal import RoundVocabulary
 
 /// A simulation as its user writes it: which behaviour, which privacy, which tasks, what to
-/// evaluate. Every value is checked when the file is decoded; a scenario in hand can be run.
+/// evaluate.
+///
+/// Every value is checked when the file is decoded; a scenario in hand can be run.
 package struct Scenario: Sendable, Equatable {
   package var name: String
   package var seed: UInt64
-  /// Worker threads; `nil` is one per core. The results do not depend on it.
+  /// Worker threads; `nil` is one per core.
+  ///
+  /// The results do not depend on it.
   package var threads: Int?
   package var behavior: Behavior
   package var privacy: Privacy
