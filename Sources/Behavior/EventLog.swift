@@ -33,8 +33,9 @@ package struct BehaviorEvent: Sendable, Equatable {
   ///
   /// NaN when the source has none.
   package var value: Float
-  /// Seconds since 1970, or a position where the source knows only the order (`EventLog.clock`);
-  /// `unknownTime` where it knows neither. Unknown times sort first.
+  /// When it happened, on the clock of the log.
+  ///
+  /// `EventLog.clock` says whether these are seconds or positions; `unknownTime` sorts first.
   package var time: Int64
 
   package static let unknownTime = Int64.min
