@@ -1,0 +1,80 @@
+internal import PrivacyAccounting
+package import PrivacyMechanisms
+package import RoundVocabulary
+
+/// One federated training as its coordinator announces it: which tasks, over which vectors, with how
+/// much noise.
+///
+/// Everything that costs privacy is decided here, before the first round.
+package struct TrainingPlan: Sendable {
+  /// The guarantee that the noise is calibrated to; `nil` is the mechanism `none`.
+  package struct Target: Sendable, Equatable {
+    package let epsilon: Double
+    package let delta: Double
+
+    package init(epsilon: Double, delta: Double) {
+      self.epsilon = epsilon
+      self.delta = delta
+    }
+  }
+
+  /// Sizes and clip norms of a task's contributions.
+  package struct TaskShape: Sendable {
+    package let task: TaskKind
+    package let dimension: Int
+    package let clipNorm: Double
+    /// Devices per round, at most.
+    package let cohort: Int
+    /// In how many rounds one device takes part, at most.
+    package let participations: Int
+    /// This task's part of the squared Gaussian budget mu^2.
+    package let budgetShare: Double
+
+    package init(
+      task: TaskKind, dimension: Int, clipNorm: Double, cohort: Int, participations: Int,
+      budgetShare: Double
+    ) {
+      self.task = task
+      self.dimension = dimension
+      self.clipNorm = clipNorm
+      self.cohort = cohort
+      self.participations = participations
+      self.budgetShare = budgetShare
+    }
+  }
+
+  package let target: Target?
+  package let ringBits: Int
+  package let scaleBits: Int?
+
+  package init(target: Target?, ringBits: Int, scaleBits: Int?) {
+    self.target = target
+    self.ringBits = ringBits
+    self.scaleBits = scaleBits
+  }
+
+  /// Calibration aims this much below the target, so that the certified epsilon of the discrete
+  /// releases, which is rounded up, still lies below what was promised.
+  private static let calibrationMargin = 1e-6
+
+  /// The contribution mechanism of a task.
+  ///
+  /// **Formula**: a share f of mu^2, over T participations, is the noise multiplier
+  /// sqrt(T / f) / mu, with mu the Gaussian privacy of the target.
+  /// - Source: Dong, Roth, Su 2022, "Gaussian differential privacy", Theorem 2.7 and Corollary 3.3.
+  package func mechanism(
+    for shape: TaskShape
+  ) throws(MechanismError) -> ContributionMechanism {
+    var noiseMultiplier: Double?
+    if let target {
+      let mu = GaussianGuarantee.mu(
+        epsilon: target.epsilon * (1 - Self.calibrationMargin), delta: target.delta)
+      noiseMultiplier = (Double(shape.participations) / shape.budgetShare).squareRoot() / mu
+    }
+    return try ContributionMechanism(
+      ContributionMechanism.Request(
+        dimension: shape.dimension, clipNorm: shape.clipNorm, maximumCohort: shape.cohort,
+        ringBits: ringBits, scaleBits: scaleBits, noiseMultiplier: noiseMultiplier,
+        releases: shape.participations))
+  }
+}

@@ -1,0 +1,45 @@
+internal import Foundation
+internal import ProfileModel
+internal import Report
+
+/// The "will interact" decision of the ranker, on even and on uneven odds.
+enum DecisionEvaluation {
+  /// - Parameter logOdds: per device at even prior odds: the held-out item first, then negatives.
+  static func figures(
+    _ logOdds: [[Float]], threshold: Double, negatives: Int
+  ) -> [RunFigures.DecisionFigures] {
+    [
+      figures(
+        logOdds.map { Array($0.prefix(2)) }, prior: 1, threshold: threshold,
+        candidates: "one positive, one negative per user"),
+      figures(
+        logOdds, prior: Double(negatives), threshold: threshold,
+        candidates: "one positive, \(negatives) negatives per user"),
+    ]
+  }
+
+  /// The probability at these prior odds: `prior` negatives per positive.
+  static func probability(logOdds: Float, prior: Double) -> Double {
+    1 / (1 + prior * exp(-Double(logOdds)))
+  }
+
+  private static func figures(
+    _ logOdds: [[Float]], prior: Double, threshold: Double, candidates: String
+  ) -> RunFigures.DecisionFigures {
+    let decisions = logOdds.flatMap { candidates in
+      candidates.enumerated().map {
+        (probability: probability(logOdds: $1, prior: prior), isPositive: $0 == 0)
+      }
+    }
+    let metrics = DecisionMetrics(decisions, threshold: threshold)
+    return RunFigures.DecisionFigures(
+      candidates: candidates, threshold: threshold, truePositives: metrics.truePositives,
+      falsePositives: metrics.falsePositives, trueNegatives: metrics.trueNegatives,
+      falseNegatives: metrics.falseNegatives, accuracy: metrics.accuracy,
+      precision: metrics.precision, recall: metrics.recall, f1: metrics.f1, auc: metrics.auc,
+      roc: metrics.roc.map {
+        RunFigures.RocPoint(
+          falsePositiveRate: $0.falsePositiveRate, truePositiveRate: $0.truePositiveRate)
+      })
+  }
+}

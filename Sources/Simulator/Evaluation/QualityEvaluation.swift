@@ -1,0 +1,139 @@
+internal import Foundation
+internal import Behavior
+internal import NumericalMethods
+internal import ProfileModel
+internal import ReleasedParts
+internal import Scenarios
+
+/// Measures recommendation quality on the held-out items of the evaluated devices.
+struct QualityEvaluation: Sendable {
+  let scenario: Scenario
+  let devices: [DeviceSplit]
+  /// Devices that have a held-out item and were chosen to be evaluated, ascending.
+  let evaluated: [Int]
+  let workers: Workers
+  let itemCount: Int
+
+  init(scenario: Scenario, devices: [DeviceSplit], itemCount: Int, workers: Workers) {
+    let eligible = devices.indices.filter { devices[$0].target != nil }
+    self.scenario = scenario
+    self.devices = devices
+    self.itemCount = itemCount
+    self.workers = workers
+    if let wanted = scenario.evaluation.users, wanted < eligible.count {
+      var generator = DeterministicGenerator(seed: scenario.seed, stream: 0x6576_616C)
+      evaluated = eligible.shuffled(using: &generator).prefix(wanted).sorted()
+    } else {
+      evaluated = eligible
+    }
+  }
+
+  /// Scratch space of one thread.
+  private struct Scratch: Sendable {
+    var table: FeatureTable
+    var scores: [Float]
+  }
+
+  /// What one trained model gives one device.
+  struct DeviceOutcome: Sendable {
+    var byMethod: [UserOutcome]
+    /// Log odds of interaction: first the held-out item, then the sampled negatives.
+    var logOdds: [Float]
+  }
+
+  static let federatedMethods: [RankingMethod] = [
+    .popularity, .gram, .rankerWithoutRecency, .ranker,
+  ]
+
+  /// Ranks with everything that a trained model offers.
+  func outcomes(_ model: TrainedModel) async throws -> [DeviceOutcome] {
+    try await workers.map(evaluated.count, scratch: makeScratch) { scratch, position in
+      let device = devices[evaluated[position]]
+      let target = device.target ?? 0
+      scratch.table.fill(for: device.history, model: model.features)
+      var outcome = DeviceOutcome(byMethod: [], logOdds: [])
+      for method in Self.federatedMethods {
+        score(method, model, &scratch)
+        outcome.byMethod.append(userOutcome(device, target, scratch.scores))
+      }
+      outcome.logOdds = Self.logOdds(
+        scratch.scores, of: [target] + device.negatives, excluding: device.known)
+      return outcome
+    }
+  }
+
+  /// Ranks with the central reference, which needs all histories in one place.
+  func outcomes(_ reference: EASE) async throws -> MethodOutcomes {
+    let users = try await workers.map(evaluated.count, scratch: makeScratch) { scratch, position in
+      let device = devices[evaluated[position]]
+      reference.scores(of: device.history.items, into: &scratch.scores)
+      return userOutcome(device, device.target ?? 0, scratch.scores)
+    }
+    return MethodOutcomes(method: .ease, epsilon: nil, users: users)
+  }
+
+  /// Ranks held-out items when only the last events of each history are kept.
+  ///
+  /// Without any event a device can only recommend what is popular.
+  func coldStart(_ model: TrainedModel, kept: Int?) async throws -> [RankOutcome] {
+    try await workers.map(evaluated.count, scratch: makeScratch) { scratch, position in
+      let device = devices[evaluated[position]]
+      let history = kept.map(device.history.keepingLast) ?? device.history
+      if history.isEmpty {
+        scratch.scores = model.parts.popularity.values
+      } else {
+        scratch.table.fill(for: history, model: model.features)
+        scratch.table.score(weights: model.parts.rankerWeights, into: &scratch.scores)
+      }
+      return rank(of: device.target ?? 0, scores: scratch.scores, excluding: device.known)
+    }
+  }
+
+  private var makeScratch: @Sendable () -> Scratch {
+    { [itemCount] in
+      Scratch(
+        table: FeatureTable(itemCount: itemCount),
+        scores: [Float](repeating: 0, count: itemCount))
+    }
+  }
+
+  private func score(_ method: RankingMethod, _ model: TrainedModel, _ scratch: inout Scratch) {
+    switch method {
+    case .popularity: scratch.scores = model.parts.popularity.values
+    case .gram: scratch.scores = scratch.table.columns[RankerFeature.gram.rawValue]
+    case .rankerWithoutRecency:
+      var weights = model.weightsWithoutRecency
+      for feature in RankerFeature.allCases where feature.usesRecency {
+        weights[feature.rawValue] = 0
+      }
+      scratch.table.score(weights: weights, into: &scratch.scores)
+    case .ranker, .ease:
+      scratch.table.score(weights: model.parts.rankerWeights, into: &scratch.scores)
+    }
+  }
+
+  private func userOutcome(
+    _ device: DeviceSplit, _ target: Int32, _ scores: [Float]
+  ) -> UserOutcome {
+    UserOutcome(
+      full: rank(of: target, scores: scores, excluding: device.known),
+      sampled: rank(of: target, among: device.negatives, scores: scores),
+      top: topItems(count: 10, scores: scores, excluding: device.known))
+  }
+
+  /// Log odds of "will interact" at even prior odds.
+  ///
+  /// The ranker is a softmax over the catalogue, so an item's score over the mean exponential score
+  /// of all items outside the history is its likelihood ratio.
+  private static func logOdds(
+    _ scores: [Float], of items: [Int32], excluding known: [Int32]
+  ) -> [Float] {
+    let top = scores.max() ?? 0
+    var sum = 0.0
+    for score in scores { sum += Double(exp(score - top)) }
+    for item in known { sum -= Double(exp(scores[Int(item)] - top)) }
+    let mean = max(sum, 1e-12) / Double(max(scores.count - known.count, 1))
+    let base = top + Float(log(mean))
+    return items.map { scores[Int($0)] - base }
+  }
+}

@@ -1,0 +1,95 @@
+internal import Scenarios
+internal import DeviceTasks
+internal import FederatedTasks
+internal import NumericalMethods
+internal import ProfileModel
+internal import PrivacyMechanisms
+internal import RoundVocabulary
+
+extension FederatedTraining {
+  /// The weights of the ranker, and of its ablation without recency.
+  struct Rankers: Sendable {
+    let withRecency: [Float]
+    let withoutRecency: [Float]
+  }
+
+  /// Trains the ranker, and a second one that sees no order of events.
+  ///
+  /// The second is what this plan would have released without recency features: it is trained on
+  /// the same budget in the first one's place, so it is not charged beside it.
+  func trainRankers(
+    _ model: FeatureModel, _ releases: inout [ReleaseRecord]
+  ) async throws -> Rankers {
+    let schedule = CohortSchedule(
+      population: devices.count, cohort: scenario.ranker.cohort ?? devices.count,
+      rounds: scenario.ranker.rounds, seed: scenario.seed)
+    let mechanism = try plan.mechanism(
+      for: TrainingPlan.TaskShape(
+        task: .ranker, dimension: RankerFeature.allCases.count,
+        clipNorm: scenario.ranker.clipNorm, cohort: schedule.cohort,
+        participations: schedule.participations, budgetShare: scenario.privacy.split.ranker))
+    // Only devices that come back in every round gain by keeping their example; with sampled
+    // cohorts each is made when it is needed, and memory does not grow with the cohort.
+    let kept = schedule.isFull ? try await examples(model) : nil
+    let withRecency = try await train(
+      model, mechanism, schedule, kept: kept, usingRecency: true, &releases)
+    var uncharged: [ReleaseRecord] = []
+    let withoutRecency = try await train(
+      model, mechanism, schedule, kept: kept, usingRecency: false, &uncharged)
+    return Rankers(withRecency: withRecency, withoutRecency: withoutRecency)
+  }
+
+  /// A device's example with and without recency.
+  private struct ExamplePair: Sendable {
+    let withRecency: RankerExample?
+    let withoutRecency: RankerExample?
+  }
+
+  private func examples(_ model: FeatureModel) async throws -> [ExamplePair] {
+    try await workers.map(devices.count, scratch: { FeatureTable(itemCount: model.itemCount) }) {
+      table, device in
+      let withRecency = example(device, model, &table)
+      return ExamplePair(
+        withRecency: withRecency, withoutRecency: withRecency?.withoutRecency())
+    }
+  }
+
+  private func example(
+    _ device: Int, _ model: FeatureModel, _ table: inout FeatureTable
+  ) -> RankerExample? {
+    var generator = DeterministicGenerator(
+      seed: scenario.seed, stream: 0x7261_6E6B_0000_0000 | UInt64(device))
+    return RankerWork.example(
+      devices[device].history, model: model, negatives: scenario.ranker.negatives,
+      table: &table, generator: &generator)
+  }
+
+  private func train(
+    _ model: FeatureModel, _ mechanism: ContributionMechanism, _ schedule: CohortSchedule,
+    kept: [ExamplePair]?, usingRecency: Bool, _ releases: inout [ReleaseRecord]
+  ) async throws -> [Float] {
+    var task = RankerTask(
+      configuration: RankerTask.Configuration(
+        rounds: schedule.rounds, learningRate: scenario.ranker.learningRate,
+        momentum: scenario.ranker.momentum, expectedCohort: schedule.cohort),
+      initialWeights: RankerFeature.initialWeights)
+    for number in 1...schedule.rounds {
+      let weights = task.weights
+      let release = try await round(
+        RoundID(task: .ranker, number: number), mechanism,
+        participations: schedule.participations(through: number),
+        cohort: schedule.devices(round: number), stream: usingRecency ? "" : " without recency",
+        scratch: { FeatureTable(itemCount: kept == nil ? model.itemCount : 0) }, &releases
+      ) { table, device in
+        if let pair = kept?[device] {
+          return RankerWork.update(
+            usingRecency ? pair.withRecency : pair.withoutRecency, weights: weights)
+        }
+        let fresh = example(device, model, &table)
+        return RankerWork.update(usingRecency ? fresh : fresh?.withoutRecency(), weights: weights)
+      }
+      task.step(release)
+    }
+    return task.weights
+  }
+}

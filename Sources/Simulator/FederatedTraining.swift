@@ -1,0 +1,148 @@
+internal import Behavior
+internal import CryptoPrimitives
+internal import DeviceTasks
+internal import FederatedTasks
+internal import NumericalMethods
+internal import PrivacyAccounting
+internal import PrivacyMechanisms
+internal import ProfileModel
+internal import ReleasedParts
+internal import RoundVocabulary
+internal import Scenarios
+internal import SeededRandomness
+
+/// What one federated training released, and the model that every device builds from it.
+struct TrainedModel: Sendable {
+  let target: TrainingPlan.Target?
+  let parts: SharedParts
+  let features: FeatureModel
+  /// Weights of the ranker that was trained, in a run of its own, without recency features.
+  let weightsWithoutRecency: [Float]
+  /// Every release that the devices are charged for.
+  var releases: [ReleaseRecord]
+}
+
+/// One opened sum.
+struct ReleaseRecord: Sendable {
+  let round: RoundID
+  let mechanism: ContributionMechanism
+  let contributors: Int
+  /// Participations of one device in this task up to this round.
+  let participations: Int
+  let signalNorm: Double
+  /// CPU time of all devices of the round together, in seconds.
+  let cpuSeconds: Double
+}
+
+/// Trains statistics, gram and ranker over simulated devices, through the contribution path.
+struct FederatedTraining: Sendable {
+  let scenario: Scenario
+  let catalogue: Catalogue
+  let content: ContentFeatures
+  let devices: [DeviceSplit]
+  let workers: Workers
+  let target: TrainingPlan.Target?
+
+  /// Distinguishes the random streams of the runs of one report.
+  private var label: String { target.map { "epsilon \($0.epsilon)" } ?? "no privacy" }
+
+  var plan: TrainingPlan {
+    TrainingPlan(
+      target: target, ringBits: scenario.encoding.ringBits, scaleBits: scenario.encoding.scaleBits)
+  }
+
+  /// Runs all rounds.
+  func run(progress: @Sendable (String) -> Void) async throws -> TrainedModel {
+    var releases: [ReleaseRecord] = []
+    progress("statistics")
+    let popularity = try await trainStatistics(&releases)
+    let partition = ItemPartition(
+      popularity: popularity, content: content, headItems: scenario.gram.headItems,
+      tailGroups: scenario.gram.tailGroups, seed: scenario.seed)
+    let coordinates = GramCoordinates(popularity: popularity, partition: partition)
+    progress("gram")
+    let basis = try await trainGram(coordinates, &releases)
+    let features = FeatureModel(
+      content: content, popularity: popularity,
+      scorer: GramScorer(coordinates: coordinates, basis: basis))
+    progress("ranker")
+    let rankers = try await trainRankers(features, &releases)
+    return TrainedModel(
+      target: target,
+      parts: SharedParts(
+        popularity: popularity, partition: partition, basis: basis,
+        rankerWeights: rankers.withRecency),
+      features: features, weightsWithoutRecency: rankers.withoutRecency, releases: releases)
+  }
+
+  private func trainStatistics(_ releases: inout [ReleaseRecord]) async throws -> Popularity {
+    let itemCount = catalogue.count
+    let mechanism = try plan.mechanism(
+      for: TrainingPlan.TaskShape(
+        task: .statistics, dimension: itemCount, clipNorm: StatisticsTask.clipNorm,
+        cohort: devices.count, participations: 1,
+        budgetShare: scenario.privacy.split.statistics))
+    let release = try await round(
+      RoundID(task: .statistics, number: 1), mechanism, participations: 1,
+      cohort: Array(0..<Int32(devices.count)), scratch: { [Float]() }, &releases
+    ) { update, device in
+      update = StatisticsWork.update(devices[device].history, itemCount: itemCount)
+      return update
+    }
+    return StatisticsTask.popularity(from: release)
+  }
+
+  private func trainGram(
+    _ coordinates: GramCoordinates, _ releases: inout [ReleaseRecord]
+  ) async throws -> ItemBasis {
+    let order = coordinates.partition.coordinateCount
+    let dimension = GramTask.dimension(coordinates: order)
+    let mechanism = try plan.mechanism(
+      for: TrainingPlan.TaskShape(
+        task: .gram, dimension: dimension, clipNorm: GramTask.clipNorm, cohort: devices.count,
+        participations: 1, budgetShare: scenario.privacy.split.gram))
+    let release = try await round(
+      RoundID(task: .gram, number: 1), mechanism, participations: 1,
+      cohort: Array(0..<Int32(devices.count)),
+      scratch: { [Float](repeating: 0, count: dimension) }, &releases
+    ) { update, device in
+      GramWork.update(devices[device].history, coordinates: coordinates, into: &update)
+      return update
+    }
+    return try GramTask.basis(
+      from: release, coordinates: order, maxRank: scenario.gram.maxRank)
+  }
+
+  /// One round through the contribution path: every device of the cohort contributes, the
+  /// coordinator opens the sum once.
+  func round<Scratch: Sendable>(
+    _ id: RoundID, _ mechanism: ContributionMechanism, participations: Int, cohort: [Int32],
+    stream: String = "", scratch makeScratch: @Sendable @escaping () -> Scratch,
+    _ releases: inout [ReleaseRecord],
+    localWork: @Sendable @escaping (inout Scratch, Int) -> [Float]
+  ) async throws -> Release {
+    let label = "\(label) \(id)\(stream)"
+    let seed = scenario.seed
+    let outcome = try await workers.forEach(
+      cohort.count, state: { (sum: mechanism.makeSum(), scratch: makeScratch()) }
+    ) { state, position in
+      let device = Int(cohort[position])
+      var randomness = RandomStream.seeded(
+        seed, label: "rounding " + label, index: UInt64(device))
+      try mechanism.contribute(
+        localWork(&state.scratch, device), to: &state.sum, randomness: &randomness)
+    }
+    var total = mechanism.makeSum()
+    for state in outcome.states { total.merge(state.sum) }
+    let signal = mechanism.decodeWithoutNoise(total)
+    var noise = RandomStream.seeded(seed, label: "noise " + label)
+    let release = mechanism.release(total, noise: &noise)
+    releases.append(
+      ReleaseRecord(
+        round: id, mechanism: mechanism, contributors: release.contributors,
+        participations: participations,
+        signalNorm: signal.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot(),
+        cpuSeconds: outcome.cpuSeconds))
+    return release
+  }
+}

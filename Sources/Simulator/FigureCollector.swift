@@ -1,0 +1,150 @@
+internal import Scenarios
+internal import ReleasedParts
+internal import Behavior
+internal import FederatedTasks
+internal import NumericalMethods
+internal import ProfileModel
+internal import Report
+internal import RoundVocabulary
+
+/// Gathers the figures of a run, training by training.
+struct FigureCollector {
+  let simulation: Simulation
+  let devices: [DeviceSplit]
+  let evaluation: QualityEvaluation
+  let bootstrap: BootstrapPlan
+  private var methods: [RunFigures.MethodFigures] = []
+  private var coldStart: [RunFigures.ColdStartFigures] = []
+  private var longTail: [RunFigures.LongTailFigures] = []
+  private var decisions: [RunFigures.DecisionFigures] = []
+  private var tags: [RunFigures.TagFigures] = []
+  private var profiles: [RunFigures.ProfileFigures] = []
+  private var privateEvaluation: [RunFigures.PrivateMetricFigures] = []
+  private var headline: TrainedModel?
+  /// For each evaluated user whether the held-out item belongs to the head of the catalogue.
+  private let targetIsHead: [Bool]
+  private let headBootstrap: BootstrapPlan
+  private let tailBootstrap: BootstrapPlan
+
+  init(simulation: Simulation, devices: [DeviceSplit], evaluation: QualityEvaluation) {
+    self.simulation = simulation
+    self.devices = devices
+    self.evaluation = evaluation
+    bootstrap = BootstrapPlan(
+      users: evaluation.evaluated.count,
+      resamples: simulation.scenario.evaluation.bootstrapResamples, seed: simulation.scenario.seed)
+    var counts = [Int](repeating: 0, count: evaluation.itemCount)
+    for device in devices { for item in device.history.items { counts[Int(item)] += 1 } }
+    let order = counts.indices.sorted { (-counts[$0], $0) < (-counts[$1], $1) }
+    let headCount = Int(simulation.scenario.evaluation.headShare * Double(counts.count))
+    let head = Set(order.prefix(headCount).map { Int32($0) })
+    let isHead = evaluation.evaluated.map { head.contains(devices[$0].target ?? -1) }
+    func plan(_ users: Int) -> BootstrapPlan {
+      BootstrapPlan(
+        users: users, resamples: simulation.scenario.evaluation.bootstrapResamples,
+        seed: simulation.scenario.seed)
+    }
+    targetIsHead = isHead
+    headBootstrap = plan(isHead.filter { $0 }.count)
+    tailBootstrap = plan(isHead.filter { !$0 }.count)
+  }
+
+  var deviceCPU: [RunFigures.DeviceCPU] {
+    TaskKind.allCases.compactMap { task in
+      let records = headline?.releases.filter { $0.round.task == task } ?? []
+      guard !records.isEmpty else { return nil }
+      let perDevice = records.reduce(0.0) {
+        $0 + $1.cpuSeconds / Double(max($1.contributors, 1))
+      }
+      return RunFigures.DeviceCPU(task: task.rawValue, milliseconds: 1000 * perDevice)
+    }
+  }
+
+  /// Measures what one training is worth.
+  mutating func add(
+    _ model: TrainedModel, of training: FederatedTraining, isHeadline: Bool
+  ) async throws {
+    let outcomes = try await evaluation.outcomes(model)
+    for (index, method) in QualityEvaluation.federatedMethods.enumerated() {
+      add(
+        MethodOutcomes(
+          method: method, epsilon: model.target?.epsilon,
+          users: outcomes.map { $0.byMethod[index] }),
+        isHeadline: isHeadline && method == .ranker)
+    }
+    guard isHeadline || model.target == nil else { return }
+    try await addColdStart(model)
+    guard isHeadline else { return }
+    let scenario = simulation.scenario
+    decisions = DecisionEvaluation.figures(
+      outcomes.map(\.logOdds), threshold: scenario.evaluation.decisionThreshold,
+      negatives: scenario.evaluation.sampledNegatives)
+    let shares = CategoryShares(
+      popularity: model.parts.popularity, catalogue: simulation.population.catalogue)
+    tags = TagEvaluation.figures(
+      devices, catalogue: simulation.population.catalogue, population: shares)
+    profiles = ProfileExamples(
+      simulation: simulation, devices: devices, evaluation: evaluation, shares: shares
+    ).figures(model)
+    var charged = model
+    privateEvaluation = try await PrivateEvaluation(
+      training: training, evaluation: evaluation, outcomes: outcomes
+    ).figures(&charged.releases)
+    headline = charged
+  }
+
+  /// Measures the central reference on the same users.
+  mutating func addReference() async throws {
+    let reference = try EASE(
+      histories: devices.map(\.history.items), itemCount: evaluation.itemCount,
+      regularization: simulation.scenario.evaluation.easeRegularization)
+    add(try await evaluation.outcomes(reference), isHeadline: false)
+  }
+
+  private mutating func add(_ outcomes: MethodOutcomes, isHeadline: Bool) {
+    methods.append(
+      outcomes.figures(bootstrap, itemCount: evaluation.itemCount, isHeadline: isHeadline))
+    let auc = outcomes.users.map { RankingMetrics.auc($0.full) }
+    let recall = outcomes.users.map { RankingMetrics.hitRate($0.full, at: 50) }
+    longTail.append(
+      RunFigures.LongTailFigures(
+        method: outcomes.method.rawValue, epsilon: outcomes.epsilon,
+        tailShareOfTargets: Double(targetIsHead.filter { !$0 }.count)
+          / Double(targetIsHead.count),
+        headRecallAt50: estimate(recall, inHead: true),
+        tailRecallAt50: estimate(recall, inHead: false), headAUC: estimate(auc, inHead: true),
+        tailAUC: estimate(auc, inHead: false)))
+  }
+
+  private func estimate(_ values: [Float], inHead: Bool) -> RunFigures.Estimate {
+    let chosen = zip(values, targetIsHead).filter { $0.1 == inHead }.map(\.0)
+    return RunFigures.Estimate((inHead ? headBootstrap : tailBootstrap).interval(of: chosen))
+  }
+
+  private mutating func addColdStart(_ model: TrainedModel) async throws {
+    for kept in simulation.scenario.evaluation.coldStart.map(Optional.some) + [nil] {
+      let outcomes = try await evaluation.coldStart(model, kept: kept)
+      coldStart.append(
+        RunFigures.ColdStartFigures(
+          epsilon: model.target?.epsilon, eventsKept: kept,
+          hitRateAt10: RunFigures.Estimate(
+            bootstrap.interval(of: outcomes.map { RankingMetrics.hitRate($0, at: 10) })),
+          ndcgAt10: RunFigures.Estimate(
+            bootstrap.interval(of: outcomes.map { RankingMetrics.ndcg($0, at: 10) }))))
+    }
+  }
+
+  /// Everything but the timings.
+  func figures() throws -> RunFigures {
+    let budget = try PrivacyFigures(scenario: simulation.scenario, model: headline)
+    return RunFigures(
+      title: simulation.title, scenario: simulation.scenarioFigures,
+      population: simulation.populationFigures, guarantees: budget.guarantees,
+      rounds: budget.rounds, methods: methods, coldStart: coldStart, longTail: longTail,
+      decisions: decisions, tags: tags, privateEvaluation: privateEvaluation, profiles: profiles,
+      deviceCost: budget.deviceCost(itemCount: evaluation.itemCount),
+      timings: RunFigures.TimingFigures(
+        startedAt: "", wallSeconds: 0, cpuSeconds: 0, peakMemoryBytes: 0, threads: 0, phases: [],
+        deviceCPUMilliseconds: []))
+  }
+}

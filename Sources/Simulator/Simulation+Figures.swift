@@ -1,0 +1,42 @@
+internal import Behavior
+internal import Report
+internal import Scenarios
+
+extension Simulation {
+  /// The report's title: says at once when nothing is private or nothing is real.
+  var title: String {
+    let source =
+      population.source.isSynthetic
+      ? "\(population.source.name) (synthetic population)" : population.source.name
+    return scenario.privacy.mechanism == .none
+      ? "Nothing in this run is private: profiles from \(source)"
+      : "Private profiles from \(source)"
+  }
+
+  var scenarioFigures: RunFigures.ScenarioFigures {
+    let isPrivate = scenario.privacy.mechanism != .none
+    return RunFigures.ScenarioFigures(
+      name: scenario.name, plan: plan.yaml, planHash: plan.hash, seed: scenario.seed,
+      isPrivate: isPrivate, epsilon: isPrivate ? scenario.privacy.epsilon : nil,
+      delta: isPrivate ? scenario.privacy.delta : nil, command: command, version: version)
+  }
+
+  /// How many bad rows the report shows as examples.
+  private static let shownBadRows = 10
+
+  var populationFigures: RunFigures.PopulationFigures {
+    let cleaning = population.cleaning
+    return RunFigures.PopulationFigures(
+      name: population.source.name, licence: population.source.licence,
+      isSynthetic: population.source.isSynthetic, users: population.log.userCount,
+      items: population.catalogue.count, events: population.log.eventCount,
+      rowsRead: cleaning.rowsRead,
+      cleaning: cleaning.findings.map {
+        RunFigures.CleaningFigures(step: $0.step, count: $0.count, action: $0.action)
+      },
+      badRows: cleaning.badRows.prefix(Self.shownBadRows).map {
+        RunFigures.BadRowFigures(file: $0.file, line: $0.line, reason: $0.reason)
+      },
+      badRowCount: cleaning.badRows.count)
+  }
+}

@@ -1,0 +1,55 @@
+import FederatedTasks
+import NumericalMethods
+import PrivacyMechanisms
+import ReleasedParts
+import Testing
+
+@Suite struct ServerStepTests {
+  private func release(_ values: [Float], noise: Double = 0) -> Release {
+    Release(values: values, contributors: 10, noiseStandardDeviation: noise)
+  }
+
+  @Test func popularityIsFlooredAtHalfTheNoise() {
+    let popularity = StatisticsTask.popularity(from: release([5, -3, 0.1], noise: 2))
+    #expect(popularity.values == [5, 1, 1])
+  }
+
+  @Test func gramFindsThePlantedDirectionAndDropsTheNoise() throws {
+    let order = 40
+    var generator = DeterministicGenerator(seed: 4)
+    let direction = [Float](repeating: 1 / Float(order).squareRoot(), count: order)
+    var triangle: [Float] = []
+    for row in 0..<order {
+      for column in row..<order {
+        let signal = 200 * direction[row] * direction[column] * (row == column ? 1 : 2.squareRoot())
+        // Twelve uniforms: variance 1, close to a Gaussian.
+        let noise = (0..<12).reduce(-6.0) { sum, _ in sum + generator.nextUnit() }
+        triangle.append(signal + Float(noise))
+      }
+    }
+    let basis = try GramTask.basis(
+      from: release(triangle, noise: 1), coordinates: order, maxRank: 10)
+    #expect(basis.rank == 1)
+    let cosine = zip(basis.vectors, direction).reduce(0) { $0 + $1.0 * $1.1 }
+    #expect(abs(cosine) > 0.99)
+    #expect(basis.eigenvalues[0] < 201 && basis.eigenvalues[0] > 190)
+  }
+
+  @Test func rankerStepsAlongTheMeanWithMomentumAndFallingRate() {
+    var task = RankerTask(
+      configuration: .init(rounds: 2, learningRate: 1, momentum: 0.5, expectedCohort: 10),
+      initialWeights: [0])
+    task.step(release([10]))
+    #expect(task.weights == [1])
+    task.step(release([10]))
+    // velocity 0.5 * 1 + 1 = 1.5, rate 1 - 1/2.
+    #expect(task.weights == [1.75])
+  }
+
+  @Test func evaluationDividesByThePublicCohort() {
+    let means = EvaluationTask.means(
+      from: release([5, 5, 5, 5, 5, 5], noise: 2), expectedCohort: 20)
+    #expect(means.values.allSatisfy { $0 == 0.25 })
+    #expect(means.noiseStandardDeviation == 0.1)
+  }
+}

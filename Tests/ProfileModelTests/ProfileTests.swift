@@ -1,0 +1,75 @@
+import Behavior
+import ProfileModel
+import Testing
+
+@Suite struct ProfileTests {
+  private let shares = CategoryShares(
+    popularity: Fixture.popularity, catalogue: Fixture.catalogue)
+
+  private func builder(halfLifeDays: Double = 30) -> ProfileBuilder {
+    ProfileBuilder(
+      catalogue: Fixture.catalogue, scorer: Fixture.scorer, shares: shares,
+      halfLifeDays: halfLifeDays)
+  }
+
+  private func events(_ items: [Int32], days: [Int64]) -> DeviceHistory {
+    let events = zip(items, days).map { BehaviorEvent(item: $0, kind: .view, time: $1 * 86_400) }
+    return DeviceHistory(events: events[...], clock: .unixSeconds)
+  }
+
+  @Test func sharesSumToOne() {
+    #expect(abs(shares.values.reduce(0, +) - 1) < 1e-6)
+  }
+
+  @Test func tagsStandOutAgainstThePopulation() {
+    let history = events([2, 5, 8, 11], days: [1, 2, 3, 4])
+    let profile = builder().profile(
+      of: InteractionHistory(history), events: history, now: 5 * 86_400)
+    #expect(profile.tags.first?.category == 2)
+    #expect((profile.tags.first?.score ?? 0) > 1)
+  }
+
+  @Test func affinitiesForgetWithTheHalfLife() {
+    // Item 0 (drama) 30 days before item 1 (comedy): one half-life, so a third against two thirds.
+    let history = events([0, 1], days: [70, 100])
+    let profile = builder().profile(
+      of: InteractionHistory(history), events: history, now: 100 * 86_400)
+    #expect(profile.categories.map(\.category) == [1, 0])
+    #expect(abs(profile.categories[0].score - 2 / 3) < 1e-5)
+  }
+
+  @Test func priceLevelIsThePlaceAmongAllPrices() throws {
+    let history = events([11], days: [1])
+    let profile = builder().profile(of: InteractionHistory(history), events: history, now: 86_400)
+    #expect(try #require(profile.priceLevel) == 1)
+  }
+
+  @Test func activityCountsDaysAndWeeks() throws {
+    let history = events([0, 1, 2], days: [0, 0, 14])
+    let profile = builder().profile(
+      of: InteractionHistory(history), events: history, now: 15 * 86_400)
+    let activity = try #require(profile.activity)
+    #expect(activity.recencyDays == 1)
+    #expect(activity.eventsPerWeek == 1.5)
+    #expect(activity.eventsPerActiveDay == 1.5)
+  }
+
+  @Test func ordinalClocksTellNoActivity() {
+    let history = DeviceHistory(
+      events: [BehaviorEvent(item: 0, kind: .view, time: 1)][...], clock: .ordinal)
+    let profile = builder().profile(of: InteractionHistory(history), events: history, now: 1)
+    #expect(profile.activity == nil)
+  }
+
+  @Test func reasonsAreOwnItemsAndTheMostAlikeComesFirst() {
+    let history = Fixture.history([0, 1, 2])
+    var table = FeatureTable(itemCount: 12)
+    table.fill(for: history, model: Fixture.model)
+    var weights = RankerFeature.initialWeights
+    weights[RankerFeature.contentHistory.rawValue] = 1
+    let reasons = Reasons(model: Fixture.model, weights: weights)
+    let found = reasons.reasons(for: 9, history: history, table: table, limit: 3)
+    #expect(found.first == 0)
+    #expect(Set(found).isSubset(of: [0, 1, 2]))
+  }
+}

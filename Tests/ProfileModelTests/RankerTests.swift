@@ -1,0 +1,76 @@
+import NumericalMethods
+import ProfileModel
+import Testing
+
+@Suite struct RankerTests {
+  private func example(seed: UInt64) -> RankerExample {
+    var generator = DeterministicGenerator(seed: seed)
+    return RankerExample(
+      features: (0..<(21 * RankerFeature.allCases.count)).map { _ in
+        Float(generator.nextUnit()) * 4 - 2
+      })
+  }
+
+  /// Central differences of the loss; the step balances rounding and truncation for Float.
+  @Test(arguments: 1...10) func ascentIsMinusTheGradientOfTheLoss(seed: UInt64) {
+    let example = example(seed: seed)
+    var generator = DeterministicGenerator(seed: seed, stream: 1)
+    let weights = RankerFeature.allCases.map { _ in Float(generator.nextUnit()) - 0.5 }
+    let ascent = example.ascent(weights: weights)
+    let step: Float = 0.02
+    for feature in weights.indices {
+      var above = weights
+      var below = weights
+      above[feature] += step
+      below[feature] -= step
+      let slope = (example.loss(weights: above) - example.loss(weights: below)) / (2 * step)
+      #expect(abs(ascent[feature] + slope) < 2e-3)
+    }
+  }
+
+  @Test func negativesAreNeitherTheTargetNorOwnItems() {
+    var generator = DeterministicGenerator(seed: 5)
+    var table = FeatureTable(itemCount: 12)
+    let rest = Fixture.history([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+    table.fill(for: rest, model: Fixture.model)
+    let example = RankerExample(
+      target: 10, history: rest, table: table, negatives: 200, generator: &generator)
+    // Only item 11 is left to be drawn, with probability 1/12 each: none in 200 draws has
+    // probability below 3e-8, and the seed is fixed.
+    let expected = table.features(of: 11)
+    let width = RankerFeature.allCases.count
+    #expect(example.candidateCount > 1)
+    #expect(Array(example.features[0..<width]) == table.features(of: 10))
+    for candidate in 1..<example.candidateCount {
+      #expect(Array(example.features[(candidate * width)..<((candidate + 1) * width)]) == expected)
+    }
+  }
+
+  @Test func ablationHidesExactlyTheRecencyFeatures() {
+    let whole = example(seed: 9)
+    let blind = whole.withoutRecency()
+    let width = RankerFeature.allCases.count
+    for index in whole.features.indices {
+      let feature = RankerFeature.allCases[index % width]
+      #expect(blind.features[index] == (feature.usesRecency ? 0 : whole.features[index]))
+    }
+  }
+
+  @Test func featuresAreStandardizedOverTheCatalogue() {
+    var table = FeatureTable(itemCount: 12)
+    table.fill(for: Fixture.history([1, 4, 9]), model: Fixture.model)
+    for feature in RankerFeature.allCases where feature != .popularityTaste {
+      let column = table.columns[feature.rawValue]
+      #expect(abs(column.reduce(0, +) / 12) < 1e-4)
+      #expect(column.allSatisfy { (-4...8).contains($0) })
+    }
+  }
+
+  @Test func emptyHistoryLeavesOnlyPopularity() {
+    var table = FeatureTable(itemCount: 12)
+    table.fill(for: Fixture.history([]), model: Fixture.model)
+    for feature in RankerFeature.allCases where feature != .popularity {
+      #expect(table.columns[feature.rawValue].allSatisfy { $0 == 0 })
+    }
+  }
+}

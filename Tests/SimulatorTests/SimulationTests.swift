@@ -1,0 +1,85 @@
+import Behavior
+import Report
+import Scenarios
+import Testing
+
+@testable import Simulator
+
+@Suite struct SimulationTests {
+  private static let population = SyntheticPopulation(
+    configuration: .init(users: 200, items: 120, events: 8000, interests: 6, seed: 3)
+  ).population()
+
+  private func run(_ scenario: Scenario) async throws -> RunFigures {
+    try await Simulation(
+      scenario: scenario, population: Self.population,
+      plan: .init(yaml: "name: small\n", hash: "00"), command: "test", version: "0"
+    ).run { _ in }
+  }
+
+  private func bytes(_ figures: RunFigures) throws -> [UInt8] {
+    try [UInt8](ReportRenderer.json(figures, includingTimings: false))
+  }
+
+  @Test func oneSeedGivesTheSameBytesOnAnyNumberOfThreads() async throws {
+    var scenario = Scenario.small
+    scenario.threads = 1
+    let first = try bytes(try await run(scenario))
+    scenario.threads = 3
+    #expect(first == (try bytes(try await run(scenario))))
+    scenario.seed += 1
+    #expect(first != (try bytes(try await run(scenario))))
+  }
+
+  @Test func theReportedEpsilonKeepsThePromise() async throws {
+    let figures = try await run(.small)
+    let spent = try #require(figures.rounds.last?.epsilonSoFar)
+    #expect(spent <= 8)
+    #expect(spent > 7.9)
+    let sofar = figures.rounds.compactMap(\.epsilonSoFar)
+    #expect(sofar == sofar.sorted())
+    #expect(figures.rounds.count == 1 + 1 + 4 + 1)
+  }
+
+  @Test func nothingIsClaimedAgainstThoseWhoSeeContributions() async throws {
+    let figures = try await run(.small)
+    let claimed = figures.guarantees.filter { $0.epsilon != nil }.map(\.adversary)
+    #expect(claimed == ["A1", "A2"])
+    #expect(figures.guarantees.count == 6)
+  }
+
+  @Test func withoutPrivacyTheTitleSaysSoAndNothingIsClaimed() async throws {
+    var scenario = Scenario.small
+    scenario.privacy.mechanism = .none
+    let figures = try await run(scenario)
+    #expect(figures.title.contains("Nothing in this run is private"))
+    #expect(figures.guarantees.allSatisfy { $0.epsilon == nil })
+    #expect(figures.rounds.allSatisfy { $0.epsilonSoFar == nil && $0.noiseStandardDeviation == 0 })
+  }
+
+  @Test func sampledCohortsChargeOnlyWhatADeviceTakesPartIn() async throws {
+    var scenario = Scenario.small
+    scenario.ranker.cohort = 50
+    let figures = try await run(scenario)
+    let ranker = try #require(figures.deviceCost.first { $0.task == "ranker" })
+    #expect(ranker.uploads == 1)
+    let spent = try #require(figures.rounds.last?.epsilonSoFar)
+    #expect(spent <= 8 && spent > 7.9)
+  }
+
+  @Test func learningWithoutNoiseBeatsPopularity() async throws {
+    let figures = try await run(.small)
+    func quality(_ method: String) throws -> Double {
+      try #require(
+        figures.methods.first { $0.method == method && $0.epsilon == nil }
+      ).full.ndcgAt10.value
+    }
+    #expect(try quality("ranker") > (try quality("popularity")))
+  }
+
+  @Test func aModulusThatCanWrapIsRefused() async throws {
+    var scenario = Scenario.small
+    scenario.encoding = .init(ringBits: 16, scaleBits: 14)
+    await #expect(throws: (any Error).self) { try await run(scenario) }
+  }
+}
