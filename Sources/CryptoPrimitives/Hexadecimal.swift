@@ -1,0 +1,10 @@
+/// Writes bytes as lowercase hexadecimal, two digits each.
+package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  let digits: [UInt8] = Array("0123456789abcdef".utf8)
+  var text: [UInt8] = []
+  for byte in bytes {
+    text.append(digits[Int(byte >> 4)])
+    text.append(digits[Int(byte & 0x0f)])
+  }
+  return String(decoding: text, as: UTF8.self)
+}
