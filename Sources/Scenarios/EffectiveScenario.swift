@@ -1,0 +1,126 @@
+internal import CryptoPrimitives
+
+/// A scenario with everything filled in: what is run, and what a report quotes.
+package struct EffectiveScenario: Sendable, Equatable {
+  package let scenario: Scenario
+  /// The plan as YAML: all keys, in a fixed order, after all overrides.
+  ///
+  /// Two files that mean the same have the same text here, and decoding it gives the same scenario.
+  package let yaml: String
+  /// BLAKE2b-256 of the UTF-8 bytes of `yaml`, hexadecimal.
+  package let hash: String
+
+  package init(_ scenario: Scenario) {
+    self.scenario = scenario
+    self.yaml = CanonicalPlan.yaml(of: scenario)
+    self.hash = hexadecimal(Blake2b.hash(Array(yaml.utf8)))
+  }
+}
+
+/// Writes a scenario in the one form that is hashed.
+enum CanonicalPlan {
+  static func yaml(of scenario: Scenario) -> String {
+    var lines: [String] = []
+    var open: [String] = []
+    for key in ScenarioKey.allCases {
+      let sections = Array(key.components.dropLast())
+      let shared = zip(open, sections).prefix { $0 == $1 }.count
+      for depth in shared..<max(shared, sections.count) {
+        lines.append(indentation(depth) + sections[depth] + ":")
+      }
+      open = sections
+      let name = key.components[sections.count]
+      lines.append(indentation(sections.count) + name + ": " + value(of: key, in: scenario))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func indentation(_ depth: Int) -> String {
+    String(repeating: "  ", count: depth)
+  }
+
+  private static func value(of key: ScenarioKey, in scenario: Scenario) -> String {
+    switch key {
+    case .name, .seed, .threads, .source, .events, .catalogue, .maxBadRows, .syntheticUsers,
+      .syntheticItems, .syntheticEvents, .syntheticInterests, .syntheticSeed:
+      behaviorValue(of: key, in: scenario)
+    case .mechanism: scenario.privacy.mechanism.rawValue
+    case .epsilon: number(scenario.privacy.epsilon)
+    case .delta: number(scenario.privacy.delta)
+    case .sweep: list(scenario.privacy.sweep.map(number))
+    case .splitStatistics: number(scenario.privacy.split.statistics)
+    case .splitGram: number(scenario.privacy.split.gram)
+    case .splitRanker: number(scenario.privacy.split.ranker)
+    case .splitEvaluation: number(scenario.privacy.split.evaluation)
+    case .ringBits: "\(scenario.encoding.ringBits)"
+    case .scaleBits: scenario.encoding.scaleBits.map(String.init) ?? "auto"
+    default: taskValue(of: key, in: scenario)
+    }
+  }
+
+  private static func behaviorValue(of key: ScenarioKey, in scenario: Scenario) -> String {
+    let behavior = scenario.behavior
+    return switch key {
+    case .name: quoted(scenario.name)
+    case .seed: "\(scenario.seed)"
+    case .threads: scenario.threads.map(String.init) ?? "auto"
+    case .source: behavior.source.rawValue
+    case .events: behavior.events.map(quoted) ?? "null"
+    case .catalogue: behavior.catalogue.map(quoted) ?? "null"
+    case .maxBadRows: "\(behavior.maxBadRows)"
+    case .syntheticUsers: "\(behavior.synthetic.users)"
+    case .syntheticItems: "\(behavior.synthetic.items)"
+    case .syntheticEvents: "\(behavior.synthetic.events)"
+    case .syntheticInterests: "\(behavior.synthetic.interests)"
+    case .syntheticSeed: "\(behavior.synthetic.seed)"
+    default: preconditionFailure("\(key.rawValue) is written elsewhere")
+    }
+  }
+
+  private static func taskValue(of key: ScenarioKey, in scenario: Scenario) -> String {
+    let evaluation = scenario.evaluation
+    return switch key {
+    case .headItems: "\(scenario.gram.headItems)"
+    case .tailGroups: "\(scenario.gram.tailGroups)"
+    case .maxRank: "\(scenario.gram.maxRank)"
+    case .rounds: "\(scenario.ranker.rounds)"
+    case .cohort: scenario.ranker.cohort.map(String.init) ?? "all"
+    case .learningRate: number(scenario.ranker.learningRate)
+    case .momentum: number(scenario.ranker.momentum)
+    case .clipNorm: number(scenario.ranker.clipNorm)
+    case .negatives: "\(scenario.ranker.negatives)"
+    case .halfLife: number(scenario.profile.halfLifeDays) + " d"
+    case .recommendations: "\(scenario.profile.recommendations)"
+    case .examples: "\(scenario.profile.examples)"
+    case .sampledNegatives: "\(evaluation.sampledNegatives)"
+    case .bootstrapResamples: "\(evaluation.bootstrapResamples)"
+    case .coldStart: list(evaluation.coldStart.map(String.init))
+    case .headShare: number(evaluation.headShare)
+    case .easeRegularization: number(evaluation.easeRegularization)
+    case .decisionThreshold: number(evaluation.decisionThreshold)
+    case .evaluatedUsers: evaluation.users.map(String.init) ?? "all"
+    default: preconditionFailure("\(key.rawValue) is written elsewhere")
+    }
+  }
+
+  private static func number(_ value: Double) -> String { CanonicalNumber.text(value) }
+
+  private static func list(_ entries: [String]) -> String {
+    "[" + entries.joined(separator: ", ") + "]"
+  }
+
+  /// Text in double quotes, with everything escaped that would end them or the line.
+  private static func quoted(_ text: String) -> String {
+    var escaped = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": escaped += "\\" + String(scalar)
+      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+        let digits = String(scalar.value, radix: 16)
+        escaped += "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return "\"" + escaped + "\""
+  }
+}

@@ -1,0 +1,122 @@
+extension Scenario.Behavior.Source {
+  /// Size of a population.
+  package struct Size: Sendable, Equatable {
+    package let users: Int
+    package let items: Int
+    package let events: Int
+  }
+
+  /// Size of a generated population unless the scenario says otherwise: that of MovieLens 100K.
+  static let standardSize = Size(users: 943, items: 1682, events: 100_000)
+
+  /// Size of a data set that is always the same; `nil` for all others.
+  /// - Source: the README files of MovieLens 100K and MovieLens 1M, GroupLens Research.
+  var publishedSize: Size? {
+    switch self {
+    case .movielens100k: Self.standardSize
+    case .movielens1m: Size(users: 6040, items: 3706, events: 1_000_209)
+    case .synthetic, .csv, .jsonLines: nil
+    }
+  }
+}
+
+extension ScenarioDecoder {
+  /// Checks what no single setting can show: each is possible, but not beside the others.
+  static func checkCombinations(_ scenario: Scenario, _ reader: inout SettingReader) {
+    checkSplit(scenario, &reader)
+    checkFiles(scenario.behavior, &reader)
+    checkSizes(scenario, &reader)
+    if reader.isSound(.ringBits, .scaleBits), let scaleBits = scenario.encoding.scaleBits,
+      scaleBits > scenario.encoding.ringBits - 2
+    {
+      // One bit is the sign; with less than one more not even a single contribution fits.
+      reader.report(
+        .scaleBits,
+        .conflict(
+          found: "\(scaleBits)", with: .ringBits, other: "\(scenario.encoding.ringBits)",
+          expected: "write auto, or at most \(scenario.encoding.ringBits - 2)"))
+    }
+    if reader.isSound(.mechanism, .sweep), scenario.privacy.mechanism == .none,
+      !scenario.privacy.sweep.isEmpty
+    {
+      reader.report(
+        .sweep,
+        .conflict(
+          found: "a list of epsilons", with: .mechanism, other: "none",
+          expected: "write [], or mechanism central"))
+    }
+  }
+
+  private static func checkSplit(_ scenario: Scenario, _ reader: inout SettingReader) {
+    let split = scenario.privacy.split
+    let sum = split.statistics + split.gram + split.ranker + split.evaluation
+    let keys: [ScenarioKey] = [.splitStatistics, .splitGram, .splitRanker, .splitEvaluation]
+    guard
+      reader.isSound(.splitStatistics, .splitGram, .splitRanker, .splitEvaluation),
+      abs(sum - 1) > 1e-9,
+      let given = keys.first(where: reader.isGiven)
+    else { return }
+    reader.report(given, .splitDoesNotSumToOne(sum: sum))
+  }
+
+  private static func checkFiles(_ behavior: Scenario.Behavior, _ reader: inout SettingReader) {
+    guard reader.isSound(.source, .events, .catalogue) else { return }
+    let source = behavior.source.rawValue
+    switch behavior.source {
+    case .csv, .jsonLines:
+      if behavior.events == nil {
+        reader.report(
+          .events, .missing(expected: "the file with the events, as source is \(source)"))
+      }
+    case .movielens100k, .movielens1m, .synthetic:
+      for (key, value) in [(ScenarioKey.events, behavior.events), (.catalogue, behavior.catalogue)]
+      {
+        guard let value else { continue }
+        reader.report(
+          key,
+          .conflict(
+            found: "\"\(value)\"", with: .source, other: source,
+            expected: "write it only where source is csv or json-lines"))
+      }
+    }
+  }
+
+  /// Compares what is asked of a population with its size, where that is known beforehand.
+  private static func checkSizes(_ scenario: Scenario, _ reader: inout SettingReader) {
+    let synthetic = scenario.behavior.synthetic
+    guard
+      reader.isSound(.source, .syntheticUsers, .syntheticItems, .syntheticEvents),
+      scenario.behavior.source != .csv, scenario.behavior.source != .jsonLines
+    else { return }
+    let published = scenario.behavior.source.publishedSize
+    let users = published?.users ?? synthetic.users
+    let items = published?.items ?? synthetic.items
+    let userKey = published == nil ? ScenarioKey.syntheticUsers : .source
+    let itemKey = published == nil ? ScenarioKey.syntheticItems : .source
+    if synthetic.events < synthetic.users {
+      reader.report(
+        .syntheticEvents,
+        .conflict(
+          found: "\(synthetic.events)", with: .syntheticUsers, other: "\(synthetic.users)",
+          expected: "write at least one event for each user"))
+    }
+    if reader.isSound(.cohort), let cohort = scenario.ranker.cohort, cohort > users {
+      reader.report(
+        .cohort,
+        .conflict(
+          found: "\(cohort)", with: userKey,
+          other: published.map { "\(scenario.behavior.source.rawValue) (\($0.users) users)" }
+            ?? "\(users)",
+          expected: "write all, or at most \(users)"))
+    }
+    if reader.isSound(.headItems), scenario.gram.headItems > items {
+      reader.report(
+        .headItems,
+        .conflict(
+          found: "\(scenario.gram.headItems)", with: itemKey,
+          other: published.map { "\(scenario.behavior.source.rawValue) (\($0.items) items)" }
+            ?? "\(items)",
+          expected: "write at most \(items)"))
+    }
+  }
+}

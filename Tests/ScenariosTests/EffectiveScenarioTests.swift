@@ -1,0 +1,177 @@
+import Foundation
+import Testing
+
+@testable import Scenarios
+
+/// The plan that is run: defaults, overrides, and the text that is hashed.
+@Suite struct EffectiveScenarioTests {
+  private let minimal = "name: tiny\nbehavior:\n  source: synthetic\n"
+
+  private func decode(_ yaml: String, _ overrides: [String] = []) throws -> EffectiveScenario {
+    try ScenarioDecoder.decode(yaml: yaml, file: "plan.yaml", overrides: overrides)
+  }
+
+  /// Changing a default, the order or the notation changes the hash of every plan that was ever
+  /// published: this text may change only on purpose.
+  private let canonical = """
+    name: "tiny"
+    seed: 1
+    threads: auto
+    behavior:
+      source: synthetic
+      events: null
+      catalogue: null
+      maxBadRows: 100
+      synthetic:
+        users: 943
+        items: 1682
+        events: 100000
+        interests: 12
+        seed: 1
+    privacy:
+      mechanism: central
+      epsilon: 3
+      delta: 1e-05
+      sweep: []
+      split:
+        statistics: 0.1
+        gram: 0.78
+        ranker: 0.1
+        evaluation: 0.02
+    encoding:
+      ringBits: 32
+      scaleBits: auto
+    tasks:
+      gram:
+        headItems: 300
+        tailGroups: 60
+        maxRank: 48
+      ranker:
+        rounds: 12
+        cohort: all
+        learningRate: 1.5
+        momentum: 0.7
+        clipNorm: 1
+        negatives: 100
+    profile:
+      halfLife: 30 d
+      recommendations: 10
+      examples: 3
+    evaluation:
+      sampledNegatives: 99
+      bootstrapResamples: 1000
+      coldStart: [0, 1, 3, 5, 10]
+      headShare: 0.2
+      easeRegularization: 100
+      decisionThreshold: 0.5
+      users: all
+
+    """
+
+  @Test func defaultsFillEveryKeyInAFixedOrder() throws {
+    #expect(try decode(minimal).yaml == canonical)
+  }
+
+  @Test func hashIsThatOfTheCanonicalText() throws {
+    // BLAKE2b-256 of the text above, computed with Python's hashlib.
+    #expect(
+      try decode(minimal).hash
+        == "e3f918ddea1ecd0c7a6459709b75c5670ea503b09caf785a9966fca33faefa63")
+  }
+
+  @Test func orderCommentsAndNotationDoNotChangeTheHash() throws {
+    let other =
+      "# a comment\nbehavior: {source: 'synthetic'}\nprivacy: {epsilon: 3.0}\nname: tiny\n"
+    #expect(try decode(other) == decode(minimal))
+  }
+
+  @Test(arguments: [
+    "seed=18446744073709551615", "threads=4", "behavior.maxBadRows=0",
+    "behavior.synthetic.users=50", "privacy.mechanism=none", "privacy.epsilon=0.1",
+    "privacy.delta=1e-9", "privacy.sweep=[1, 8]", "encoding.ringBits=24", "encoding.scaleBits=10",
+    "tasks.gram.headItems=5", "tasks.gram.tailGroups=0", "tasks.gram.maxRank=2",
+    "tasks.ranker.rounds=1", "tasks.ranker.cohort=10", "tasks.ranker.learningRate=0.3333333333333",
+    "tasks.ranker.momentum=0", "tasks.ranker.clipNorm=2", "tasks.ranker.negatives=1",
+    "profile.halfLife=1 h", "profile.recommendations=3", "profile.examples=0",
+    "evaluation.sampledNegatives=9", "evaluation.bootstrapResamples=40", "evaluation.coldStart=[]",
+    "evaluation.headShare=0.5", "evaluation.easeRegularization=1e10",
+    "evaluation.decisionThreshold=0.25", "evaluation.users=7", "name=other",
+  ])
+  func overrideChangesThePlanAndThePlanReadsBack(override: String) throws {
+    let plain = try decode(minimal)
+    let changed = try decode(minimal, [override])
+    #expect(changed.scenario != plain.scenario)
+    #expect(changed.hash != plain.hash)
+    #expect(try decode(changed.yaml) == changed)
+  }
+
+  @Test func fileNamesReadBackWhateverTheyContain() throws {
+    let yaml = "name: a\nbehavior:\n  source: csv\n  events: 'a \"b\" \\ # c.csv'\n"
+    let effective = try decode(yaml)
+    #expect(effective.scenario.behavior.events == "a \"b\" \\ # c.csv")
+    #expect(try decode(effective.yaml) == effective)
+  }
+
+  @Test func everyKeyIsWrittenExactlyOnce() {
+    for key in ScenarioKey.allCases {
+      let name = key.components.last ?? ""
+      let sameName = ScenarioKey.allCases.filter { $0.components.last == name }.count
+      let lines = canonical.split(separator: "\n").filter {
+        $0.drop { $0 == " " }.hasPrefix(name + ": ")
+      }
+      #expect(lines.count == sameName, "\(key.rawValue)")
+    }
+  }
+
+  @Test func lastOverrideOfAKeyWins() throws {
+    let effective = try decode(minimal, ["seed=2", "seed=3"])
+    #expect(effective.scenario.seed == 3)
+  }
+
+  @Test func overrideMendsAFaultOfTheFile() throws {
+    let effective = try decode(minimal + "seed: none\n", ["seed=4"])
+    #expect(effective.scenario.seed == 4)
+  }
+
+  @Test(arguments: [
+    ("privacy.epsilon=0", "--set privacy.epsilon=0: privacy.epsilon: 0 is not possible"),
+    ("privacy.epsilom=1", "privacy.epsilom: unknown key; did you mean privacy.epsilon?"),
+    ("privacy=1", "--set privacy=1: privacy: unknown key"),
+    ("privacy.epsilon", "an override is written key.path=value"),
+    ("=3", "an override is written key.path=value"),
+    ("privacy.epsilon=", "nothing is of the wrong type"),
+    ("privacy.sweep=1,8", "such as [1, 8]"),
+    ("privacy.sweep=[1", "is of the wrong type"),
+    ("profile.halfLife=30", "30 needs a unit"),
+  ])
+  func faultyOverrideIsNamed(override: String, message: String) {
+    let error = #expect(throws: ScenarioError.self) { try decode(minimal, [override]) }
+    #expect(error?.description.contains(message) == true)
+    #expect(error?.description.hasPrefix("--set ") == true)
+  }
+
+  @Test(arguments: ["demo", "movielens-100k", "movielens-1m", "synthetic-1m", "no-privacy"])
+  func publishedScenarioDecodesAndBearsItsName(name: String) throws {
+    let file = Self.simulations.appending(path: name + ".yaml")
+    let yaml = try String(contentsOf: file, encoding: .utf8)
+    let effective = try decode(yaml)
+    #expect(effective.scenario.name == name)
+    #expect(try decode(effective.yaml) == effective)
+  }
+
+  @Test func noPublishedScenarioIsLeftOut() throws {
+    let files = try FileManager.default.contentsOfDirectory(atPath: Self.simulations.path)
+    #expect(files.filter { $0.hasSuffix(".yaml") }.count == 5)
+  }
+
+  @Test func referenceScenarioWritesOutTheDefaults() throws {
+    let file = Self.simulations.appending(path: "movielens-100k.yaml")
+    let reference = try decode(try String(contentsOf: file, encoding: .utf8))
+    let bare = try decode("name: movielens-100k\nbehavior: {source: movielens-100k}\n")
+    #expect(reference == bare)
+  }
+
+  private static let simulations = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "simulations")
+}
