@@ -1,3 +1,4 @@
 #pragma once
 
+#include "encode.h"
 #include "vector.h"

@@ -1,0 +1,107 @@
+internal import CSodium
+
+/// Where uniformly random words come from: the operating system, or a seed in tests and simulation.
+package protocol RandomSource: Sendable {
+  /// Overwrites every word with fresh randomness.
+  mutating func refill(_ words: UnsafeMutableBufferPointer<UInt64>)
+}
+
+/// Randomness of the operating system, through libsodium.
+package struct SystemRandomSource: RandomSource {
+  package init() { precondition(Sodium.isReady) }
+
+  package mutating func refill(_ words: UnsafeMutableBufferPointer<UInt64>) {
+    guard let start = words.baseAddress else { return }
+    unsafe randombytes_buf(start, words.count * MemoryLayout<UInt64>.stride)
+  }
+}
+
+/// A buffered stream of uniformly random words.
+///
+/// It cannot be copied, so no word is ever handed out twice, and it wipes its buffer when it goes.
+// Sendable without a check: the buffer is owned by exactly one value, which cannot be copied, and
+// every access to it goes through a mutating method.
+@safe
+package struct RandomStream: ~Copyable, @unchecked Sendable {
+  /// Words fetched from the source at once, 4 KiB.
+  @usableFromInline static let bufferedWordCount = 512
+
+  @usableFromInline var source: any RandomSource
+  @usableFromInline let buffer: UnsafeMutablePointer<UInt64>
+  @usableFromInline var position = RandomStream.bufferedWordCount
+
+  /// A stream that reads `source` from where it stands.
+  package init(source: any RandomSource) {
+    precondition(Sodium.isReady)
+    self.source = source
+    unsafe buffer = .allocate(capacity: Self.bufferedWordCount)
+    unsafe buffer.initialize(repeating: 0, count: Self.bufferedWordCount)
+  }
+
+  /// A stream of the operating system's randomness: the only one fit for devices and coordinators.
+  package static func system() -> RandomStream { RandomStream(source: SystemRandomSource()) }
+
+  deinit {
+    unsafe sodium_memzero(buffer, Self.bufferedWordCount * MemoryLayout<UInt64>.stride)
+    unsafe buffer.deallocate()
+  }
+
+  @usableFromInline
+  mutating func refillBuffer() {
+    unsafe source.refill(UnsafeMutableBufferPointer(start: buffer, count: Self.bufferedWordCount))
+    position = 0
+  }
+
+  /// The next 64 random bits.
+  @inlinable
+  package mutating func nextWord() -> UInt64 {
+    if position == Self.bufferedWordCount { refillBuffer() }
+    let word = unsafe buffer[position]
+    position &+= 1
+    return word
+  }
+
+  /// Overwrites `words` with random bits; takes whole 64-bit words from the stream.
+  package mutating func fill(_ words: UnsafeMutableBufferPointer<UInt32>) {
+    guard var target = UnsafeMutableRawPointer(words.baseAddress) else { return }
+    var missing = words.count * MemoryLayout<UInt32>.stride
+    while missing > 0 {
+      if position == Self.bufferedWordCount { refillBuffer() }
+      let available = (Self.bufferedWordCount - position) * MemoryLayout<UInt64>.stride
+      let count = min(missing, available)
+      unsafe target.copyMemory(from: buffer + position, byteCount: count)
+      unsafe target += count
+      missing -= count
+      position += (count + 7) / 8
+    }
+  }
+
+  /// A uniform number below `bound`, which must not be zero.
+  ///
+  /// Unbiased: the draws that would make some results more likely are rejected.
+  /// - Source: Lemire 2019, "Fast random integer generation in an interval", arXiv:1805.10941.
+  @inlinable
+  package mutating func nextBelow(_ bound: UInt64) -> UInt64 {
+    precondition(bound > 0, "no number is below zero")
+    var product = nextWord().multipliedFullWidth(by: bound)
+    if product.low < bound {
+      let threshold = (0 &- bound) % bound
+      while product.low < threshold {
+        product = nextWord().multipliedFullWidth(by: bound)
+      }
+    }
+    return product.high
+  }
+
+  /// A uniform number below `bound`, which must not be zero, over 128 bits.
+  ///
+  /// Unbiased: draws of just enough bits are rejected until one is below the bound.
+  package mutating func nextBelow(_ bound: UInt128) -> UInt128 {
+    precondition(bound > 0, "no number is below zero")
+    let mask = bound == 1 ? 0 : UInt128.max >> UInt128((bound - 1).leadingZeroBitCount)
+    while true {
+      let draw = (UInt128(nextWord()) << 64 | UInt128(nextWord())) & mask
+      if draw < bound { return draw }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+internal import CKernels
+package import CryptoPrimitives
+internal import RingArithmetic
+
+extension ContributionMechanism {
+  /// How much of the clip norm is given away so that rounding errors of the scaling stay inside it.
+  static let clipShrinkage = 1 - 1e-6
+  /// Redraws after which the source of randomness is called broken.
+  ///
+  /// One draw fails with probability at most e^(-1/2), so sound randomness gets here with
+  /// probability e^-512.
+  static let attemptLimit = 1024
+  /// Coordinates whose random bits are drawn at once.
+  private static let tileLength = 4096
+
+  /// A sum of nobody's contributions.
+  package func makeSum() -> ContributionSum {
+    ContributionSum(
+      total: RingVector(zeros: request.dimension, modulus: modulus), request: request)
+  }
+
+  /// Clips, scales and rounds one update and adds it to `sum`.
+  ///
+  /// - Throws: `ContributionError`; `sum` is then as before.
+  /// - Privacy: the integer vector that is added has squared norm at most `squaredRoundedBound`,
+  ///   for every update. One update enters one sum once; the caller sees to that.
+  package func contribute(
+    _ update: [Float], to sum: inout ContributionSum, randomness: inout RandomStream
+  ) throws(ContributionError) {
+    precondition(sum.request == request, "the sum belongs to another mechanism")
+    guard sum.contributors < request.maximumCohort else {
+      throw .cohortIsFull(maximumCohort: request.maximumCohort)
+    }
+    let multiplier = try clippingMultiplier(for: update)
+    let dimension = request.dimension
+    let fits = unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: dimension) {
+      rounded in
+      let fits = unsafe round(update, times: multiplier, into: rounded, using: &randomness)
+      if fits { unsafe sum.total.add(UnsafeBufferPointer(rounded)) }
+      return fits
+    }
+    guard fits else { throw .roundingNeverFits(attempts: Self.attemptLimit) }
+    sum.contributors += 1
+  }
+
+  /// Clip and scale as one factor: the update times it has norm at most 2^scaleBits.
+  private func clippingMultiplier(for update: [Float]) throws(ContributionError) -> Float {
+    guard update.count == request.dimension else {
+      throw .wrongLength(found: update.count, expected: request.dimension)
+    }
+    let squaredNorm = unsafe update.withUnsafeBufferPointer { values in
+      unsafe silhouette_squared_norm(values.baseAddress, values.count)
+    }
+    // Squares of floats do not overflow a double, so this is not finite only if a coordinate is not.
+    guard squaredNorm.isFinite else { throw .notFinite }
+    let allowedNorm = request.clipNorm * Self.clipShrinkage
+    let norm = squaredNorm.squareRoot()
+    let multiplier = norm > allowedNorm ? scale * (allowedNorm / norm) : scale
+    // Down, so that the coarse floats below 2^-126, which huge updates need, cannot lift the norm.
+    let rounded = Float(multiplier)
+    return Double(rounded) > multiplier ? rounded.nextDown : rounded
+  }
+
+  /// Stochastic rounding, redrawn until the integer vector keeps the norm bound.
+  ///
+  /// A coordinate is rounded up with probability its fractional part to within 2^-17, for it takes
+  /// 16 random bits. The bias is below 2^-17 ring units; against the rounding noise of a sum over n
+  /// contributions, at most sqrt(n) / 2, it stays invisible up to n = 2^32.
+  private func round(
+    _ update: [Float], times multiplier: Float, into rounded: UnsafeMutableBufferPointer<Int32>,
+    using randomness: inout RandomStream
+  ) -> Bool {
+    for _ in 0..<Self.attemptLimit {
+      let squaredNorm = unsafe roundOnce(
+        update, times: multiplier, into: rounded, using: &randomness)
+      if squaredNorm <= squaredRoundedBound { return true }
+    }
+    return false
+  }
+
+  private func roundOnce(
+    _ update: [Float], times multiplier: Float, into rounded: UnsafeMutableBufferPointer<Int32>,
+    using randomness: inout RandomStream
+  ) -> UInt64 {
+    let tile = Self.tileLength
+    return unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: tile / 2) { random in
+      unsafe update.withUnsafeBufferPointer { values in
+        var squaredNorm: UInt64 = 0
+        var start = 0
+        while let source = values.baseAddress, let target = rounded.baseAddress,
+          start < values.count
+        {
+          let count = min(tile, values.count - start)
+          unsafe randomness.fill(UnsafeMutableBufferPointer(rebasing: random[..<((count + 1) / 2)]))
+          unsafe random.withMemoryRebound(to: UInt16.self) { bits in
+            squaredNorm += unsafe silhouette_round_scaled(
+              source + start, count, multiplier, bits.baseAddress, target + start)
+          }
+          start += count
+        }
+        return squaredNorm
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+internal import CKernels
+
+/// A vector over the integers modulo 2^b.
+///
+/// Addition wraps, so it is associative and commutative: a sum is the same in every order and
+/// however it was split over threads.
+package struct RingVector: Sendable, Equatable {
+  /// The coordinates, each below 2^b.
+  package private(set) var words: [UInt32]
+  package let modulus: RingModulus
+
+  /// The zero vector.
+  package init(zeros count: Int, modulus: RingModulus) {
+    words = [UInt32](repeating: 0, count: count)
+    self.modulus = modulus
+  }
+
+  /// The given words, each reduced modulo 2^b.
+  package init(reducing words: [UInt32], modulus: RingModulus) {
+    self.words = words
+    self.modulus = modulus
+    guard modulus.bits < 32 else { return }
+    let mask = modulus.mask
+    for index in self.words.indices { self.words[index] &= mask }
+  }
+
+  package var count: Int { words.count }
+
+  /// Adds another vector of the same length and modulus.
+  package mutating func add(_ other: RingVector) {
+    precondition(other.modulus == modulus, "vectors of different rings cannot be added")
+    unsafe other.words.withUnsafeBufferPointer { addends in unsafe add(addends) }
+  }
+
+  /// Adds signed integers, one per coordinate, such as a rounded update.
+  package mutating func add(_ integers: UnsafeBufferPointer<Int32>) {
+    unsafe integers.withMemoryRebound(to: UInt32.self) { addends in unsafe add(addends) }
+  }
+
+  private mutating func add(_ addends: UnsafeBufferPointer<UInt32>) {
+    precondition(addends.count == words.count, "vectors of different lengths cannot be added")
+    let mask = modulus.mask
+    unsafe words.withUnsafeMutableBufferPointer { target in
+      unsafe silhouette_ring_add(target.baseAddress, addends.baseAddress, addends.count, mask)
+    }
+  }
+
+  /// The representative of coordinate `index` in [-2^(b-1), 2^(b-1)).
+  package func centered(at index: Int) -> Int32 { modulus.centered(words[index]) }
+
+  /// Every coordinate's representative in [-2^(b-1), 2^(b-1)), times `factor`.
+  ///
+  /// - Shape: as long as the vector.
+  package func centered(times factor: Double) -> [Float] {
+    words.map { Float(Double(modulus.centered($0)) * factor) }
+  }
+}
