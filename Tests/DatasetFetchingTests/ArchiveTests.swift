@@ -3,7 +3,7 @@ internal import Foundation
 internal import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct ArchiveTests {
-  private func failure(_ fixture: borrowing FetchingFixture) async throws -> DownloadError? {
+  private func failure(_ fixture: FetchingFixture) async throws -> DownloadError? {
     let archive = fixture.archive
     let server = try LoopbackServer { _, _ in ServedResponse(body: archive) }
     defer { server.stop() }
@@ -36,7 +36,7 @@ internal import Testing
   }
 
   @Test func membersThatExpandTooFarAreRefused() async throws {
-    var fixture = try FetchingFixture()
+    let fixture = try FetchingFixture()
     fixture.download.expandedByteLimit = FetchingFixture.ratings.count
     #expect(try await failure(fixture) == .expandsTooFar(limitBytes: 200_000))
     #expect(!fixture.exists("tiny"))
@@ -45,7 +45,7 @@ internal import Testing
   }
 
   @Test func aMissingMemberIsNamed() async throws {
-    var fixture = try FetchingFixture()
+    let fixture = try FetchingFixture()
     fixture.download.members.append("users.txt")
     #expect(try await failure(fixture) == .missingMember(name: "users.txt"))
     #expect(!fixture.exists("tiny"))
@@ -71,7 +71,7 @@ internal import Testing
   }
 
   @Test func aRefusedArchiveLeavesWhatWasInPlace() async throws {
-    var fixture = try FetchingFixture()
+    let fixture = try FetchingFixture()
     #expect(try await failure(fixture) == nil)
     fixture.download.members.append("users.txt")
     #expect(try await failure(fixture) != nil)

@@ -152,10 +152,7 @@ internal import Testing
     let fixture = try FetchingFixture()
     let body = fixture.archive + [UInt8](repeating: 0, count: 1 << 20)
     let server = try LoopbackServer { _, _ in
-      var response = ServedResponse(body: body)
-      // A server may also lie about the length by not stating it.
-      if !announced { response.headers["Content-Length"] = "" }
-      return response
+      ServedResponse(body: body, hidesLength: !announced)
     }
     defer { server.stop() }
     guard case .sizeMismatch? = try await fixture.failure(of: server.address()) else {
@@ -163,6 +160,38 @@ internal import Testing
       return
     }
     #expect(!fixture.exists("tiny"))
+  }
+
+  @Test func aKnownDatasetFromAnotherAddressIsHeldToThePublishersBytes() async throws {
+    let fixture = try FetchingFixture()
+    let archive = fixture.archive
+    let server = try LoopbackServer { _, _ in ServedResponse(body: archive) }
+    defer { server.stop() }
+    let address = try server.address()
+    let expected = DownloadError.sizeMismatch(
+      address: address.absoluteString, expectedBytes: 4_924_029, offeredBytes: archive.count)
+    let cache = fixture.cache
+    await #expect(throws: expected) {
+      try await DatasetDownloader().download(.movieLens100K, from: address, to: cache) { _, _ in }
+    }
+  }
+
+  @Test func aSecondDownloadIntoTheSameCacheIsRefused() async throws {
+    let fixture = try FetchingFixture()
+    let archive = fixture.archive
+    let server = try LoopbackServer { _, _ in
+      ServedResponse(body: archive, sentBytes: 10, stalls: true)
+    }
+    defer { server.stop() }
+    var download = fixture.download
+    download.source = try server.address()
+    let (cache, pinned) = (fixture.cache, download)
+    let first = Task { try await DatasetDownloader().fetch(pinned, to: cache) { _, _ in } }
+    while server.requests.isEmpty { await Task.yield() }
+    let expected = DownloadError.alreadyRunning(path: fixture.path("tiny.zip.part"))
+    #expect(try await fixture.failure(of: server.address()) == expected)
+    first.cancel()
+    await #expect(throws: DownloadError.cancelled) { try await first.value }
   }
 
   @Test func anErrorStatusIsNamed() async throws {
@@ -195,15 +224,18 @@ internal import Testing
     #expect(received == sentBytes)
   }
 
-  @Test func theTotalLimitHoldsWhereBytesKeepComing() async throws {
+  @Test func theTotalLimitHoldsWhereTheIdleLimitIsLonger() async throws {
     let fixture = try FetchingFixture()
     let archive = fixture.archive
     let server = try LoopbackServer { _, _ in
       ServedResponse(body: archive, sentBytes: 10, stalls: true)
     }
     defer { server.stop() }
-    await #expect(throws: DownloadError.self) {
-      try await fixture.fetch(from: server.address(), total: .milliseconds(400))
+    let address = try server.address()
+    await #expect(
+      throws: DownloadError.timedOut(address: address.absoluteString, receivedBytes: 10)
+    ) {
+      try await fixture.fetch(from: address, total: .milliseconds(400))
     }
   }
 

@@ -3,7 +3,7 @@ internal import DatasetFetching
 internal import Foundation
 
 /// An archive, the description that pins it and a cache of its own to fetch it into.
-struct FetchingFixture: ~Copyable {
+final class FetchingFixture {
   let cache: URL
   let archive: [UInt8]
   var download: DatasetDownload
@@ -18,7 +18,7 @@ struct FetchingFixture: ~Copyable {
     ZipFixture.Entry(name: "tiny/unwanted.txt", content: Array("stays behind".utf8)),
   ]
 
-  init(_ entries: [ZipFixture.Entry] = honestEntries) throws {
+  convenience init(_ entries: [ZipFixture.Entry] = FetchingFixture.honestEntries) throws {
     try self.init(archive: ZipFixture.archive(entries))
   }
 

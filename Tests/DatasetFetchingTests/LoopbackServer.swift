@@ -20,6 +20,8 @@ struct ServedResponse: Sendable {
   /// Bytes of the body after which the connection is closed, or held where `stalls`.
   var sentBytes: Int?
   var stalls = false
+  /// Leaves the length out, so that only the end of the connection ends the body.
+  var hidesLength = false
 }
 
 /// A one-connection-at-a-time HTTP server on a free port of the loopback interface.
@@ -34,10 +36,11 @@ final class LoopbackServer: Sendable {
   init(answer: @escaping @Sendable (ServedRequest, Int) -> ServedResponse) throws {
     self.answer = answer
     #if canImport(Glibc)
-      listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+      let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     #else
-      listener = socket(AF_INET, SOCK_STREAM, 0)
+      let listener = socket(AF_INET, SOCK_STREAM, 0)
     #endif
+    self.listener = listener
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
@@ -71,7 +74,7 @@ final class LoopbackServer: Sendable {
   private func serve() {
     while !isStopped {
       guard readable(listener) else { continue }
-      let connection = unsafe accept(listener, nil, nil)
+      let connection = accept(listener, nil, nil)
       guard connection >= 0 else { continue }
       converse(connection)
       _ = close(connection)
@@ -88,7 +91,7 @@ final class LoopbackServer: Sendable {
     let response = answer(request, number)
     var head = "HTTP/1.1 \(response.status) Status\r\nConnection: close\r\n"
     var headers = response.headers
-    headers["Content-Length"] = headers["Content-Length"] ?? String(response.body.count)
+    if !response.hidesLength { headers["Content-Length"] = String(response.body.count) }
     for (name, value) in headers { head += "\(name): \(value)\r\n" }
     let body = response.body.prefix(response.sentBytes ?? response.body.count)
     transmit(Array((head + "\r\n").utf8) + body, connection)
@@ -119,7 +122,7 @@ final class LoopbackServer: Sendable {
 
   private func transmit(_ bytes: [UInt8], _ connection: Int32) {
     #if canImport(Glibc)
-      let flags = Int32(MSG_NOSIGNAL.rawValue)
+      let flags = Int32(MSG_NOSIGNAL)
     #else
       let flags: Int32 = 0
       var yes: Int32 = 1

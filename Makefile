@@ -1,0 +1,37 @@
+# The usual commands; `make` alone lists them.
+
+PRODUCT := silhouette
+SCENARIO := simulations/demo.yaml
+OUT := runs/demo
+ARGS :=
+
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap build test demo lint format clean
+
+help: ## List these targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
+	  printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+bootstrap: ## Install the system packages that are missing
+	@scripts/bootstrap
+
+build: bootstrap ## Build the program for use (release)
+	@swift build -c release --product $(PRODUCT)
+
+test: bootstrap ## Build and run all tests (debug)
+	@swift build --build-tests
+	@swift test --skip-build
+
+demo: bootstrap ## Run the demo scenario; ARGS="..." is passed on, OUT=DIR says where to write
+	@swift build -c release --product $(PRODUCT)
+	@"$$(swift build -c release --show-bin-path)/$(PRODUCT)" simulate $(SCENARIO) --out $(OUT) $(ARGS)
+
+lint: ## Check formatting, the layers of the modules and their imports
+	@scripts/lint
+
+format: ## Format all Swift files in place
+	@scripts/lint --print-files | xargs -0 swift format -i
+
+clean: ## Remove what was built; runs and reports stay
+	@swift package clean
+	@rm -rf .build
