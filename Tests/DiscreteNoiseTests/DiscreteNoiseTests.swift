@@ -48,6 +48,10 @@ private struct ConstantSource: RandomSource {
   }
 }
 
+private let extremeVariances: [(UInt64, UInt64)] = [
+  (1 << 50, 1), (1 << 50, 1 << 50), (1, 1 << 50), ((1 << 50) - 1, 3), (100_000_000, 1),
+]
+
 @Suite struct DiscreteGaussianTests {
   @Test func refusesVariancesItCannotSampleExactly() {
     let limit = UInt64(1) << 50
@@ -63,10 +67,7 @@ private struct ConstantSource: RandomSource {
   }
 
   /// The extreme ratios run through the whole arithmetic; Swift traps on overflow.
-  @Test(arguments: [
-    (UInt64(1) << 50, UInt64(1)), (1 << 50, 1 << 50), (1, 1 << 50), ((1 << 50) - 1, 3),
-    (100_000_000, 1),
-  ])
+  @Test(arguments: extremeVariances)
   func extremeVariancesAreSampled(numerator: UInt64, denominator: UInt64) throws {
     let gaussian = try DiscreteGaussian(
       varianceNumerator: numerator, varianceDenominator: denominator)

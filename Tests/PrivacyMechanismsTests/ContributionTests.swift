@@ -1,4 +1,5 @@
 import CryptoPrimitives
+import RingArithmetic
 import SeededRandomness
 import Testing
 
@@ -126,7 +127,7 @@ private func norm(_ values: [Float]) -> Double {
     var sum = mechanism.makeSum()
     try mechanism.contribute([0, -0.0, 0, 0], to: &sum, randomness: &stream)
     try mechanism.contribute(
-      [.leastNonzeroMagnitude, 1e-40, 0, 0], to: &sum, randomness: &stream)
+      [.leastNonzeroMagnitude, 0x1p-140, 0, 0], to: &sum, randomness: &stream)
     #expect(mechanism.decodeWithoutNoise(sum) == [0, 0, 0, 0])
   }
 

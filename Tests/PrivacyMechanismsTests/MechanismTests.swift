@@ -14,11 +14,11 @@ private func request(
 
 @Suite struct MechanismTests {
   @Test func theRoundedBoundFollowsItsFormula() {
-    // min{256 + 1 + 16 + 1, 18^2} for c = 16, d = 4; the root of d is exact.
+    // 256 + 1 + 16 + 1 for c = 16, d = 4.
     #expect(ContributionMechanism.squaredRoundedBound(dimension: 4, scaleBits: 4) == 274)
-    // The certain bound is smaller for a coarse scale: (2 + 1)^2 = 9 > 4 + 1/4 + 2 + 1/2.
+    // 4 + 1/4 + 2 + 1/2 = 6.75 is rounded up.
     #expect(ContributionMechanism.squaredRoundedBound(dimension: 1, scaleBits: 1) == 7)
-    // 4 + 1/4 * 2 + 2 + sqrt(2)/2 = 7.2 is rounded up.
+    // 4 + 1/2 + 2 + sqrt(2)/2 = 7.2 is rounded up.
     #expect(ContributionMechanism.squaredRoundedBound(dimension: 2, scaleBits: 1) == 8)
   }
 
