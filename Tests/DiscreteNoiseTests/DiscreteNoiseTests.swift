@@ -73,14 +73,14 @@ private let extremeVariances: [(UInt64, UInt64)] = [
       varianceNumerator: numerator, varianceDenominator: denominator)
     var stream = RandomStream.seeded(4, label: "extreme", index: numerator ^ denominator)
     let variance = Double(numerator) / Double(denominator)
-    let n = 20_000
+    let n = 5000
     let square = (0..<n).reduce(0.0) { sum, _ in
       let sample = Double(gaussian.sample(using: &stream))
       return sum + sample * sample
     }
     guard variance >= 4 else {
       // The variance of the parameter 1 is 1 to within 10^-6, that of 2^-50 is nothing.
-      #expect(abs(square / Double(n) - (variance == 1 ? 1 : 0)) <= 0.07)
+      #expect(abs(square / Double(n) - (variance == 1 ? 1 : 0)) <= 0.12)
       return
     }
     // The mean square has standard error sqrt(2/n): 5.5 of them, false failure 4 * 10^-8.

@@ -73,7 +73,7 @@ import Testing
         compared += 1
       }
     }
-    #expect(compared == 80)
+    #expect(compared == 96)
   }
 
   @Test func discreteEpsilonIsSound() throws {
