@@ -101,12 +101,15 @@ package enum Accountant {
     return GaussianGuarantee.epsilon(mu: mu, delta: narrowedDelta) + 2 * slack
   }
 
+  /// kappa at the smoothing width that the accountant uses.
+  static let kernelSlack = kernelSlack(smoothingVariance: smoothingVariance)
+
   /// kappa: a bound on the log ratio between the smoothed and the true discrete Gaussian.
   ///
-  /// The series of e falls so fast that its first term, raised by one part in a thousand, exceeds
-  /// the whole sum.
-  static let kernelSlack: Double = {
-    let e = 2.002 * exp(-2 * Double.pi * Double.pi * smoothingVariance)
+  /// The series of e falls so fast that from t^2 = 1/8 on its first term, raised by one part in a
+  /// hundred, exceeds the whole sum.
+  static func kernelSlack(smoothingVariance: Double) -> Double {
+    let e = 2.02 * exp(-2 * Double.pi * Double.pi * smoothingVariance)
     return log1p(e) - log1p(-e)
-  }()
+  }
 }

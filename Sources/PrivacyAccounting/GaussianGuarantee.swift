@@ -73,17 +73,19 @@ package enum GaussianGuarantee {
   /// a >= 0 the difference is f(a) (M(a) - M(b)) with the Mills ratio M, free of the cancellation
   /// of large exponents; for a < 0 the first term is above 1/2 and the plain form is accurate.
   /// For a tiny mu the difference itself cancels; there M(a) - M(b) <= mu |M'(a)| = mu (1 - a M(a)),
-  /// with Birnbaum's 1942 bound M(a) >= 2 / (a + sqrt(a^2 + 4)), serves as an upper bound.
+  /// with Birnbaum's 1942 bound M(a) >= 2 / (a + sqrt(a^2 + 4)), serves as an upper bound for
+  /// a >= 0, and below that the value at epsilon 0, which is at most mu f(0).
   static func logDelta(mu: Double, epsilon: Double) -> Double {
     let a = epsilon / mu - mu / 2
     let b = epsilon / mu + mu / 2
-    if a >= 0 {
+    let logPeak = -log(2 * Double.pi) / 2
+    if mu < 1e-4 {
       let sum = (a * a + 4).squareRoot() + a
-      let difference =
-        mu < 1e-4
-        ? 4 * mu / (sum * sum)
-        : SpecialFunctions.millsRatio(a) - SpecialFunctions.millsRatio(b)
-      return log(difference) - a * a / 2 - log(2 * Double.pi) / 2
+      return a >= 0 ? log(4 * mu / (sum * sum)) - a * a / 2 + logPeak : log(mu) + logPeak
+    }
+    if a >= 0 {
+      let difference = SpecialFunctions.millsRatio(a) - SpecialFunctions.millsRatio(b)
+      return log(difference) - a * a / 2 + logPeak
     }
     let first = SpecialFunctions.logNormalCDF(-a)
     let second = epsilon + SpecialFunctions.logNormalCDF(-b)

@@ -87,16 +87,14 @@ extension ContributionMechanism {
 
   /// D2^2 of a vector of norm c = 2^scaleBits rounded stochastically, rounded up to an integer.
   ///
-  /// - Formula: min{c^2 + d/4 + sqrt(2 ln(1/beta)) (c + sqrt(d)/2), (c + sqrt d)^2} with
-  ///   beta = e^(-1/2), which makes the root 1. A rounding exceeds the first term with probability
-  ///   at most beta and the second never.
+  /// - Formula: c^2 + d/4 + sqrt(2 ln(1/beta)) (c + sqrt(d)/2) with beta = e^(-1/2), which makes the
+  ///   root 1. A rounding exceeds it with probability at most beta. The paper's other bound,
+  ///   (c + sqrt d)^2, is never smaller for c, d >= 1.
   /// - Source: Kairouz, Liu, Steinke 2021, arXiv:2102.06387, conditional rounding.
   static func squaredRoundedBound(dimension: Int, scaleBits: Int) -> UInt64 {
     let c = exp2(Double(scaleBits))
     let d = Double(dimension)
-    let likely = c * c + d / 4 + c + d.squareRoot() / 2
-    let certain = (c + d.squareRoot()) * (c + d.squareRoot())
-    return UInt64(min(likely, certain).rounded(.up))
+    return UInt64((c * c + d / 4 + c + d.squareRoot() / 2).rounded(.up))
   }
 
   /// The noise variance in ring units: (z D2)^2 + 4, rounded up.

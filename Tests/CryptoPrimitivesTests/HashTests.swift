@@ -1,0 +1,80 @@
+import CryptoPrimitives
+import Testing
+
+@Suite struct HashTests {
+  @Test func blake2bMatchesRFC7693() {
+    // RFC 7693, appendix A.
+    #expect(
+      hexadecimal(Blake2b.hash(Array("abc".utf8), count: 64))
+        == "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1"
+        + "7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923")
+  }
+
+  @Test func shortBlake2bIsItsOwnFunctionAndDefaultsTo32Bytes() {
+    let digest = Blake2b.hash([])
+    #expect(
+      hexadecimal(digest) == "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8")
+  }
+
+  @Test func sha256MatchesFIPS180() {
+    var digest = SHA256Digest()
+    #expect(
+      hexadecimal(digest.finalize())
+        == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    digest.update(Array("abc".utf8))
+    #expect(
+      hexadecimal(digest.finalize())
+        == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+  }
+
+  @Test func sha256DoesNotDependOnHowTheBytesArrive() {
+    let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    var whole = SHA256Digest()
+    whole.update(bytes)
+    var pieces = SHA256Digest()
+    pieces.update(Array(bytes[..<63]))
+    unsafe Array(bytes[63...]).withUnsafeBytes { unsafe pieces.update($0) }
+    pieces.update([])
+    #expect(whole.finalize() == pieces.finalize())
+  }
+
+  @Test func hexadecimalKeepsLeadingZeros() {
+    #expect(hexadecimal([0, 1, 0xAB, 0xFF]) == "0001abff")
+    #expect(hexadecimal([]) == "")
+  }
+}
+
+@Suite struct ChaCha20Tests {
+  private func keystream(key: [UInt8], nonce: [UInt8], block: UInt64, count: Int) -> String {
+    var bytes = [UInt8](repeating: 0xEE, count: count)
+    unsafe bytes.withUnsafeMutableBytes {
+      unsafe ChaCha20.keystream(key: key, nonce: nonce, blockCounter: block, into: $0)
+    }
+    return hexadecimal(bytes)
+  }
+
+  @Test func keystreamMatchesRFC8439() {
+    // RFC 8439, appendix A.1, test vectors 1, 2, 3 and 5: the same layout in both variants.
+    let zeros = [UInt8](repeating: 0, count: 32)
+    let nonce = [UInt8](repeating: 0, count: 8)
+    #expect(
+      keystream(key: zeros, nonce: nonce, block: 0, count: 32)
+        == "76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7")
+    #expect(
+      keystream(key: zeros, nonce: nonce, block: 1, count: 16)
+        == "9f07e7be5551387a98ba977c732d080d")
+    #expect(
+      keystream(key: zeros.dropLast() + [1], nonce: nonce, block: 1, count: 16)
+        == "3aeb5224ecf849929b9d828db1ced4dd")
+    #expect(
+      keystream(key: zeros, nonce: nonce.dropLast() + [2], block: 0, count: 16)
+        == "c2c64d378cd536374ae204b9ef933fcd")
+  }
+
+  @Test func counterContinuesTheStream() {
+    let key = [UInt8](0..<32)
+    let nonce = [UInt8](0..<8)
+    let whole = keystream(key: key, nonce: nonce, block: 7, count: 192)
+    #expect(whole.hasSuffix(keystream(key: key, nonce: nonce, block: 8, count: 128)))
+  }
+}
