@@ -87,7 +87,8 @@ package struct PopulationWriter {
       }
       line +=
         needsQuotes
-        ? "\"" + field.split(separator: "\"", omittingEmptySubsequences: false)
+        ? "\""
+          + field.split(separator: "\"", omittingEmptySubsequences: false)
           .joined(separator: "\"\"") + "\""
         : field
     }

@@ -95,7 +95,7 @@ struct CSVReaderTests {
 
   @Test func missingFilesAreNamed() throws {
     #expect {
-      try ByteSource(path: folder.path + "/absent")
+      _ = try ByteSource(path: folder.path + "/absent")
     } throws: { error in
       "\(error)".contains("/absent cannot be opened")
     }

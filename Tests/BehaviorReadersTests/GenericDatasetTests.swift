@@ -95,6 +95,7 @@ struct GenericDatasetTests {
     let population = try BehaviorFiles.readJSONLines(
       events: events, catalogue: catalogue, maxBadRows: 20)
     #expect(population.cleaning.badRows.map(\.line) == [2, 4, 5, 6, 7, 8, 9, 10])
+    #expect(population.cleaning.rowsRead == 9)
     #expect(population.log.userIDs == ["7"])
     #expect(population.catalogue.items.map(\.id) == ["a", "12"])
     #expect(population.catalogue.items.map(\.categories) == [[0], [0, 1]])

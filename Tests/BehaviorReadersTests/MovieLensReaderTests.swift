@@ -14,9 +14,11 @@ struct MovieLensReaderTests {
     let title = Array("2|Les Mis".utf8) + [0xE9] + Array("rables (1995)|20-Oct-1995||x|0|1\n".utf8)
     try folder.file("u.item", title + Array("1|Toy Story (1995)|01-Jan-1995||x|1|0\n3|??\n".utf8))
     try folder.file(
-      "u.data", "5\t2\t3\t881250949\r\n5\t1\t4\t881250949\n2\t1\t5\t881250000\n2\t1\t9\t1\n2\tx\t3\t1\n")
+      "u.data",
+      "5\t2\t3\t881250949\r\n5\t1\t4\t881250949\n2\t1\t5\t881250000\n2\t1\t9\t1\n2\tx\t3\t1\n")
     let population = try BehaviorFiles.readMovieLens100K(directory: folder.path, maxBadRows: 3)
-    #expect(population.catalogue.items.map(\.title) == ["Toy Story (1995)", "Les Misérables (1995)"])
+    #expect(
+      population.catalogue.items.map(\.title) == ["Toy Story (1995)", "Les Misérables (1995)"])
     #expect(population.catalogue.items.map(\.publishedAt) == [788_918_400, 814_147_200])
     #expect(population.catalogue.items.map(\.categories) == [[0], [1]])
     #expect(population.log.userIDs == ["2", "5"])
@@ -33,7 +35,8 @@ struct MovieLensReaderTests {
 
   @Test func publishedMillionLayout() throws {
     try folder.file(
-      "movies.dat", "1::Toy Story (1995)::Comedy|Children's\n2::A::B (1990)::Drama\n3::Unseen (1999)::Drama\n")
+      "movies.dat",
+      "1::Toy Story (1995)::Comedy|Children's\n2::A::B (1990)::Drama\n3::Unseen (1999)::Drama\n")
     try folder.file("ratings.dat", "9::2::5::978300760\n9::1::3::978300761\n")
     let population = try BehaviorFiles.readMovieLens1M(directory: folder.path, maxBadRows: 0)
     #expect(population.catalogue.items.map(\.title) == ["Toy Story (1995)", "A::B (1990)"])
@@ -45,7 +48,8 @@ struct MovieLensReaderTests {
     try folder.file("movies.dat", "10::T (1995)::Drama\n20::U (1996)::Drama\n")
     try folder.file("interactions.txt", "1 10 20 30 40\n2 10 20\n")
     try folder.file("sequences_pos3.txt", "1 40 20 10\n")
-    let tests = try folder.file("ncf_loo_test.txt", "1 20 5 978824351 30 40\n2 40 3 978824351 30 10\n")
+    let tests = try folder.file(
+      "ncf_loo_test.txt", "1 20 5 978824351 30 40\n2 40 3 978824351 30 10\n")
     let population = try BehaviorFiles.readMovieLens1M(directory: folder.path, maxBadRows: 0)
     #expect(population.catalogue.items.map(\.id) == ["10", "20", "30", "40"])
     #expect(population.log.clock == .ordinal)

@@ -10,8 +10,10 @@ struct EventLogTests {
     }
     let log = EventLog(
       userIDs: ["a"], clock: .ordinal, users: [Int32](repeating: 0, count: 200), events: events)
-    let expected = (0..<3).flatMap { time in events.filter { $0.time == time } }
-    #expect(Array(log.history(of: 0).events) == expected)
+    let expected: [BehaviorEvent] = (0..<3).flatMap { (time: Int64) in
+      events.filter { $0.time == time }
+    }
+    #expect(log.history(of: 0).events.map(\.item) == expected.map(\.item))
   }
 
   @Test func eventsWithoutTimeComeFirst() {

@@ -23,7 +23,8 @@ struct PopulationSummaryTests {
   @Test func figuresOfASmallPopulation() {
     let day: Int64 = 86_400
     let summary = PopulationSummary(population(times: [10, 20, 2 * day, 3 * day - 1]))
-    #expect([summary.users, summary.items, summary.events, summary.itemsWithEvents] == [3, 3, 4, 2])
+    #expect(
+      [summary.users, summary.items, summary.events, summary.itemsWithEvents] == [3, 3, 4, 2])
     // Pairs u-a, u-b, v-a of nine.
     #expect(summary.density == 3.0 / 9)
     #expect(summary.eventsPerUser.minimum == 0)
@@ -53,8 +54,12 @@ struct PopulationSummaryTests {
     #expect(summary.eventsOverTime.isEmpty)
   }
 
-  @Test(arguments: [([5, 5, 5, 5], 0.0), ([0, 0, 0, 8], 0.75), ([], 0), ([0, 0], 0), ([1, 3], 0.25)])
-  func giniOfKnownCounts(_ known: ([Int], Double)) {
-    #expect(abs(PopulationSummary.gini(known.0) - known.1) < 1e-12)
+  @Test func giniOfKnownCounts() {
+    let known: [([Int], Double)] = [
+      ([5, 5, 5, 5], 0), ([0, 0, 0, 8], 0.75), ([], 0), ([0, 0], 0), ([1, 3], 0.25),
+    ]
+    for (counts, gini) in known {
+      #expect(abs(PopulationSummary.gini(counts) - gini) < 1e-12)
+    }
   }
 }

@@ -47,7 +47,8 @@ package struct SyntheticPopulation: Sendable {
     private func check() throws(SyntheticPopulationError) {
       let limits: [(String, Int, ClosedRange<Int>)] = [
         ("users", users, 1...50_000_000), ("interests", interests, 1...1_000),
-        ("items", items, max(1, interests)...50_000_000), ("events", events, users...Int(Int32.max)),
+        ("items", items, max(1, interests)...50_000_000),
+        ("events", events, users...Int(Int32.max)),
         ("days", days, 1...10_000),
       ]
       for (field, value, range) in limits where !range.contains(value) {

@@ -35,9 +35,9 @@ package struct CSVDatasetReader: DatasetReader {
             time: row.wholeNumber("time")))
       }
     }
+    assembly.beginEvents()
     try forEachRow(of: events, required: ["user", "item"], &assembly) {
       (row, assembly) throws(RowProblem) in
-      assembly.countRow()
       try assembly.add(
         EventRecord(
           user: row["user"], item: row["item"], kind: row["kind"], value: row.number("value"),
@@ -55,9 +55,9 @@ package struct CSVDatasetReader: DatasetReader {
     var reader = try CSVReader(path: file, format: format)
     let columns = try header(&reader, file: file, required: required)
     while let row = try reader.next() {
+      assembly.countRow()
       switch row {
       case .bad(let line, let reason):
-        assembly.countRow()
         try assembly.badRows.add(file: file, line: line, reason: reason)
       case .record(let line, let fields):
         do throws(RowProblem) {

@@ -29,8 +29,8 @@ package struct JSONLinesDatasetReader: DatasetReader {
             text: item.text, price: item.price, creator: item.creator, time: item.time))
       }
     }
+    assembly.beginEvents()
     try forEachLine(of: events, JSONEvent.self, &assembly) { (event, assembly) throws(RowProblem) in
-      assembly.countRow()
       try assembly.add(
         EventRecord(
           user: event.user?.text, item: event.item?.text, kind: event.kind, value: event.value,
@@ -48,13 +48,12 @@ package struct JSONLinesDatasetReader: DatasetReader {
     var reader = try LineReader(path: file)
     let limit = reader.maximumBytes
     while let line = try reader.next() {
+      if case .text(_, []) = line { continue }
+      assembly.countRow()
       switch line {
       case .tooLong(let number):
-        assembly.countRow()
         try assembly.badRows.add(
           file: file, line: number, reason: "the line is longer than \(limit) bytes")
-      case .text(_, let bytes) where bytes.isEmpty:
-        continue
       case .text(let number, let bytes):
         do throws(RowProblem) {
           try body(decode(bytes, decoder), &assembly)

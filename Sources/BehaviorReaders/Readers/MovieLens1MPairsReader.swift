@@ -97,23 +97,45 @@ private struct NumberRows {
 
   /// - Parameter count: the fewest numbers that a line may have.
   init(path: String, atLeast count: Int, _ badRows: inout BadRows) throws(ReaderError) {
-    var lines = try MovieLensLines(path: path, separator: " ")
-    while let line = try lines.next(&badRows) {
+    var lines = try LineReader(path: path)
+    while let line = try lines.next() {
       rowsRead += 1
-      let fields = line.fields.filter { !$0.isEmpty }
-      let numbers = fields.compactMap { wholeNumber($0) }
-      if numbers.count < fields.count || numbers.count < count {
+      guard case .text(let number, let bytes) = line else {
+        throw .damaged(file: path, reason: "a line is longer than \(lines.maximumBytes) bytes")
+      }
+      guard let numbers = Self.numbers(in: bytes), numbers.count >= count else {
         try badRows.add(
-          file: path, line: line.number,
-          reason: "at least \(count) whole numbers expected, \(numbers.count) of "
-            + "\(fields.count) fields are")
-      } else if rows[numbers[0]] != nil {
+          file: path, line: number,
+          reason: "at least \(count) whole numbers separated by blanks expected")
+        continue
+      }
+      if rows[numbers[0]] != nil {
         try badRows.add(
-          file: path, line: line.number, reason: "user \(numbers[0]) has a line already")
+          file: path, line: number, reason: "user \(numbers[0]) has a line already")
       } else {
         rows[numbers[0]] = Array(numbers.dropFirst())
       }
     }
     if rows.isEmpty { throw .noRows(file: path) }
+  }
+
+  /// The numbers of one line, or `nil` when something else stands among them.
+  private static func numbers(in bytes: [UInt8]) -> [Int]? {
+    var numbers: [Int] = []
+    var number = 0
+    var digits = 0
+    for byte in bytes {
+      if byte == UInt8(ascii: " ") {
+        if digits > 0 { numbers.append(number) }
+        (number, digits) = (0, 0)
+      } else if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9"), digits < 18 {
+        number = number * 10 + Int(byte - UInt8(ascii: "0"))
+        digits += 1
+      } else {
+        return nil
+      }
+    }
+    if digits > 0 { numbers.append(number) }
+    return numbers
   }
 }

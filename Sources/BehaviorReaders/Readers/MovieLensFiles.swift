@@ -93,7 +93,8 @@ struct MovieLensRatings {
 
   private static func rating(_ fields: [[UInt8]]) throws(RowProblem) -> Rating {
     guard fields.count == 4 else {
-      throw RowProblem(reason: "4 fields expected (user, movie, rating, time), \(fields.count) found")
+      throw RowProblem(
+        reason: "4 fields expected (user, movie, rating, time), \(fields.count) found")
     }
     guard let stars = Float(String(decoding: fields[2], as: UTF8.self)),
       (0.5...5).contains(stars)

@@ -20,6 +20,9 @@ struct PopulationAssembly {
   /// Counts one row, good or bad.
   mutating func countRow() { rowsRead += 1 }
 
+  /// Marks the end of the catalogue: from here on rows are events, and only those are reported.
+  mutating func beginEvents() { rowsRead = 0 }
+
   /// Adds an item; call it for the whole catalogue before the first event.
   mutating func add(_ record: CatalogueRecord) throws(RowProblem) {
     guard itemIndex[record.item.id] == nil else {
