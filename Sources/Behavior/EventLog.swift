@@ -94,12 +94,19 @@ package struct EventLog: Sendable {
       let inOrder = zip(range, range.dropFirst()).allSatisfy {
         grouped[$0].time <= grouped[$1].time
       }
-      if !inOrder { grouped[range].sort { $0.time < $1.time } }
+      if !inOrder { Self.sortStably(&grouped, in: range) }
     }
     self.userIDs = userIDs
     self.clock = clock
     self.events = grouped
     self.offsets = offsets
+  }
+
+  /// The library's sort does not promise stability, so the position breaks ties.
+  private static func sortStably(_ events: inout [BehaviorEvent], in range: Range<Int>) {
+    let source = events[range]
+    let order = range.sorted { (source[$0].time, $0) < (source[$1].time, $1) }
+    for (place, position) in zip(range, order) { events[place] = source[position] }
   }
 
   package var userCount: Int { userIDs.count }

@@ -13,7 +13,7 @@ package struct Population: Sendable {
   }
 
   /// Where behaviour comes from and under which terms.
-  package struct Source: Sendable {
+  package struct Source: Sendable, Equatable {
     package let name: String
     /// Licence or terms in one sentence; `nil` for generated behaviour.
     package let licence: String?
