@@ -37,7 +37,8 @@ struct Silhouette: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      if error is CleanExit { exitAfterParsing(error) }
+      // Help, versions and failed validation arrive here as well; all else counts as plain failure.
+      if exitCode(for: error) != .failure { exitAfterParsing(error) }
       ConsoleError.write(ExitStatus.lines(for: error))
       Foundation.exit(ExitStatus(for: error).rawValue)
     }
