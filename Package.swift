@@ -104,8 +104,8 @@ let package = Package(
     .executableTarget(
       name: "silhouette",
       dependencies: [
-        "Behavior", "BehaviorReaders", "CryptoPrimitives", "DatasetFetching", "Report", "Scenarios",
-        "SeededRandomness", "Simulator", argumentParser,
+        "Behavior", "BehaviorReaders", "CryptoPrimitives", "DatasetFetching", "NumericalMethods",
+        "Report", "Scenarios", "SeededRandomness", "Simulator", argumentParser,
       ],
       swiftSettings: strictSettings),
 

@@ -45,6 +45,14 @@ package struct Scenario: Sendable, Equatable {
     package var events: Int
     package var interests: Int
     package var seed: UInt64
+
+    package init(users: Int, items: Int, events: Int, interests: Int, seed: UInt64) {
+      self.users = users
+      self.items = items
+      self.events = events
+      self.interests = interests
+      self.seed = seed
+    }
   }
 
   /// The guarantee to give and how the tasks share it.

@@ -1,0 +1,96 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Report
+internal import Scenarios
+internal import Simulator
+
+struct SimulateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Run a scenario and write its report.",
+    discussion: """
+      MovieLens is looked for in --data, $SILHOUETTE_DATA, ../shared/data and the cache. Where it \
+      is in none of them the download is offered, with its license; without leave to download, a \
+      synthetic population of the same size stands in and the report says so.
+
+      Examples:
+        silhouette simulate simulations/demo.yaml
+        silhouette simulate simulations/movielens-100k.yaml --set privacy.epsilon=1 --seed 7
+        silhouette simulate simulations/demo.yaml --yes --quiet --json > report.json
+      """)
+
+  @Argument(help: "The scenario file.", completion: .file(extensions: ["yaml", "yml"]))
+  var scenario: String
+
+  @Option(help: "Folder for report.html and report.json (default: runs/<name of the scenario>).")
+  var out: String?
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Override a setting; may be repeated.", valueName: "key.path=value"))
+  var overrides: [String] = []
+
+  @Option(help: "Override the scenario's seed.")
+  var seed: UInt64?
+
+  @Option(help: "Folder with the MovieLens data set.")
+  var data: String?
+
+  @Flag(help: "Agree to the download of a data set under its license.")
+  var yes = false
+
+  @Flag(help: "Print report.json to stdout instead of the table.")
+  var json = false
+
+  @Flag(help: "Show no progress.")
+  var quiet = false
+
+  func run() async throws {
+    let effective = try ScenarioDecoder.decode(
+      yaml: try ScenarioFile.text(of: scenario), file: scenario,
+      overrides: overrides + (seed.map { ["seed=\($0)"] } ?? []))
+    let folder = out ?? "runs/\(effective.scenario.name)"
+    try AtomicFile.prepareFolder(folder)
+
+    let display = ProgressDisplay(isQuiet: quiet)
+    let source = BehaviorSource(
+      behavior: effective.scenario.behavior, scenarioFile: scenario, explicitFolder: data,
+      mayDownload: yes, display: display)
+    let outcome = try await source.population()
+    var figures = try await Adapters.simulate(
+      effective, population: outcome.population, command: command
+    ) { display.show(phase: $0.phase, fraction: $0.fraction) }
+    if let missing = outcome.standsInFor {
+      figures.title += " (synthetic behavior in place of \(missing))"
+    }
+    display.show(phase: "writing the report", fraction: nil)
+    let report = try write(figures, to: folder)
+    display.finish()
+    if json {
+      print(report.json)
+    } else {
+      print(ResultTable.text(figures) + "\n\nReport: \(report.page)")
+    }
+  }
+
+  private func write(
+    _ figures: RunFigures, to folder: String
+  ) throws -> (json: String, page: String) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let json = String(decoding: try encoder.encode(figures), as: UTF8.self)
+    let page = folder + "/report.html"
+    try AtomicFile.write(json + "\n", to: folder + "/report.json")
+    try AtomicFile.write(try Adapters.html(figures), to: page)
+    return (json, page)
+  }
+
+  /// The command that makes the same figures again.
+  private var command: String {
+    var words = ["silhouette", "simulate", scenario]
+    for override in overrides { words += ["--set", override] }
+    if let seed { words += ["--seed", "\(seed)"] }
+    if let data { words += ["--data", data] }
+    return words.map(ShellWord.quoted).joined(separator: " ")
+  }
+}

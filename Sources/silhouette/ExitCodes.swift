@@ -1,0 +1,75 @@
+internal import ArgumentParser
+internal import Scenarios
+
+/// How the program ends, by the numbers of BSD's `sysexits.h`.
+enum ExitStatus: Int32 {
+  case done = 0
+  case usage = 64
+  case badInput = 65
+  case inputMissing = 66
+  case unavailable = 69
+  case internalError = 70
+  case cannotWrite = 73
+  /// 128 + SIGINT.
+  case interrupted = 130
+  /// 128 + SIGTERM.
+  case terminated = 143
+
+  /// The status for anything that a command throws.
+  init(for error: any Error) {
+    switch error {
+    case let failure as CommandFailure: self = failure.status
+    case is ScenarioError: self = .badInput
+    case is ValidationError: self = .usage
+    case is CancellationError: self = .interrupted
+    default: self = Adapters.status(of: error) ?? .internalError
+    }
+  }
+
+  /// What stderr gets to see: a line with `error:` for each thing that is wrong.
+  static func lines(for error: any Error) -> String {
+    String(describing: error).split(separator: "\n").map { "error: " + $0 }
+      .joined(separator: "\n")
+  }
+}
+
+/// What can go wrong in the commands themselves.
+enum CommandFailure: Error, Equatable, CustomStringConvertible {
+  case inputMissing(file: String, remedy: String)
+  case notText(file: String)
+  case dataSetMissing(name: String, searched: [String])
+  case unknownSource(name: String, suggestion: String?, known: [String])
+  case downloadDeclined(name: String)
+  case cannotWrite(path: String, reason: String)
+  /// The feature is not part of this build.
+  case notBuiltIn(feature: String)
+
+  var status: ExitStatus {
+    switch self {
+    case .inputMissing, .dataSetMissing: .inputMissing
+    case .notText: .badInput
+    case .unknownSource: .usage
+    case .downloadDeclined: .unavailable
+    case .cannotWrite: .cannotWrite
+    case .notBuiltIn: .internalError
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .inputMissing(let file, let remedy): "\(file): no such file; \(remedy)"
+    case .notText(let file): "\(file): this is not UTF-8 text; save it as UTF-8"
+    case .dataSetMissing(let name, let searched):
+      "\(name) is not in \(searched.joined(separator: " or ")); name its directory with --data, or "
+        + "fetch it with: silhouette data fetch \(name)"
+    case .unknownSource(let name, let suggestion, let known):
+      "\(name) is neither a directory, a file nor a data set; "
+        + (suggestion.map { "did you mean \($0)?" } ?? "known are \(known.joined(separator: ", "))")
+    case .downloadDeclined(let name):
+      "\(name) was not downloaded: nobody agreed to it; run on a terminal and answer y, or add --yes"
+    case .cannotWrite(let path, let reason):
+      "\(path) cannot be written: \(reason); choose another folder with --out or --to"
+    case .notBuiltIn(let feature): "\(feature) is not part of this build; build a later version"
+    }
+  }
+}

@@ -1,0 +1,65 @@
+internal import Foundation
+internal import Synchronization
+
+/// Writes files that are either whole or not there.
+enum AtomicFile {
+  /// Temporary files that exist right now, for the signal handler to remove.
+  private static let pending = Mutex<Set<String>>([])
+
+  /// Writes a neighbor of `path` and renames it onto `path`.
+  static func write(_ text: String, to path: String) throws(CommandFailure) {
+    let target = URL(filePath: path)
+    let temporary = target.deletingLastPathComponent()
+      .appending(path: ".\(target.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)")
+      .path(percentEncoded: false)
+    _ = pending.withLock { $0.insert(temporary) }
+    defer { _ = pending.withLock { $0.remove(temporary) } }
+    do {
+      try Data(text.utf8).write(to: URL(filePath: temporary))
+    } catch {
+      removeIfPresent(temporary)
+      throw .cannotWrite(path: path, reason: reason(error))
+    }
+    guard unsafe rename(temporary, path) == 0 else {
+      let reason = unsafe String(cString: strerror(errno))
+      removeIfPresent(temporary)
+      throw .cannotWrite(path: path, reason: reason)
+    }
+  }
+
+  /// Makes a folder and sees whether files can be made in it, before hours of work depend on it.
+  static func prepareFolder(_ path: String) throws(CommandFailure) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw .cannotWrite(path: path, reason: reason(error))
+    }
+    guard FileManager.default.isWritableFile(atPath: path) else {
+      throw .cannotWrite(path: path, reason: "permission denied")
+    }
+  }
+
+  /// Removes what is half written and ends the process.
+  ///
+  /// The lock is kept until the end, so that no new file can be begun meanwhile.
+  static func removePendingAndExit(_ status: ExitStatus) -> Never {
+    pending.withLock { paths in
+      for path in paths { removeIfPresent(path) }
+      _exit(status.rawValue)
+    }
+  }
+
+  private static func removeIfPresent(_ path: String) {
+    // A file that is gone already is what was wanted.
+    _ = unsafe unlink(path)
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    if let cause, cause.domain == NSPOSIXErrorDomain {
+      return unsafe String(cString: strerror(Int32(cause.code)))
+    }
+    return error.localizedDescription
+  }
+}

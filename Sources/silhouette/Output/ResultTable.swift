@@ -1,0 +1,56 @@
+internal import Foundation
+internal import Report
+
+/// The few figures that a run ends with on the console.
+enum ResultTable {
+  /// One line per method and epsilon under the full protocol, with 95 % intervals.
+  static func text(_ figures: RunFigures) -> String {
+    var rows = [["method", "epsilon", "HR@10", "NDCG@10", "of non-private"]]
+    for method in figures.methods {
+      rows.append([
+        method.method + (method.isCentral ? " (central)" : ""),
+        method.epsilon.map {
+          $0.formatted(.number.precision(.fractionLength(0...2)).locale(Locale(identifier: "C")))
+        }
+          ?? "not private",
+        interval(method.full.hitRateAt10), interval(method.full.ndcgAt10),
+        share(of: method, in: figures.methods),
+      ])
+    }
+    return figures.title + "\n\n" + aligned(rows)
+  }
+
+  /// NDCG@10 over that of the same method without noise; empty where there is nothing to compare.
+  private static func share(
+    of method: RunFigures.MethodFigures, in methods: [RunFigures.MethodFigures]
+  ) -> String {
+    guard method.epsilon != nil,
+      let reference = methods.first(where: { $0.method == method.method && $0.epsilon == nil }),
+      reference.full.ndcgAt10.value > 0
+    else { return "" }
+    return percent(method.full.ndcgAt10.value / reference.full.ndcgAt10.value)
+  }
+
+  private static func percent(_ value: Double) -> String {
+    (value * 100).formatted(.number.precision(.fractionLength(0)).locale(Locale(identifier: "C")))
+      + " %"
+  }
+
+  private static func interval(_ estimate: RunFigures.Estimate) -> String {
+    "\(digits(estimate.value)) [\(digits(estimate.low)), \(digits(estimate.high))]"
+  }
+
+  private static func digits(_ value: Double) -> String {
+    value.formatted(.number.precision(.fractionLength(3)).locale(Locale(identifier: "C")))
+  }
+
+  private static func aligned(_ rows: [[String]]) -> String {
+    let widths = (rows.first ?? []).indices.map { column in
+      rows.map { $0[column].count }.max() ?? 0
+    }
+    return rows.map { row in
+      zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+        .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+    }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,104 @@
+internal import Behavior
+internal import Foundation
+internal import Scenarios
+
+/// A folder with a data set, and the way it was found.
+struct LocatedFolder: Sendable {
+  let path: String
+  let place: String
+}
+
+/// Finds, fetches, reads or generates the behavior that a scenario asks for.
+struct BehaviorSource {
+  /// A user's own files.
+  struct Files {
+    enum Format { case csv, jsonLines }
+
+    let format: Format
+    let events: String
+    let catalogue: String?
+  }
+
+  /// A population and, where it is not the one that was asked for, what it stands in for.
+  struct Outcome {
+    let population: Population
+    let standsInFor: String?
+  }
+
+  let behavior: Scenario.Behavior
+  /// Paths in the scenario are relative to the folder of its file.
+  let scenarioFile: String
+  /// The folder named with `--data`.
+  let explicitFolder: String?
+  let mayDownload: Bool
+  let display: ProgressDisplay
+
+  /// The behavior, or for a MovieLens set that cannot be had a synthetic one of the same size.
+  func population() async throws -> Outcome {
+    switch behavior.source {
+    case .synthetic:
+      display.show(phase: "generating behavior", fraction: nil)
+      return Outcome(population: try Adapters.generate(behavior.synthetic), standsInFor: nil)
+    case .csv: return Outcome(population: try read(.csv), standsInFor: nil)
+    case .jsonLines: return Outcome(population: try read(.jsonLines), standsInFor: nil)
+    case .movielens100k, .movielens1m:
+      let name = behavior.source.rawValue
+      if let folder = try await folder(of: name) {
+        display.show(phase: "reading \(name)", fraction: nil)
+        let population = try Adapters.readDataSet(
+          name, folder: folder, maxBadRows: behavior.maxBadRows)
+        return Outcome(population: population, standsInFor: nil)
+      }
+      display.finish()
+      ConsoleError.write(
+        "notice: \(name) is not at hand; a synthetic population of its size is used instead. "
+          + "To use it: silhouette data fetch \(name)")
+      return Outcome(population: try Adapters.generate(behavior.synthetic), standsInFor: name)
+    }
+  }
+
+  /// The folder of a data set, fetched if need be and allowed; `nil` when it cannot be had.
+  private func folder(of name: String) async throws -> String? {
+    if let located = Adapters.locate(name, explicit: explicitFolder) { return located.path }
+    guard explicitFolder == nil else {
+      // Who names a folder must not get other behavior without noticing.
+      throw CommandFailure.dataSetMissing(
+        name: name, searched: Adapters.searchedPaths(for: name, explicit: explicitFolder))
+    }
+    guard Consent.toDownload(try Adapters.offer(for: name), isGiven: mayDownload) else {
+      return nil
+    }
+    do {
+      let display = display
+      let folder = try await Adapters.download(name, to: Adapters.cacheFolder) {
+        display.show(phase: "fetching \(name)", fraction: $0)
+      }
+      display.finish()
+      return folder
+    } catch  where Adapters.isNetworkFailure(error) {
+      display.finish()
+      ConsoleError.write("notice: \(error)")
+      return nil
+    }
+  }
+
+  private func read(_ format: Files.Format) throws -> Population {
+    let events = resolved(behavior.events ?? "")
+    let catalogue = behavior.catalogue.map(resolved)
+    for file in [events, catalogue].compactMap({ $0 })
+    where !FileManager.default.fileExists(atPath: file) {
+      throw CommandFailure.inputMissing(
+        file: file, remedy: "mend behavior.events or behavior.catalogue in \(scenarioFile)")
+    }
+    display.show(phase: "reading \(events)", fraction: nil)
+    return try Adapters.readFiles(
+      Files(format: format, events: events, catalogue: catalogue),
+      maxBadRows: behavior.maxBadRows)
+  }
+
+  private func resolved(_ path: String) -> String {
+    guard !path.hasPrefix("/") else { return path }
+    return URL(filePath: scenarioFile).deletingLastPathComponent().appending(path: path)
+      .path(percentEncoded: false)
+  }
+}
