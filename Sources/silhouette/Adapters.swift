@@ -1,71 +1,152 @@
 internal import Behavior
+internal import BehaviorReaders
 internal import CryptoPrimitives
 internal import DatasetFetching
+internal import Foundation
 internal import NumericalMethods
 internal import Report
 internal import Scenarios
 internal import Simulator
 
 /// The one place where the commands touch the modules that do the work.
-///
-/// This file stands in until readers, fetching, simulator and report are merged; then
-/// `Adapters.swift.pending`, which has the same surface, takes its place.
 enum Adapters {
   /// Data sets that can be found and fetched by name.
-  static let dataSetNames = ["movielens-100k", "movielens-1m"]
+  static let dataSetNames = KnownDataset.allCases.map(\.rawValue)
 
+  /// What the publisher of a data set offers, and under which terms.
   static func offer(for name: String) throws -> DownloadOffer {
-    throw CommandFailure.notBuiltIn(feature: "fetching \(name)")
+    let download = try known(name).download
+    return DownloadOffer(
+      name: name, address: download.source.absoluteString,
+      byteCount: download.archiveByteCount, license: download.license)
   }
 
-  static func locate(_ name: String, explicit: String?) -> LocatedFolder? { nil }
+  /// Where a data set is on this machine, if anywhere.
+  static func locate(_ name: String, explicit: String?) -> LocatedFolder? {
+    guard let dataset = KnownDataset(rawValue: name),
+      let located = DatasetLocator().locate(dataset, explicit: explicit)
+    else { return nil }
+    return LocatedFolder(path: located.path, place: located.place.rawValue)
+  }
 
-  static func searchedPaths(for name: String, explicit: String?) -> [String] { [] }
+  /// The folders in which `locate` looks.
+  static func searchedPaths(for name: String, explicit: String?) -> [String] {
+    guard let dataset = KnownDataset(rawValue: name) else { return [] }
+    return DatasetLocator().searchedPaths(for: dataset, explicit: explicit)
+  }
 
-  static var cacheFolder: String { "." }
+  /// Where downloads go.
+  static var cacheFolder: String { DatasetLocator().cacheDirectory }
 
+  /// Fetches a data set and returns the folder that it is in.
   static func download(
     _ name: String, to folder: String, progress: @escaping @Sendable (Double) -> Void
   ) async throws -> String {
-    throw CommandFailure.notBuiltIn(feature: "fetching \(name)")
+    try await DatasetDownloader().download(
+      known(name), to: URL(filePath: folder, directoryHint: .isDirectory)
+    ) { received, total in progress(Double(received) / Double(max(total, 1))) }
+    .path(percentEncoded: false)
   }
 
-  static func isNetworkFailure(_ error: any Error) -> Bool { false }
+  /// Whether only the network stood in the way.
+  static func isNetworkFailure(_ error: any Error) -> Bool {
+    guard let error = error as? DownloadError else { return false }
+    return switch error {
+    case .noNetwork, .httpStatus, .timedOut, .connectionLost: true
+    default: false
+    }
+  }
 
+  /// Reads a data set that is known by name.
   static func readDataSet(
     _ name: String, folder: String, maxBadRows: Int
   ) throws -> Population {
-    throw CommandFailure.notBuiltIn(feature: "reading \(name)")
+    switch try known(name) {
+    case .movieLens100K:
+      try BehaviorFiles.readMovieLens100K(directory: folder, maxBadRows: maxBadRows)
+    case .movieLens1M:
+      try BehaviorFiles.readMovieLens1M(directory: folder, maxBadRows: maxBadRows)
+    }
   }
 
+  /// Reads a user's own files.
   static func readFiles(_ files: BehaviorSource.Files, maxBadRows: Int) throws -> Population {
-    throw CommandFailure.notBuiltIn(feature: "reading \(files.events)")
+    switch files.format {
+    case .csv:
+      try BehaviorFiles.readCSV(
+        events: files.events, catalogue: files.catalogue, maxBadRows: maxBadRows)
+    case .jsonLines:
+      try BehaviorFiles.readJSONLines(
+        events: files.events, catalogue: files.catalogue, maxBadRows: maxBadRows)
+    }
   }
 
+  /// Makes up a population.
   static func generate(_ configuration: Scenario.Synthetic) throws -> Population {
-    throw CommandFailure.notBuiltIn(feature: "generating behavior")
+    try synthetic(configuration).population()
   }
 
-  static func writeCSV(_ population: Population, folder: String) throws -> [String] {
-    throw CommandFailure.notBuiltIn(feature: "writing behavior")
+  /// Makes up a population, writes it user by user as CSV, and returns the paths of the files.
+  static func generateFiles(
+    _ configuration: Scenario.Synthetic, folder: String
+  ) throws -> [String] {
+    try PopulationWriter(synthetic(configuration)).writeCSV(to: folder)
+    return [PopulationWriter.eventsName, PopulationWriter.catalogueName].map { folder + "/" + $0 }
   }
 
+  private static func synthetic(
+    _ configuration: Scenario.Synthetic
+  ) throws(SyntheticPopulationError) -> SyntheticPopulation {
+    try SyntheticPopulation(
+      configuration: SyntheticPopulation.Configuration(
+        users: configuration.users, items: configuration.items, events: configuration.events,
+        interests: configuration.interests, seed: configuration.seed))
+  }
+
+  /// Sums a population up.
   static func describe(_ population: Population) throws -> PopulationDescription {
-    throw CommandFailure.notBuiltIn(feature: "describing \(population.source.name)")
+    let summary = PopulationSummary(population)
+    return PopulationDescription(
+      text: SummaryText.text(of: summary), json: try SummaryFigures(summary).json(),
+      svg: SummaryPicture.svg(of: summary))
   }
 
+  /// Runs a scenario over a population.
   static func simulate(
     _ effective: EffectiveScenario, population: Population, command: String,
     progress: @escaping @Sendable (SimulationProgress) -> Void
   ) async throws -> RunFigures {
-    throw CommandFailure.notBuiltIn(feature: "simulating \(population.source.name)")
+    let simulation = Simulation(
+      scenario: effective.scenario, population: population,
+      plan: (yaml: effective.yaml, hash: effective.hash), command: command)
+    return try await simulation.run(progress: progress)
   }
 
+  /// Draws the report.
   static func html(_ figures: RunFigures) throws -> String {
-    throw CommandFailure.notBuiltIn(feature: "drawing a report")
+    // WIRE: name of the renderer in Report.
+    HTMLReport(figures).html
   }
 
-  static func status(of error: any Error) -> ExitStatus? { nil }
+  /// The exit status of errors that other modules throw.
+  static func status(of error: any Error) -> ExitStatus? {
+    if let error = error as? ReaderError {
+      return switch error {
+      case .missingFile, .cannotOpen: .inputMissing
+      case .cannotWrite: .cannotWrite
+      default: .badInput
+      }
+    }
+    if error is SyntheticPopulationError { return .badInput }
+    if let error = error as? DownloadError {
+      return switch error {
+      case .diskFull, .fileOperation, .alreadyRunning: .cannotWrite
+      case .cancelled: .interrupted
+      default: .unavailable
+      }
+    }
+    return nil
+  }
 
   /// The libraries that are linked, with the versions that they state.
   static var libraries: [DoctorFigures.Library] {
@@ -74,5 +155,14 @@ enum Adapters {
       DoctorFigures.Library(name: "linear algebra", version: LinearAlgebraVersion.current),
       DoctorFigures.Library(name: "libarchive", version: ArchiveVersion.current),
     ]
+  }
+
+  private static func known(_ name: String) throws(CommandFailure) -> KnownDataset {
+    guard let dataset = KnownDataset(rawValue: name) else {
+      throw .unknownSource(
+        name: name, suggestion: Spelling.nearest(to: name, among: dataSetNames),
+        known: dataSetNames)
+    }
+    return dataset
   }
 }
