@@ -68,7 +68,7 @@ private func norm(_ values: [Float]) -> Double {
     let mechanism = try mechanism(dimension: dimension, clipNorm: 1, scaleBits: scaleBits)
     var stream = RandomStream.seeded(2, label: "norm", index: UInt64(dimension))
     var beyondClip = 0
-    for update in updates(100_000 / 3, dimension: dimension, norm: 1.5, using: &stream) {
+    for update in updates(34_000, dimension: dimension, norm: 1.5, using: &stream) {
       var sum = mechanism.makeSum()
       try mechanism.contribute(update, to: &sum, randomness: &stream)
       let squaredNorm = (0..<dimension).reduce(UInt64(0)) { partial, index in
