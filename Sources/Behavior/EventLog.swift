@@ -104,8 +104,10 @@ package struct EventLog: Sendable {
 
   /// The library's sort does not promise stability, so the position breaks ties.
   private static func sortStably(_ events: inout [BehaviorEvent], in range: Range<Int>) {
-    let source = events[range]
-    let order = range.sorted { (source[$0].time, $0) < (source[$1].time, $1) }
+    // A copy of the history alone: a slice would share the log's storage, and the first write
+    // would copy the whole log.
+    let source = Array(events[range])
+    let order = source.indices.sorted { (source[$0].time, $0) < (source[$1].time, $1) }
     for (place, position) in zip(range, order) { events[place] = source[position] }
   }
 
