@@ -100,6 +100,13 @@ extension ScenarioDecoder {
           found: "\(synthetic.events)", with: .syntheticUsers, other: "\(synthetic.users)",
           expected: "write at least one event for each user"))
     }
+    if reader.isSound(.syntheticInterests), synthetic.interests > synthetic.items {
+      reader.report(
+        .syntheticInterests,
+        .conflict(
+          found: "\(synthetic.interests)", with: .syntheticItems, other: "\(synthetic.items)",
+          expected: "write at most one interest for each item"))
+    }
     if reader.isSound(.cohort), let cohort = scenario.ranker.cohort, cohort > users {
       reader.report(
         .cohort,

@@ -46,7 +46,9 @@ enum Adapters {
     throw CommandFailure.notBuiltIn(feature: "generating behavior")
   }
 
-  static func writeCSV(_ population: Population, folder: String) throws -> [String] {
+  static func generateFiles(
+    _ configuration: Scenario.Synthetic, folder: String
+  ) throws -> [String] {
     throw CommandFailure.notBuiltIn(feature: "writing behavior")
   }
 

@@ -34,7 +34,7 @@ struct DataGenerateCommand: ParsableCommand {
 
   func validate() throws {
     for (name, value, lowest) in [
-      ("--users", users, 2), ("--items", items, 2), ("--interests", interests, 1),
+      ("--users", users, 2), ("--interests", interests, 1), ("--items", items, max(2, interests)),
       ("--events", events, users),
     ] where value < lowest {
       throw ValidationError("\(name) is \(value); write \(lowest) or more")
@@ -43,9 +43,8 @@ struct DataGenerateCommand: ParsableCommand {
 
   func run() throws {
     try AtomicFile.prepareFolder(out)
-    let population = try Adapters.generate(
-      Scenario.Synthetic(
-        users: users, items: items, events: events, interests: interests, seed: seed))
-    for file in try Adapters.writeCSV(population, folder: out) { print(file) }
+    let configuration = Scenario.Synthetic(
+      users: users, items: items, events: events, interests: interests, seed: seed)
+    for file in try Adapters.generateFiles(configuration, folder: out) { print(file) }
   }
 }
