@@ -143,8 +143,6 @@ struct FigureCollector {
       rounds: budget.rounds, methods: methods, coldStart: coldStart, longTail: longTail,
       decisions: decisions, tags: tags, privateEvaluation: privateEvaluation, profiles: profiles,
       deviceCost: budget.deviceCost(itemCount: evaluation.itemCount),
-      timings: RunFigures.TimingFigures(
-        startedAt: "", wallSeconds: 0, cpuSeconds: 0, peakMemoryBytes: 0, threads: 0, phases: [],
-        deviceCPUMilliseconds: []))
+      timings: .none)
   }
 }

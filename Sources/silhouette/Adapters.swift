@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Behavior
 internal import BehaviorReaders
 internal import CryptoPrimitives
@@ -90,8 +91,10 @@ enum Adapters {
   static func generateFiles(
     _ configuration: Scenario.Synthetic, folder: String
   ) throws -> [String] {
-    try PopulationWriter(synthetic(configuration)).writeCSV(to: folder)
-    return [PopulationWriter.eventsName, PopulationWriter.catalogueName].map { folder + "/" + $0 }
+    let writer = PopulationWriter(try synthetic(configuration))
+    return try AtomicFile.collect(
+      [PopulationWriter.eventsName, PopulationWriter.catalogueName], into: folder
+    ) { try writer.writeCSV(to: $0) }
   }
 
   private static func synthetic(
@@ -118,13 +121,13 @@ enum Adapters {
   ) async throws -> RunFigures {
     let simulation = Simulation(
       scenario: effective.scenario, population: population,
-      plan: (yaml: effective.yaml, hash: effective.hash), command: command)
+      plan: Simulation.PlanText(yaml: effective.yaml, hash: effective.hash), command: command,
+      version: Silhouette.version)
     return try await simulation.run(progress: progress)
   }
 
   /// Draws the report.
-  static func html(_ figures: RunFigures) throws -> String {
-    // WIRE: name of the renderer in Report.
+  static func html(_ figures: RunFigures) -> String {
     HTMLReport(figures).html
   }
 
@@ -137,7 +140,7 @@ enum Adapters {
       default: .badInput
       }
     }
-    if error is SyntheticPopulationError { return .badInput }
+    if error is SyntheticPopulationError || error is SimulationError { return .badInput }
     if let error = error as? DownloadError {
       return switch error {
       case .diskFull, .fileOperation, .alreadyRunning: .cannotWrite

@@ -41,8 +41,6 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
   case unknownSource(name: String, suggestion: String?, known: [String])
   case downloadDeclined(name: String)
   case cannotWrite(path: String, reason: String)
-  /// The feature is not part of this build.
-  case notBuiltIn(feature: String)
 
   var status: ExitStatus {
     switch self {
@@ -51,7 +49,6 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case .unknownSource: .usage
     case .downloadDeclined: .unavailable
     case .cannotWrite: .cannotWrite
-    case .notBuiltIn: .internalError
     }
   }
 
@@ -69,7 +66,6 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
       "\(name) was not downloaded: nobody agreed to it; run on a terminal and answer y, or add --yes"
     case .cannotWrite(let path, let reason):
       "\(path) cannot be written: \(reason); choose another folder with --out or --to"
-    case .notBuiltIn(let feature): "\(feature) is not part of this build; build a later version"
     }
   }
 }

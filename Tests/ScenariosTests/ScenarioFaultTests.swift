@@ -142,6 +142,11 @@ import Testing
     #expect(try problems(body).isEmpty)
   }
 
+  @Test func moreInterestsThanItemsAreAnError() throws {
+    let found = try problems("  synthetic: {items: 300, interests: 301}\n")
+    #expect(found.map(\.keyPath) == ["behavior.synthetic.interests"])
+  }
+
   @Test func everyFaultIsReportedInOrderOfTheFile() throws {
     let body = "seed: x\nprivacy:\n  epsilon: 0\n  delte: 1\nencoding:\n  ringBits: 8\n"
     let found = try problems(body, overrides: ["tasks.ranker.rounds=0"])

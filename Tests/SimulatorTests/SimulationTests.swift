@@ -18,7 +18,7 @@ import Testing
   }
 
   private func bytes(_ figures: RunFigures) throws -> [UInt8] {
-    try [UInt8](ReportRenderer.json(figures, includingTimings: false))
+    try [UInt8](ReportJSON.encode(figures, includingTimings: false))
   }
 
   @Test func oneSeedGivesTheSameBytesOnAnyNumberOfThreads() async throws {

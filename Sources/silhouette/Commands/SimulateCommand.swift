@@ -76,12 +76,10 @@ struct SimulateCommand: AsyncParsableCommand {
   private func write(
     _ figures: RunFigures, to folder: String
   ) throws -> (json: String, page: String) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let json = String(decoding: try encoder.encode(figures), as: UTF8.self)
+    let json = String(decoding: try ReportJSON.encode(figures), as: UTF8.self)
     let page = folder + "/report.html"
     try AtomicFile.write(json + "\n", to: folder + "/report.json")
-    try AtomicFile.write(try Adapters.html(figures), to: page)
+    try AtomicFile.write(Adapters.html(figures), to: page)
     return (json, page)
   }
 

@@ -27,6 +27,28 @@ enum AtomicFile {
     }
   }
 
+  /// Lets `produce` write files into a folder of its own, then moves them into `folder`.
+  /// - Returns: the paths of the files, which appear only when all of them are whole.
+  static func collect(
+    _ names: [String], into folder: String, produce: (_ temporaryFolder: String) throws -> Void
+  ) throws -> [String] {
+    let temporary = folder + "/.files.\(ProcessInfo.processInfo.processIdentifier)"
+    _ = pending.withLock { $0.insert(temporary) }
+    defer {
+      removeIfPresent(temporary)
+      _ = pending.withLock { $0.remove(temporary) }
+    }
+    try prepareFolder(temporary)
+    try produce(temporary)
+    return try names.map { name throws(CommandFailure) in
+      let path = folder + "/" + name
+      guard unsafe rename(temporary + "/" + name, path) == 0 else {
+        throw unsafe .cannotWrite(path: path, reason: String(cString: strerror(errno)))
+      }
+      return path
+    }
+  }
+
   /// Makes a folder and sees whether files can be made in it, before hours of work depend on it.
   static func prepareFolder(_ path: String) throws(CommandFailure) {
     do {
@@ -51,8 +73,12 @@ enum AtomicFile {
   }
 
   private static func removeIfPresent(_ path: String) {
-    // A file that is gone already is what was wanted.
-    _ = unsafe unlink(path)
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      ConsoleError.write("notice: \(path) is left over: \(reason(error))")
+    }
   }
 
   private static func reason(_ error: any Error) -> String {

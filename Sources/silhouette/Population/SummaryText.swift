@@ -15,7 +15,8 @@ enum SummaryText {
         + "quartiles \(perUser.lowerQuartile) and \(perUser.upperQuartile)",
       "popularity: Gini \(decimal(summary.popularityGini, digits: 2)), the top fifth of the items "
         + "has \(percent(summary.topFifthShare)) of the events",
-      "kinds: " + summary.kinds.map { "\($0.name) \(percent($0.fraction))" }
+      "kinds: "
+        + summary.kinds.map { "\($0.name) \(percent($0.fraction))" }
         .joined(separator: ", "),
     ]
     if let span = summary.timeSpan {
@@ -27,7 +28,7 @@ enum SummaryText {
           + summary.categories.prefix(8).map { "\($0.name) \(percent($0.fraction))" }
           .joined(separator: ", "))
     }
-    for finding in summary.cleaning.findings {
+    for finding in summary.cleaning.findings where finding.count > 0 {
       lines.append("cleaning: \(finding.step): \(finding.count); \(finding.action)")
     }
     for row in summary.cleaning.badRows.prefix(5) {
