@@ -129,7 +129,7 @@ let package = Package(
     tests("DatasetFetching", ["CryptoPrimitives"]),
     tests("Scenarios"),
     tests("Report"),
-    tests("Simulator", ["Behavior", "BehaviorReaders", "Report", "Scenarios"]),
+    tests("Simulator", ["Behavior", "PrivacyMechanisms", "ProfileModel", "Report", "Scenarios"]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["TestSupport", "silhouette"],
       swiftSettings: strictSettings),

@@ -6,8 +6,6 @@ import Testing
 @testable import Simulator
 
 @Suite struct DeviceSplitTests {
-  private let scenario: Scenario = .small
-
   private func population(published: [Population.PublishedTest]? = nil) -> Population {
     let users: [Int32] = [0, 0, 0, 1]
     let events = [
@@ -24,31 +22,31 @@ import Testing
       publishedTests: published, cleaning: CleaningReport())
   }
 
-  @Test func theLastItemIsHeldOutOfTheHistory() {
-    let split = DeviceSplit.split(population(), scenario: scenario)
+  @Test func theLastItemIsHeldOutOfTheHistory() throws {
+    let split = try DeviceSplit.split(population(), scenario: .small())
     #expect(split[0].target == 4)
     #expect(split[0].history.items == [2, 3])
   }
 
-  @Test func aSingleItemIsNotHeldOut() {
-    let split = DeviceSplit.split(population(), scenario: scenario)
+  @Test func aSingleItemIsNotHeldOut() throws {
+    let split = try DeviceSplit.split(population(), scenario: .small())
     #expect(split[1].target == nil)
     #expect(split[1].history.items == [1])
   }
 
-  @Test func negativesAreDistinctAndUnknownToTheUser() {
-    let split = DeviceSplit.split(population(), scenario: scenario)
+  @Test func negativesAreDistinctAndUnknownToTheUser() throws {
+    let split = try DeviceSplit.split(population(), scenario: .small())
     #expect(split[0].negatives.count == 17)
     #expect(Set(split[0].negatives).isDisjoint(with: [2, 3, 4]))
     #expect(Set(split[0].negatives).count == 17)
   }
 
-  @Test func publishedTestsAreUsedAsTheyAre() {
+  @Test func publishedTestsAreUsedAsTheyAre() throws {
     let published = [
       Population.PublishedTest(item: 9, negatives: [10, 11]),
       Population.PublishedTest(item: 8, negatives: [12]),
     ]
-    let split = DeviceSplit.split(population(published: published), scenario: scenario)
+    let split = try DeviceSplit.split(population(published: published), scenario: .small())
     #expect(split.map(\.target) == [9, 8])
     #expect(split[0].history.items == [2, 3, 4])
     #expect(split[0].negatives == [10, 11])

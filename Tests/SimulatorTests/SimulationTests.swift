@@ -1,4 +1,5 @@
 import Behavior
+import PrivacyMechanisms
 import Report
 import Scenarios
 import Testing
@@ -6,13 +7,15 @@ import Testing
 @testable import Simulator
 
 @Suite struct SimulationTests {
-  private static let population = SyntheticPopulation(
-    configuration: .init(users: 200, items: 120, events: 8000, interests: 6, seed: 3)
-  ).population()
+  private func population() throws -> Population {
+    try SyntheticPopulation(
+      configuration: .init(users: 200, items: 120, events: 8000, interests: 6, seed: 3)
+    ).population()
+  }
 
   private func run(_ scenario: Scenario) async throws -> RunFigures {
     try await Simulation(
-      scenario: scenario, population: Self.population,
+      scenario: scenario, population: population(),
       plan: .init(yaml: "name: small\n", hash: "00"), command: "test", version: "0"
     ).run { _ in }
   }
@@ -22,7 +25,7 @@ import Testing
   }
 
   @Test func oneSeedGivesTheSameBytesOnAnyNumberOfThreads() async throws {
-    var scenario = Scenario.small
+    var scenario = try Scenario.small()
     scenario.threads = 1
     let first = try bytes(try await run(scenario))
     scenario.threads = 3
@@ -32,7 +35,7 @@ import Testing
   }
 
   @Test func theReportedEpsilonKeepsThePromise() async throws {
-    let figures = try await run(.small)
+    let figures = try await run(.small())
     let spent = try #require(figures.rounds.last?.epsilonSoFar)
     #expect(spent <= 8)
     #expect(spent > 7.9)
@@ -42,14 +45,14 @@ import Testing
   }
 
   @Test func nothingIsClaimedAgainstThoseWhoSeeContributions() async throws {
-    let figures = try await run(.small)
+    let figures = try await run(.small())
     let claimed = figures.guarantees.filter { $0.epsilon != nil }.map(\.adversary)
     #expect(claimed == ["A1", "A2"])
     #expect(figures.guarantees.count == 6)
   }
 
   @Test func withoutPrivacyTheTitleSaysSoAndNothingIsClaimed() async throws {
-    var scenario = Scenario.small
+    var scenario = try Scenario.small()
     scenario.privacy.mechanism = .none
     let figures = try await run(scenario)
     #expect(figures.title.contains("Nothing in this run is private"))
@@ -58,7 +61,7 @@ import Testing
   }
 
   @Test func sampledCohortsChargeOnlyWhatADeviceTakesPartIn() async throws {
-    var scenario = Scenario.small
+    var scenario = try Scenario.small()
     scenario.ranker.cohort = 50
     let figures = try await run(scenario)
     let ranker = try #require(figures.deviceCost.first { $0.task == "ranker" })
@@ -68,7 +71,7 @@ import Testing
   }
 
   @Test func learningWithoutNoiseBeatsPopularity() async throws {
-    let figures = try await run(.small)
+    let figures = try await run(.small())
     func quality(_ method: String) throws -> Double {
       try #require(
         figures.methods.first { $0.method == method && $0.epsilon == nil }
@@ -78,8 +81,10 @@ import Testing
   }
 
   @Test func aModulusThatCanWrapIsRefused() async throws {
-    var scenario = Scenario.small
-    scenario.encoding = .init(ringBits: 16, scaleBits: 14)
-    await #expect(throws: (any Error).self) { try await run(scenario) }
+    var scenario = try Scenario.small()
+    scenario.encoding.ringBits = 16
+    scenario.encoding.scaleBits = 14
+    let refused = scenario
+    await #expect(throws: MechanismError.self) { try await run(refused) }
   }
 }
