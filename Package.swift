@@ -124,7 +124,10 @@ let package = Package(
     tests("ProfileModel", ["Behavior", "NumericalMethods", "ReleasedParts"]),
     tests(
       "FederatedTasks",
-      ["Behavior", "DeviceTasks", "NumericalMethods", "ProfileModel", "ReleasedParts"]),
+      [
+        "Behavior", "DeviceTasks", "NumericalMethods", "PrivacyMechanisms", "ProfileModel",
+        "ReleasedParts",
+      ]),
     tests("BehaviorReaders", ["Behavior", "NumericalMethods"]),
     tests("DatasetFetching", ["CryptoPrimitives"]),
     tests("Scenarios"),

@@ -20,7 +20,9 @@ package enum RankerWork {
       generator: &generator)
   }
 
-  /// The update of one round; zeros for a device without an example. Shape: [features].
+  /// The update of one round; zeros for a device without an example.
+  ///
+  /// Shape: [features].
   package static func update(_ example: RankerExample?, weights: [Float]) -> [Float] {
     example?.ascent(weights: weights) ?? [Float](repeating: 0, count: weights.count)
   }

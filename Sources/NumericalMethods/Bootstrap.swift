@@ -19,7 +19,9 @@ package struct Interval: Sendable, Equatable {
 package struct BootstrapPlan: Sendable {
   private let users: Int
   private let resamples: Int
-  /// How often each user is drawn in each resample, at most 255. Shape: [resamples, users].
+  /// How often each user is drawn in each resample, at most 255.
+  ///
+  /// Shape: [resamples, users].
   private let counts: [UInt8]
 
   package init(users: Int, resamples: Int, seed: UInt64) {

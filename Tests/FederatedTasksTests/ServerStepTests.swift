@@ -1,6 +1,6 @@
 import FederatedTasks
 import NumericalMethods
-import PrivacyMechanisms
+@testable import PrivacyMechanisms
 import ReleasedParts
 import Testing
 
@@ -21,7 +21,8 @@ import Testing
     var triangle: [Float] = []
     for row in 0..<order {
       for column in row..<order {
-        let signal = 200 * direction[row] * direction[column] * (row == column ? 1 : 2.squareRoot())
+        let signal =
+          200 * direction[row] * direction[column] * (row == column ? 1 : Float(2).squareRoot())
         // Twelve uniforms: variance 1, close to a Gaussian.
         let noise = (0..<12).reduce(-6.0) { sum, _ in sum + generator.nextUnit() }
         triangle.append(signal + Float(noise))

@@ -27,7 +27,8 @@ import Testing
     let direction = Fixture.coordinates.popularityDirection
     let along = zip(centered.remainder, direction).reduce(0) { $0 + $1.0 * $1.1 }
     #expect(abs(along) < 1e-6)
-    let squared = centered.alongPopularity * centered.alongPopularity
+    let squared =
+      centered.alongPopularity * centered.alongPopularity
       + centered.remainderNorm * centered.remainderNorm
     #expect(abs(squared - 1) < 1e-5)
   }

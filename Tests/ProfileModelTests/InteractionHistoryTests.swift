@@ -18,7 +18,8 @@ import Testing
 
   @Test func dislikesAndSearchesAreNoInterest() {
     let found = history([
-      BehaviorEvent(item: 1, kind: .dislike, time: 1), BehaviorEvent(item: 2, kind: .search, time: 2),
+      BehaviorEvent(item: 1, kind: .dislike, time: 1),
+      BehaviorEvent(item: 2, kind: .search, time: 2),
       BehaviorEvent(item: 3, kind: .like, time: 3),
     ])
     #expect(found.items == [3])

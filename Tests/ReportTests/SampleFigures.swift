@@ -10,7 +10,8 @@ extension RunFigures {
     }
     func ranking(_ value: Double) -> RankingFigures {
       RankingFigures(
-        hitRateAt10: estimate(value), ndcgAt10: estimate(value / 2), recallAt20: estimate(value * 2),
+        hitRateAt10: estimate(value), ndcgAt10: estimate(value / 2),
+        recallAt20: estimate(value * 2),
         recallAt50: estimate(value * 3), meanReciprocalRank: estimate(value / 2),
         auc: estimate(0.8))
     }

@@ -35,7 +35,9 @@ package struct ContentFeatures: Sendable {
     var weights: [Float] = []
     for item in described {
       let row = item.compactMap { term in
-        index[term].map { ($0, log(Float(described.count) / Float(itemsPerTerm[term, default: 1]))) }
+        index[term].map {
+          ($0, log(Float(described.count) / Float(itemsPerTerm[term, default: 1])))
+        }
       }.sorted { $0.0 < $1.0 }
       let norm = row.reduce(Float(0)) { $0 + $1.1 * $1.1 }.squareRoot()
       terms += row.map(\.0)

@@ -11,9 +11,13 @@ package import ReleasedParts
 /// Follows from released popularity and the partition alone, so that it is the same on all devices.
 package struct GramCoordinates: Sendable {
   package let partition: ItemPartition
-  /// Unit vector of the popularity of each coordinate. Shape: [coordinates].
+  /// Unit vector of the popularity of each coordinate.
+  ///
+  /// Shape: [coordinates].
   package let popularityDirection: [Float]
-  /// What an item's share of its coordinate's score is. Shape: [items].
+  /// What an item's share of its coordinate's score is.
+  ///
+  /// Shape: [items].
   package let itemFactors: [Float]
 
   /// An item of a group weighs half as much as one with a coordinate of its own.
@@ -40,9 +44,13 @@ package struct GramCoordinates: Sendable {
 
   /// A history in coordinates: its part along popularity, and the rest.
   package struct Centered: Sendable {
-    /// y . p~, how much of the unit history points to what everybody likes.
+    /// y .
+    ///
+    /// p~, how much of the unit history points to what everybody likes.
     package var alongPopularity: Float
-    /// y - (y . p~) p~. Shape: [coordinates].
+    /// y - (y .
+    ///
+    /// p~) p~. Shape: [coordinates].
     package var remainder: [Float]
     /// The norm of `remainder`.
     package var remainderNorm: Float

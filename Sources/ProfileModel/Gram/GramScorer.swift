@@ -9,7 +9,9 @@ package import ReleasedParts
 package struct GramScorer: Sendable {
   package let coordinates: GramCoordinates
   package let basis: ItemBasis
-  /// V'p~. Shape: [rank].
+  /// V'p~.
+  ///
+  /// Shape: [rank].
   private let popularityProjection: [Float]
 
   package init(coordinates: GramCoordinates, basis: ItemBasis) {
@@ -23,7 +25,9 @@ package struct GramScorer: Sendable {
     popularityProjection = projection
   }
 
-  /// V'r of the unnormalised remainder. Shape: [rank].
+  /// V'r of the unnormalised remainder.
+  ///
+  /// Shape: [rank].
   package func project(_ centered: GramCoordinates.Centered) -> [Float] {
     var projection = [Float](repeating: 0, count: basis.rank)
     VectorKernels.transposedMatrixVector(

@@ -1,13 +1,17 @@
 package import NumericalMethods
 
 /// Embarrassingly shallow autoencoder: a strong item-to-item model that needs all histories in one
-/// place. The reference for what privacy costs, never part of a federation.
+/// place.
+///
+/// The reference for what privacy costs, never part of a federation.
 ///
 /// **Formula**: P = (X'X + lambda I)^-1, B_ij = -P_ij / P_jj, B_jj = 0; scores = x B.
 /// - Source: Steck 2019, "Embarrassingly shallow autoencoders for sparse data", arXiv:1905.03375.
 package struct EASE: Sendable {
   private let itemCount: Int
-  /// B, row-major. Shape: [items, items].
+  /// B, row-major.
+  ///
+  /// Shape: [items, items].
   private let weights: [Float]
 
   /// - Parameters:

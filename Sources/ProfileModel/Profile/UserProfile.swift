@@ -22,7 +22,9 @@ package struct UserProfile: Sendable {
     package let eventsPerActiveDay: Double
   }
 
-  /// V'r, comparable with other profiles by cosine. Shape: [rank].
+  /// V'r, comparable with other profiles by cosine.
+  ///
+  /// Shape: [rank].
   package let vector: [Float]
   /// Categories that stand out against the released share of the population, most first.
   package let tags: [Affinity]
@@ -37,7 +39,9 @@ package struct UserProfile: Sendable {
 ///
 /// Post-processing of the released popularity: costs no privacy.
 package struct CategoryShares: Sendable, Equatable {
-  /// Sums to 1. Shape: [categories].
+  /// Sums to 1.
+  ///
+  /// Shape: [categories].
   package let values: [Float]
 
   package init(popularity: Popularity, catalogue: Catalogue) {

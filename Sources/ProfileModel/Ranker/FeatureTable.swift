@@ -11,9 +11,13 @@ package import ReleasedParts
 package struct FeatureModel: Sendable {
   package let content: ContentFeatures
   package let scorer: GramScorer
-  /// Standardized log popularity. Shape: [items].
+  /// Standardized log popularity.
+  ///
+  /// Shape: [items].
   package let popularity: [Float]
-  /// log(p / p_max + 0.001). Shape: [items].
+  /// log(p / p_max + 0.001).
+  ///
+  /// Shape: [items].
   let logPopularity: [Float]
   /// Mean and half the standard deviation of log popularity under the popularity itself.
   let tasteCenter: Float
@@ -54,7 +58,9 @@ package struct FeatureModel: Sendable {
 ///
 /// Reused from device to device, so that scoring allocates little.
 package struct FeatureTable: Sendable {
-  /// One column of values per feature. Shape: [features][items].
+  /// One column of values per feature.
+  ///
+  /// Shape: [features][items].
   package private(set) var columns: [[Float]]
   /// Mean and standard deviation of each column before standardization.
   package private(set) var moments: [(mean: Float, standardDeviation: Float)]
@@ -108,7 +114,9 @@ package struct FeatureTable: Sendable {
     }
   }
 
-  /// The features of one item. Shape: [features].
+  /// The features of one item.
+  ///
+  /// Shape: [features].
   package func features(of item: Int32) -> [Float] { columns.map { $0[Int(item)] } }
 
   private mutating func fillPopularity(_ history: InteractionHistory, _ model: FeatureModel) {

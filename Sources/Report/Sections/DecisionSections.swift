@@ -63,7 +63,8 @@ extension HTMLReport {
     let rows = figures.privateEvaluation.map { row in
       [
         Markup.escaped(row.metric), Markup.number(row.released),
-        row.noiseStandardDeviation > 0 ? "&plusmn; \(Markup.number(row.noiseStandardDeviation))" : "none",
+        row.noiseStandardDeviation > 0
+          ? "&plusmn; \(Markup.number(row.noiseStandardDeviation))" : "none",
         Markup.number(row.exact),
       ]
     }

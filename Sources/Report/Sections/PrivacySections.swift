@@ -4,7 +4,9 @@ extension HTMLReport {
     let rows = figures.guarantees.map { row in
       [
         "<b>\(Markup.escaped(row.adversary))</b>", wide(row.summary),
-        row.epsilon.map { "&epsilon; &le; \(Markup.number($0)), &delta; \(Self.scientific(row.delta))" }
+        row.epsilon.map {
+          "&epsilon; &le; \(Markup.number($0)), &delta; \(Self.scientific(row.delta))"
+        }
           ?? "nothing",
         wide(row.assumptions.joined(separator: " ")),
       ]

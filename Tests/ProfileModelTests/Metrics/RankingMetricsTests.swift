@@ -8,7 +8,8 @@ import Testing
     // Better than item 2: 1 and 4; tied: 3.
     #expect(rank(of: 2, scores: scores, excluding: []) == RankOutcome(rank: 2.5, candidates: 5))
     #expect(rank(of: 2, scores: scores, excluding: [1, 3]) == RankOutcome(rank: 1, candidates: 3))
-    #expect(rank(of: 2, scores: scores, excluding: [2, 4]) == RankOutcome(rank: 1.5, candidates: 4))
+    #expect(
+      rank(of: 2, scores: scores, excluding: [2, 4]) == RankOutcome(rank: 1.5, candidates: 4))
   }
 
   @Test func sampledRanksLookAtTheNegativesOnly() {
