@@ -84,7 +84,7 @@ import Testing
     _ = try JSONSerialization.jsonObject(with: Data(described.output.utf8))
   }
 
-  @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, 143)])
+  @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
   func signalLeavesNoReportAndExitsWithItsCode(signal: Int32, status: Int32) async throws {
     let folder = try TemporaryFolder()
     try folder.write(
