@@ -102,7 +102,7 @@ package enum ScenarioDecoder {
       rounds: reader.integer(.rounds, default: 12, atLeast: 1),
       cohort: reader.integer(.cohort, or: "all", atLeast: 1),
       learningRate: reader.number(
-        .learningRate, default: 1.5, expected: "a number above 0, such as 1.5"
+        .learningRate, default: 0.8, expected: "a number above 0, such as 0.8"
       ) { $0 > 0 },
       momentum: reader.number(
         .momentum, default: 0.7, expected: "a number from 0 to below 1, such as 0.7"

@@ -49,7 +49,7 @@ import Testing
       ranker:
         rounds: 12
         cohort: all
-        learningRate: 1.5
+        learningRate: 0.8
         momentum: 0.7
         clipNorm: 1
         negatives: 100
