@@ -10,7 +10,7 @@ enum ReportStyle {
     * { box-sizing: border-box; }
     body { margin: 0; background: var(--ground); color: var(--ink);
       font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-    main { max-width: 980px; margin: 0 auto; padding: 40px 20px 80px; }
+    main { max-width: 1080px; margin: 0 auto; padding: 40px 20px 80px; }
     header h1 { font-size: 1.1rem; font-weight: 600; color: var(--soft); margin: 0 0 12px; }
     .headline { font-size: clamp(1.45rem, 3.6vw, 2.15rem); line-height: 1.25; font-weight: 650;
       letter-spacing: -.015em; margin: 0 0 24px; text-wrap: balance; }
@@ -27,10 +27,10 @@ enum ReportStyle {
     h2 { font-size: 1.3rem; margin: 0 0 4px; letter-spacing: -.01em; }
     .lead { margin: 0 0 16px; max-width: 68ch; }
     .scroll { overflow-x: auto; }
-    table { border-collapse: collapse; width: 100%; font-size: .9rem;
+    table { border-collapse: collapse; width: 100%; font-size: .86rem;
       font-variant-numeric: tabular-nums; }
     th { text-align: left; font-weight: 600; color: var(--soft); font-size: .8rem; }
-    th, td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+    th, td { padding: 7px 11px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
     td { white-space: nowrap; } td.wide, td:last-child { white-space: normal; }
     small { font-size: .78em; margin-left: .25em; }
     tr.mine td { background: var(--wash); font-weight: 600; }

@@ -30,7 +30,7 @@ extension HTMLReport {
     return Markup.section(
       "What privacy costs",
       "The higher a line, the more often the item that a user really chose next is among the first "
-        + "ten of all items. Dashed lines need all behavior in one place.",
+        + "ten of all items. Dashed lines are not private.",
       Markup.figure(
         chart.svg,
         "Bars are 95 % intervals over users. On MovieLens the gain by recency follows the site's "
