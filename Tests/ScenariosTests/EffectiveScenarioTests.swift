@@ -76,7 +76,7 @@ import Testing
     // BLAKE2b-256 of the text above, computed with Python's hashlib.
     #expect(
       try decode(minimal).hash
-        == "e3f918ddea1ecd0c7a6459709b75c5670ea503b09caf785a9966fca33faefa63")
+        == "b783f20e2f2727d6c6454bf8f105eeedec58d4b94117c095950333c9e2c9d709")
   }
 
   @Test func orderCommentsAndNotationDoNotChangeTheHash() throws {
