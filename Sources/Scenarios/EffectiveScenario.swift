@@ -97,6 +97,7 @@ enum CanonicalPlan {
     case .coldStart: list(evaluation.coldStart.map(String.init))
     case .headShare: number(evaluation.headShare)
     case .easeRegularization: number(evaluation.easeRegularization)
+    case .heldOut: evaluation.heldOut.rawValue
     case .decisionThreshold: number(evaluation.decisionThreshold)
     case .evaluatedUsers: evaluation.users.map(String.init) ?? "all"
     default: preconditionFailure("\(key.rawValue) is written elsewhere")

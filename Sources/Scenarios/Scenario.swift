@@ -118,6 +118,15 @@ package struct Scenario: Sendable, Equatable {
   }
 
   package struct Evaluation: Sendable, Equatable {
+    /// Which of a user's last items is to be found.
+    package enum HeldOut: String, Sendable, CaseIterable {
+      /// The last item: for the figures that are stated.
+      case test
+      /// The second last, with the last one set aside: for choosing settings.
+      case validation
+    }
+
+    package var heldOut: HeldOut
     /// Negatives of the sampled protocol.
     package var sampledNegatives: Int
     /// Bootstrap resamples of the users for the confidence intervals.

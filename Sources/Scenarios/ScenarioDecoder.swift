@@ -117,6 +117,7 @@ package enum ScenarioDecoder {
     let share = "a number above 0 and below 1"
     func isShare(_ value: Double) -> Bool { value > 0 && value < 1 }
     return Scenario.Evaluation(
+      heldOut: reader.choice(.heldOut, default: .test),
       sampledNegatives: reader.integer(.sampledNegatives, default: 99, atLeast: 1),
       // The ends of a 95 % interval are the 2.5th and 97.5th percentile: fewer than 40 resamples
       // have neither.

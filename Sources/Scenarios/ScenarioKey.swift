@@ -36,6 +36,7 @@ package enum ScenarioKey: String, CaseIterable, Sendable {
   case halfLife = "profile.halfLife"
   case recommendations = "profile.recommendations"
   case examples = "profile.examples"
+  case heldOut = "evaluation.heldOut"
   case sampledNegatives = "evaluation.sampledNegatives"
   case bootstrapResamples = "evaluation.bootstrapResamples"
   case coldStart = "evaluation.coldStart"

@@ -21,9 +21,13 @@ extension DeviceSplit {
   /// The publisher's own test items are used where the population has them; otherwise each device's
   /// last item is held out. Published tests name items that the log no longer contains.
   static func split(_ population: Population, scenario: Scenario) -> [DeviceSplit] {
-    (0..<population.log.userCount).map { user in
-      let whole = InteractionHistory(population.log.history(of: user))
-      if let published = population.publishedTests?[user] {
+    let isValidation = scenario.evaluation.heldOut == .validation
+    return (0..<population.log.userCount).map { user in
+      var whole = InteractionHistory(population.log.history(of: user))
+      // Settings are chosen on the second last item; the last one then stays unseen. Published
+      // tests are not in the log, so their users' last item is the second last already.
+      if isValidation, population.publishedTests == nil { whole = whole.droppingLast() }
+      if !isValidation, let published = population.publishedTests?[user] {
         return DeviceSplit(
           history: whole, known: whole.sortedItems, target: published.item,
           negatives: published.negatives)

@@ -8,9 +8,10 @@ extension Simulation {
     let source =
       population.source.isSynthetic
       ? "\(population.source.name) (synthetic population)" : population.source.name
+    let suffix = scenario.evaluation.heldOut == .validation ? ", on validation items" : ""
     return scenario.privacy.mechanism == .none
-      ? "Nothing in this run is private: profiles from \(source)"
-      : "Private profiles from \(source)"
+      ? "Nothing in this run is private: profiles from \(source)\(suffix)"
+      : "Private profiles from \(source)\(suffix)"
   }
 
   var scenarioFigures: RunFigures.ScenarioFigures {

@@ -58,6 +58,7 @@ import Testing
       recommendations: 10
       examples: 3
     evaluation:
+      heldOut: test
       sampledNegatives: 99
       bootstrapResamples: 1000
       coldStart: [0, 1, 3, 5, 10]
@@ -76,7 +77,7 @@ import Testing
     // BLAKE2b-256 of the text above, computed with Python's hashlib.
     #expect(
       try decode(minimal).hash
-        == "b783f20e2f2727d6c6454bf8f105eeedec58d4b94117c095950333c9e2c9d709")
+        == "269d2b9fd5028949e38475646d45237785ebfd228827bd813159d63ba94e4f6a")
   }
 
   @Test func orderCommentsAndNotationDoNotChangeTheHash() throws {

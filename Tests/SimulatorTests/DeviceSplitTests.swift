@@ -51,4 +51,19 @@ import Testing
     #expect(split[0].history.items == [2, 3, 4])
     #expect(split[0].negatives == [10, 11])
   }
+
+  @Test func validationFindsTheSecondLastAndNeverSeesTheLast() throws {
+    var scenario = try Scenario.small()
+    scenario.evaluation.heldOut = .validation
+    let split = DeviceSplit.split(population(), scenario: scenario)
+    #expect(split[0].target == 3)
+    #expect(split[0].history.items == [2])
+    let published = [
+      Population.PublishedTest(item: 9, negatives: [10]),
+      Population.PublishedTest(item: 8, negatives: [12]),
+    ]
+    let tested = DeviceSplit.split(population(published: published), scenario: scenario)
+    #expect(tested[0].target == 4)
+    #expect(tested[0].history.items == [2, 3])
+  }
 }
