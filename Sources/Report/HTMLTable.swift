@@ -49,7 +49,8 @@ package struct HTMLTable: Sendable {
       let cells = zip(columns, row.cells).map { column, cell -> Markup in
         "<td\(column.className)>\(cell)</td>"
       }
-      return "<tr\(row.isEmphasized ? Markup(" class=\"strong\"") : "")>\(Markup(joining: cells))</tr>\n"
+      return
+        "<tr\(row.isEmphasized ? Markup(" class=\"strong\"") : "")>\(Markup(joining: cells))</tr>\n"
     }
     return """
       <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table>\

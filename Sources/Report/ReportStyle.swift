@@ -22,7 +22,7 @@ enum ReportStyle {
     main{max-width:56rem;margin:0 auto;padding:3rem 1.5rem 4rem}
     h1,h2,.numbers b{font-family:ui-serif,"New York","Iowan Old Style",Charter,Georgia,serif;\
     font-weight:500;letter-spacing:-.01em;text-wrap:balance}
-    h1{font-size:clamp(1.7rem,4.6vw,2.6rem);line-height:1.2;margin:.6rem 0 2rem}
+    h1{font-size:clamp(1.7rem,4.4vw,2.4rem);line-height:1.2;margin:.6rem 0 2rem}
     h2{font-size:1.6rem;line-height:1.25;margin:0 0 .5rem}
     h3{font-size:1.05rem;margin:2rem 0 .5rem}
     h4{font-size:.78rem;letter-spacing:.04em;color:var(--soft);font-weight:600;\
@@ -37,9 +37,8 @@ enum ReportStyle {
     .tag{font-size:.75rem;color:var(--soft);border:1px solid var(--rule);border-radius:1rem;\
     padding:.05rem .55rem;white-space:nowrap}
     .numbers{list-style:none;display:grid;grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));\
-    gap:1px;margin:0 0 1.5rem;padding:0;background:var(--rule);border:solid var(--rule);\
+    gap:1.2rem 1rem;margin:0 0 1.5rem;padding:1.1rem 0;border:solid var(--rule);\
     border-width:1px 0}
-    .numbers li{background:var(--paper);padding:1rem .8rem 1rem 0}
     .numbers b{display:block;font-size:2.1rem;line-height:1.15;white-space:nowrap}
     .numbers .first b{color:var(--c1)}
     .numbers span{font-size:.85rem;color:var(--soft)}
@@ -63,7 +62,7 @@ enum ReportStyle {
     .scroll{overflow-x:auto;margin:1rem 0}
     table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
     caption{text-align:left;font-weight:600;padding:0 0 .5rem}
-    th,td{text-align:left;vertical-align:top;padding:.5rem 1rem .5rem 0;\
+    th,td{text-align:left;vertical-align:top;padding:.5rem 1.4rem .5rem 0;\
     border-bottom:1px solid var(--rule)}
     th:last-child,td:last-child{padding-right:.4rem}
     thead th{font-weight:500;color:var(--soft);font-size:.82rem;vertical-align:bottom}
@@ -128,7 +127,7 @@ enum ReportStyle {
     .card li+li{margin-top:.45rem}
     .card ol b{font-weight:500}
     .card small,.kinds,.habits{color:var(--soft);font-size:.8rem}
-    .card ol small{display:block;line-height:1.4}
+    .card ol small,.kinds{display:block;line-height:1.4}
     .habits{margin:.1rem 0 0}
     .card .chips{list-style:none;display:flex;flex-wrap:wrap;gap:.35rem;margin:0;padding:0}
     .card .chips li{margin:0;background:var(--paper);border:1px solid var(--rule);\

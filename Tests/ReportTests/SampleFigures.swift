@@ -62,7 +62,7 @@ enum SampleFigures {
   }
 
   static func estimate(_ value: Double, _ reach: Double) -> Estimate {
-    Estimate(value: value, low: value - reach, high: value + reach)
+    Estimate(value: value, low: max(0, value - reach), high: value + reach)
   }
 
   private static let scenario = RunFigures.ScenarioFigures(

@@ -8,7 +8,7 @@ enum ColdStartSection {
 
   private static func lead(_ figures: RunFigures) -> Markup {
     let own = figures.coldStart.filter { $0.epsilon == figures.scenario.epsilon }
-    let events = own.compactMap(\.eventsKept)
+    let events = own.compactMap(\.eventsKept).filter { $0 > 0 }
     guard let least = own.first(where: { $0.eventsKept == events.min() && $0.eventsKept != nil }),
       let whole = own.first(where: { $0.eventsKept == nil })
     else { return "How good recommendations are when only the last few events are known." }
@@ -27,7 +27,9 @@ enum ColdStartSection {
       AxisTick(value: Double($0.offset), label: String($0.element))
     }
     if hasWhole { ticks.append(AxisTick(value: Double(kept.count), label: "all")) }
-    var epsilons: [Double?] = []
+    // The run's own epsilon comes first and so gets the first color.
+    let own = figures.coldStart.map(\.epsilon).filter { $0 == figures.scenario.epsilon }
+    var epsilons: [Double?] = Array(own.prefix(1))
     for figure in figures.coldStart where !epsilons.contains(figure.epsilon) {
       epsilons.append(figure.epsilon)
     }
@@ -42,7 +44,8 @@ enum ColdStartSection {
         }, color: .series(index), isEmphasized: epsilon == figures.scenario.epsilon)
     }
     var chart = LineChart(
-      title: "Hit rate at 10 against events kept", xTitle: "last events of the history that are kept",
+      title: "Hit rate at 10 against events kept",
+      xTitle: "last events of the history that are kept",
       yTitle: "HR@10, all items ranked", series: series)
     chart.xTicks = ticks
     chart.height = 320

@@ -68,9 +68,6 @@ enum DecisionSection {
       xTitle: "false alarms among what was not taken", yTitle: "found among what was taken",
       series: [line])
     chart.xFormat = .percent
-    chart.xTicks = [0, 0.25, 0.5, 0.75, 1].map {
-      AxisTick(value: $0, label: AxisFormat.percent.text($0))
-    }
     chart.hasDiagonal = true
     chart.width = 420
     chart.height = 400

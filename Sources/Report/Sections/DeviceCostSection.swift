@@ -6,7 +6,8 @@ enum DeviceCostSection {
     let down = figures.deviceCost.reduce(0) { $0 + $1.downloadBytes }
     let times = figures.timings.deviceCPUMilliseconds
     let total = times.reduce(0) { $0 + $1.milliseconds }
-    let effort: Markup = times.isEmpty ? "" : " and computes for \(FigureText.seconds(total / 1000))"
+    let effort: Markup =
+      times.isEmpty ? "" : " and computes for \(FigureText.seconds(total / 1000))"
     let rows = figures.deviceCost.map { cost -> HTMLTable.Row in
       let time = times.first { $0.task == cost.task }
       return HTMLTable.Row([

@@ -105,7 +105,7 @@ enum GuaranteeSection {
     }
     let texts = spans.map { span in
       span.first == span.last
-        ? "\(span.first): \(span.task)" : "\(span.first)–\(span.last): \(span.task)"
+        ? "\(span.first): \(span.task)" : "\(span.first)\u{2060}–\u{2060}\(span.last): \(span.task)"
     }
     return texts.isEmpty ? "" : texts.joined(separator: ", ") + "."
   }

@@ -44,13 +44,15 @@ enum HeadlineSection {
     let gain = figures.popularity.flatMap { comparison(of: quality, with: $0) }
     guard let epsilon = headline.epsilon else {
       return "Without any privacy, recommendations "
-        + (gain.map { "are " + $0 } ?? "find \(FigureText.percent(quality)) of what people took next")
+        + (gain.map { "are " + $0 }
+          ?? "find \(FigureText.percent(quality)) of what people took next")
         + "."
     }
     let start = "At epsilon \(FigureText.short(epsilon)), recommendations "
     guard let reference = figures.headlineWithoutPrivacy?.full.hitRateAt10.value, reference > 0
     else {
-      return start + (gain.map { "are " + $0 } ?? "have a hit rate of \(FigureText.percent(quality))")
+      return start
+        + (gain.map { "are " + $0 } ?? "have a hit rate of \(FigureText.percent(quality))")
         + "."
     }
     let kept = FigureText.percent(quality / reference, digits: 0)

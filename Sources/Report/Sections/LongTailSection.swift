@@ -38,7 +38,8 @@ enum LongTailSection {
         ])
     }
     let chart = BarChart(
-      title: "Recall at 50 for popular and for rare items", valueTitle: "Recall@50, all items ranked",
+      title: "Recall at 50 for popular and for rare items",
+      valueTitle: "Recall@50, all items ranked",
       groups: groups)
     return ReportSection.figure(chart.render(), note: "Thin strokes are 95 % intervals.")
   }

@@ -26,13 +26,13 @@ enum ProfileSection {
   private static func habits(_ profile: RunFigures.ProfileFigures) -> String {
     var parts = [FigureText.count(profile.events, "event", "events")]
     if let frequency = profile.frequencyPerWeek {
-      parts.append(FigureText.significant(frequency) + " a week")
+      parts.append(FigureText.short(frequency, digits: 1) + " a week")
     }
     if let intensity = profile.intensity {
-      parts.append(FigureText.significant(intensity) + " on an active day")
+      parts.append(FigureText.short(intensity, digits: 1) + " on an active day")
     }
     if let recency = profile.recencyDays {
-      parts.append("last one " + FigureText.significant(recency) + " days ago")
+      parts.append("last one " + FigureText.short(recency, digits: 1) + " days ago")
     }
     return parts.joined(separator: " · ")
   }

@@ -4,7 +4,7 @@ enum ReproductionSection {
     let scenario = figures.scenario
     return ReportSection(
       anchor: "reproduce", heading: "How to make this report again",
-      lead: "This command gives the same figures on any machine; only the timings differ.",
+      lead: "This command gives the same figures again; only the timings differ.",
       content: """
         <pre><code>\(scenario.command)</code></pre>
         \(identity(scenario))<h3>Plan</h3>

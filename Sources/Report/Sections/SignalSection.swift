@@ -59,10 +59,10 @@ enum SignalSection {
     let rows = thinned(rounds).map { round -> HTMLTable.Row in
       HTMLTable.Row([
         "\(round.task)", "\(round.round)", "\(FigureText.count(round.dimension))",
-        "\(FigureText.count(round.cohort))", "\(FigureText.significant(round.clipNorm))",
+        "\(FigureText.count(round.cohort))", "\(FigureText.short(round.clipNorm))",
         "\(FigureText.significant(round.noiseStandardDeviation))",
         "\(round.signalToNoise.map(FigureText.significant) ?? FigureText.missing)",
-        "\(round.epsilonSoFar.map { FigureText.short($0) } ?? FigureText.missing)",
+        "\(round.epsilonSoFar.map { FigureText.fixed($0, digits: 3) } ?? FigureText.missing)",
       ])
     }
     let caption =
