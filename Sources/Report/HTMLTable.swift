@@ -53,8 +53,8 @@ package struct HTMLTable: Sendable {
         "<tr\(row.isEmphasized ? Markup(" class=\"strong\"") : "")>\(Markup(joining: cells))</tr>\n"
     }
     return """
-      <div class="scroll" tabindex="0" role="region" aria-label="\(caption)"><table>\
-      <caption>\(caption)</caption><thead><tr>\(Markup(joining: head))</tr></thead>
+      <p class="caption">\(caption)</p><div class="scroll" tabindex="0" role="region" \
+      aria-label="\(caption)"><table><thead><tr>\(Markup(joining: head))</tr></thead>
       <tbody>\(Markup(joining: body))</tbody></table></div>
 
       """

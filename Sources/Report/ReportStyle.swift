@@ -61,8 +61,9 @@ enum ReportStyle {
   private static let tables: Markup = """
     .scroll{overflow-x:auto;margin:1rem 0}
     table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
-    caption{text-align:left;font-weight:600;padding:0 0 .5rem}
-    th,td{text-align:left;vertical-align:top;padding:.5rem 1.4rem .5rem 0;\
+    caption,.caption{text-align:left;font-weight:600;font-size:.9rem;margin:2rem 0 .3rem}
+    .caption+.scroll{margin-top:0}
+    th,td{text-align:left;vertical-align:top;padding:.5rem 1.2rem .5rem 0;\
     border-bottom:1px solid var(--rule)}
     th:last-child,td:last-child{padding-right:.4rem}
     thead th{font-weight:500;color:var(--soft);font-size:.82rem;vertical-align:bottom}
@@ -150,7 +151,8 @@ enum ReportStyle {
   private static let adaptation: Markup = """
     @media (max-width:40rem){main{padding:1.6rem 1rem 3rem}section{margin-top:2.4rem;\
     padding-top:1.6rem}.numbers b{font-size:1.7rem}.matrix td,.matrix tbody th,\
-    .matrix thead th{padding:.5rem .6rem}}
+    .matrix thead th{padding:.5rem .6rem}td:not(.n):first-child{min-width:9rem}\
+    .plain{min-width:15rem}}
     @media print{:root{color-scheme:light;--paper:#fff;--panel:#fff;--ink:#000;--soft:#444;\
     --rule:#ccc;--grid:#e4e4e4;--c1:#1f5f9f;--c2:#b04a12;--c3:#0c7563;--c4:#7a4a9a;--c5:#555;\
     --tint:#f0f4f8;--warn:#fff;--halo:#fff}body{font-size:10pt}main{max-width:none;padding:0}\

@@ -4,6 +4,11 @@ extension RunFigures {
     methods.first(where: \.isHeadline)
   }
 
+  /// The epsilon that the run itself keeps; `nil` when nothing in it is private.
+  var ownEpsilon: Double? {
+    scenario.isPrivate ? scenario.epsilon : nil
+  }
+
   /// The pipeline of the headline, run without noise.
   var headlineWithoutPrivacy: MethodFigures? {
     guard let headline, headline.epsilon != nil else { return nil }

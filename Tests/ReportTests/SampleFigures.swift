@@ -28,6 +28,9 @@ enum SampleFigures {
     figures.scenario.isPrivate = false
     figures.scenario.epsilon = nil
     figures.scenario.delta = nil
+    for index in figures.methods.indices where figures.methods[index].method == "popularity" {
+      figures.methods[index].epsilon = nil
+    }
     figures.methods = figures.methods.filter { $0.epsilon == nil }
     for index in figures.methods.indices where figures.methods[index].method == "ranker" {
       figures.methods[index].isHeadline = true

@@ -7,7 +7,7 @@ enum ColdStartSection {
   }
 
   private static func lead(_ figures: RunFigures) -> Markup {
-    let own = figures.coldStart.filter { $0.epsilon == figures.scenario.epsilon }
+    let own = figures.coldStart.filter { $0.epsilon == figures.ownEpsilon }
     let events = own.compactMap(\.eventsKept).filter { $0 > 0 }
     guard let least = own.first(where: { $0.eventsKept == events.min() && $0.eventsKept != nil }),
       let whole = own.first(where: { $0.eventsKept == nil })
@@ -28,7 +28,7 @@ enum ColdStartSection {
     }
     if hasWhole { ticks.append(AxisTick(value: Double(kept.count), label: "all")) }
     // The run's own epsilon comes first and so gets the first color.
-    let own = figures.coldStart.map(\.epsilon).filter { $0 == figures.scenario.epsilon }
+    let own = figures.coldStart.map(\.epsilon).filter { $0 == figures.ownEpsilon }
     var epsilons: [Double?] = Array(own.prefix(1))
     for figure in figures.coldStart where !epsilons.contains(figure.epsilon) {
       epsilons.append(figure.epsilon)
@@ -41,7 +41,7 @@ enum ColdStartSection {
         name: RunFigures.displayName(ofEpsilon: epsilon),
         points: points.sorted { $0.position < $1.position }.map {
           LineChart.Point(x: Double($0.position), y: $0.1.value, interval: $0.1.interval)
-        }, color: .series(index), isEmphasized: epsilon == figures.scenario.epsilon)
+        }, color: .series(index), isEmphasized: epsilon == figures.ownEpsilon)
     }
     var chart = LineChart(
       title: "Hit rate at 10 against events kept",

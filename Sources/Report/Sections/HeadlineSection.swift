@@ -4,12 +4,22 @@ enum HeadlineSection {
     """
     <header>\(banner(figures))<p class="kicker">\(kicker(figures))</p>
     <h1>\(sentence(figures))</h1>
-    \(numbers(figures))<p class="note">HR@10, the hit rate, is how often the item that a person \
-    really took next is among the first ten recommendations, out of the whole catalogue. \
-    ε, epsilon, bounds how much anything published can depend on one person: smaller is more \
-    private.</p></header>
+    \(numbers(figures))<p class="note">\(glossary(figures))</p></header>
 
     """
+  }
+
+  private static func glossary(_ figures: RunFigures) -> Markup {
+    let hitRate: Markup = """
+      HR@10, the hit rate, is how often the item that a person really took next is among the first \
+      ten recommendations, out of the whole catalogue.
+      """
+    let epsilon: Markup = """
+      ε, epsilon, bounds how much anything published can depend on one person: smaller is more \
+      private.
+      """
+    return Markup(
+      joining: figures.headline == nil ? [epsilon] : [hitRate, epsilon], separator: " ")
   }
 
   /// The title of the document and of the browser's tab.

@@ -44,8 +44,9 @@ enum MethodSection {
     return HTMLTable(
       caption: caption,
       columns: [
-        .text("Method"), .number("ε"), .number("HR@10, %"), .number("NDCG@10"),
-        .number("Recall@20, %"), .number("Recall@50, %"), .number("MRR"), .number("AUC"),
+        .text("Method"), .number("ε"), .number("HR@10,\u{202F}%"), .number("NDCG@10"),
+        .number("Recall@20,\u{202F}%"), .number("Recall@50,\u{202F}%"), .number("MRR"),
+        .number("AUC"),
       ], rows: rows
     ).render()
   }

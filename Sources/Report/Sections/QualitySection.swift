@@ -4,7 +4,8 @@ enum QualitySection {
     guard !figures.methods.isEmpty else { return nil }
     let privateRuns = figures.methods.filter { $0.epsilon != nil && $0.method != "popularity" }
     return ReportSection(
-      anchor: "quality", heading: "Quality against privacy", lead: lead(figures),
+      anchor: "quality", heading: privateRuns.isEmpty ? "Quality" : "Quality against privacy",
+      lead: lead(figures),
       content: privateRuns.isEmpty ? bars(figures) : lines(figures, privateRuns))
   }
 
@@ -23,10 +24,11 @@ enum QualitySection {
         """
     }
     let high = FigureText.percent(last.full.hitRateAt10.value)
+    let isCostly = first.full.hitRateAt10.value < last.full.hitRateAt10.value
+    let remark = isCostly ? ": more privacy costs some quality." : "."
     return """
       The next item is among the first ten recommendations for \(low) of all people at \
-      \(FigureText.epsilon(first.epsilon)) and for \(high) at \(FigureText.epsilon(last.epsilon)): \
-      more privacy costs some quality.
+      \(FigureText.epsilon(first.epsilon)) and for \(high) at \(FigureText.epsilon(last.epsilon))\(remark)
       """
   }
 
