@@ -155,7 +155,8 @@ enum ReportStyle {
     .plain{min-width:15rem}}
     @media print{:root{color-scheme:light;--paper:#fff;--panel:#fff;--ink:#000;--soft:#444;\
     --rule:#ccc;--grid:#e4e4e4;--c1:#1f5f9f;--c2:#b04a12;--c3:#0c7563;--c4:#7a4a9a;--c5:#555;\
-    --tint:#f0f4f8;--warn:#fff;--halo:#fff}body{font-size:10pt}main{max-width:none;padding:0}\
+    --tint:#f0f4f8;--warn:#fff;--halo:#fff}html{font-size:78%}body{font-size:1rem}\
+    th,td{padding-right:.7rem}.tag{white-space:normal}main{max-width:none;padding:0}\
     nav{display:none}.scroll,pre{overflow:visible}pre{white-space:pre-wrap}\
     figure .chart{min-width:0}figure,.card,tr,.numbers{break-inside:avoid}h2,h3,.lead\
     {break-after:avoid}.card{border:1px solid var(--rule)}*{print-color-adjust:exact}}
