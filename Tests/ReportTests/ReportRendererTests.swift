@@ -70,6 +70,8 @@ import Testing
     #expect(html.contains("<title>\(warning)"))
     #expect(html.contains("<p class=\"banner\" role=\"alert\"><strong>\(warning)</strong>"))
     #expect(html.contains("Nothing is guaranteed against anyone in this run."))
+    #expect(!html.contains("measured privately"))
+    #expect(!html.contains("private sums"))
     #expect(!ReportRenderer.html(SampleFigures.complete).contains(warning))
   }
 

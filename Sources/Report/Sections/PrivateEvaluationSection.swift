@@ -3,6 +3,8 @@ enum PrivateEvaluationSection {
   static func render(_ figures: RunFigures) -> ReportSection? {
     let metrics = figures.privateEvaluation
     guard !metrics.isEmpty else { return nil }
+    let isPrivate = figures.scenario.isPrivate
+    let sums = isPrivate ? "private sums" : "sums, without noise,"
     let largest = metrics.map { abs($0.released - $0.exact) }.max() ?? 0
     let rows = metrics.map { metric in
       HTMLTable.Row([
@@ -19,9 +21,10 @@ enum PrivateEvaluationSection {
         .number("Noise, standard deviation"),
       ], rows: rows)
     return ReportSection(
-      anchor: "self-evaluation", heading: "Quality, measured privately",
+      anchor: "self-evaluation",
+      heading: isPrivate ? "Quality, measured privately" : "Quality, measured by the federation",
       lead: """
-        An operator would see these figures through the same private sums as everything else; \
+        An operator would see these figures through the same \(sums) as everything else; \
         they miss the truth by \(FigureText.fixed(largest, digits: 4)) at most.
         """, content: table.render())
   }
