@@ -1,89 +1,84 @@
-internal import Foundation
+/// HTML that is safe to show: whatever is interpolated as text is escaped.
+///
+/// The literal parts of an interpolation are ours and pass unchanged; a `String` in it comes from
+/// behavior or from a plan and is escaped. Never call
+/// `init(stringLiteral:)` by name: it exists for the compiler, which passes literals only.
+package struct Markup: ExpressibleByStringInterpolation, Sendable, Equatable {
+  /// The HTML itself.
+  package let source: String
 
-/// Text and numbers as they stand in a page.
-enum Markup {
-  /// Text from anywhere, made harmless inside elements and quoted attributes.
-  static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      case "'": result += "&#39;"
-      default: result.append(character)
+  package init(stringLiteral value: String) {
+    source = value
+  }
+
+  package init(stringInterpolation: StringInterpolation) {
+    source = stringInterpolation.source
+  }
+
+  private init(source: String) {
+    self.source = source
+  }
+
+  /// The markup of one element after the other.
+  package init(joining parts: [Markup], separator: Markup = "") {
+    source = parts.map(\.source).joined(separator: separator.source)
+  }
+
+  /// Text with the five characters that HTML gives a meaning replaced by references.
+  ///
+  /// Enough for element content and for attribute values in double or single quotes; the renderer
+  /// puts text nowhere else.
+  package static func escaping(_ text: String) -> Markup {
+    var escaped = ""
+    escaped.reserveCapacity(text.utf8.count)
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "\"": escaped += "&quot;"
+      case "'": escaped += "&#39;"
+      default: escaped.unicodeScalars.append(scalar)
       }
     }
-    return result
+    return Markup(source: escaped)
   }
 
-  /// A number with so many decimals.
-  static func number(_ value: Double, _ decimals: Int = 3) -> String {
-    value.isFinite ? String(format: "%.\(decimals)f", value) : "unbounded"
+  package static func + (left: Markup, right: Markup) -> Markup {
+    Markup(source: left.source + right.source)
   }
 
-  /// A share as a percentage.
-  static func percent(_ share: Double, _ decimals: Int = 0) -> String {
-    number(100 * share, decimals) + " %"
+  package static func += (left: inout Markup, right: Markup) {
+    left = left + right
   }
 
-  /// A count with thin spaces between thousands.
-  static func count(_ value: Int) -> String {
-    var digits = Array(String(abs(value)))
-    var index = digits.count - 3
-    while index > 0 {
-      digits.insert("\u{202F}", at: index)
-      index -= 3
+  /// Collects the parts of one interpolated literal.
+  package struct StringInterpolation: StringInterpolationProtocol {
+    fileprivate var source = ""
+
+    package init(literalCapacity: Int, interpolationCount: Int) {
+      source.reserveCapacity(literalCapacity + 16 * interpolationCount)
     }
-    return (value < 0 ? "-" : "") + String(digits)
-  }
 
-  /// A size in the unit that suits it.
-  static func bytes(_ value: Int) -> String {
-    switch value {
-    case ..<1_000: "\(value) B"
-    case ..<1_000_000: number(Double(value) / 1e3, 1) + " kB"
-    default: number(Double(value) / 1e6, 1) + " MB"
+    package mutating func appendLiteral(_ literal: String) {
+      source += literal
     }
-  }
 
-  /// An estimate with its interval.
-  static func estimate(_ value: RunFigures.Estimate) -> String {
-    "\(number(value.value)) <small>\(number(value.low))&ndash;\(number(value.high))</small>"
-  }
+    package mutating func appendInterpolation(_ text: String) {
+      source += Markup.escaping(text).source
+    }
 
-  /// Epsilon, or the words for its absence.
-  static func epsilon(_ value: Double?) -> String {
-    guard let value else { return "no privacy" }
-    return "&epsilon; \(short(value))"
-  }
+    package mutating func appendInterpolation(_ markup: Markup) {
+      source += markup.source
+    }
 
-  /// A number without needless zeros.
-  static func short(_ value: Double) -> String {
-    value == value.rounded() ? number(value, 0) : number(value, 2)
-  }
+    package mutating func appendInterpolation(_ number: Int) {
+      source += String(number)
+    }
 
-  /// A table; cells are markup already.
-  static func table(_ header: [String], _ rows: [[String]]) -> String {
-    guard !rows.isEmpty else { return "" }
-    let head = header.map { "<th>\($0)</th>" }.joined()
-    let body = rows.map { row in "<tr>" + row.map { "<td>\($0)</td>" }.joined() + "</tr>" }
-      .joined(separator: "\n")
-    return """
-      <div class="scroll"><table><thead><tr>\(head)</tr></thead>
-      <tbody>\(body)</tbody></table></div>
-      """
-  }
-
-  /// A section, or nothing when it has no content.
-  static func section(_ title: String, _ lead: String, _ content: String) -> String {
-    guard !content.isEmpty else { return "" }
-    return "<section><h2>\(title)</h2><p class=\"lead\">\(lead)</p>\n\(content)</section>\n"
-  }
-
-  /// A drawing with its caption.
-  static func figure(_ drawing: String, _ caption: String) -> String {
-    "<figure>\(drawing)<figcaption>\(caption)</figcaption></figure>"
+    /// A position in a drawing, to a tenth of a pixel.
+    package mutating func appendInterpolation(at coordinate: Double) {
+      source += FigureText.fixed(coordinate, digits: 1)
+    }
   }
 }

@@ -1,58 +1,165 @@
-/// The look of the page: system fonts, one accent, light and dark, phone and print.
+/// The style sheet of the report: two themes, print, and narrow screens.
 enum ReportStyle {
-  static let css = """
-    :root { color-scheme: light dark;
-      --ground: #fbfaf8; --card: #ffffff; --ink: #1d2126; --soft: #5d6670; --line: #dfe2e5;
-      --c0: #0b6e99; --c1: #c2571a; --c2: #5b8c2a; --c3: #8d4fa8; --c4: #7a828b; --wash: #eaf3f7; }
-    @media (prefers-color-scheme: dark) { :root {
-      --ground: #14171a; --card: #1b1f23; --ink: #e7eaed; --soft: #a2abb5; --line: #33393f;
-      --c0: #5ab8e0; --c1: #ef9355; --c2: #9cc96a; --c3: #c79be0; --c4: #98a1ab; --wash: #1d2b33; } }
-    * { box-sizing: border-box; }
-    body { margin: 0; background: var(--ground); color: var(--ink);
-      font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-    main { max-width: 1080px; margin: 0 auto; padding: 40px 20px 80px; }
-    header h1 { font-size: 1.1rem; font-weight: 600; color: var(--soft); margin: 0 0 12px; }
-    .headline { font-size: clamp(1.45rem, 3.6vw, 2.15rem); line-height: 1.25; font-weight: 650;
-      letter-spacing: -.015em; margin: 0 0 24px; text-wrap: balance; }
-    .numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; }
-    .numbers div { background: var(--card); border: 1px solid var(--line); border-radius: 10px;
-      padding: 14px 16px; }
-    .numbers b { display: block; font-size: 1.65rem; font-weight: 650; letter-spacing: -.02em;
-      font-variant-numeric: tabular-nums; }
-    .numbers span, small, figcaption, .lead, .meta { color: var(--soft); }
-    .numbers span, figcaption { font-size: .86rem; }
-    .banner { background: #8f1d1d; color: #fff; border-radius: 10px; padding: 14px 18px;
-      font-weight: 650; margin: 0 0 24px; }
-    section { margin-top: 52px; }
-    h2 { font-size: 1.3rem; margin: 0 0 4px; letter-spacing: -.01em; }
-    .lead { margin: 0 0 16px; max-width: 68ch; }
-    .scroll { overflow-x: auto; }
-    table { border-collapse: collapse; width: 100%; font-size: .86rem;
-      font-variant-numeric: tabular-nums; }
-    th { text-align: left; font-weight: 600; color: var(--soft); font-size: .8rem; }
-    th, td { padding: 7px 11px 7px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-    td { white-space: nowrap; } td.wide, td:last-child { white-space: normal; }
-    small { font-size: .78em; margin-left: .25em; }
-    tr.mine td { background: var(--wash); font-weight: 600; }
-    figure { margin: 0 0 20px; } svg { width: 100%; height: auto; display: block; }
-    svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
-    svg .name { font-weight: 600; }
-    .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 28px; }
-    .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); gap: 16px; }
-    .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px;
-      padding: 18px 20px; }
-    .card h3 { margin: 0 0 2px; font-size: 1rem; } .card h4 { margin: 16px 0 4px; font-size: .8rem;
-      color: var(--soft); font-weight: 600; }
-    .tag { display: inline-block; background: var(--wash); border-radius: 99px; padding: 2px 11px;
-      margin: 0 5px 5px 0; font-size: .85rem; }
-    .card ol { margin: 0; padding-left: 1.3em; } .card li { margin-bottom: 7px; }
-    .why { display: block; color: var(--soft); font-size: .82rem; line-height: 1.4; }
-    .bar { display: grid; grid-template-columns: 9em 1fr 3em; gap: 8px; font-size: .84rem;
-      align-items: center; } .bar i { background: var(--c0); height: 7px; border-radius: 4px; }
-    pre { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px;
-      overflow-x: auto; font: 13px/1.5 ui-monospace, Menlo, Consolas, monospace; }
-    code { font: .9em ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
-    @media print { body { background: #fff; font-size: 11pt; } main { max-width: none; padding: 0; }
-      section, .card, figure { break-inside: avoid; } }
+  static let sheet: Markup = palette + page + tables + charts + cards + adaptation
+
+  /// Colors with at least 4.5:1 contrast to the paper in both themes; told apart by all common
+  /// kinds of color vision.
+  private static let palette: Markup = """
+    :root{color-scheme:light dark;--paper:#fcfbf8;--panel:#f4f2ec;--ink:#1b1f24;--soft:#5b616a;\
+    --rule:#e0dcd2;--grid:#ebe8e0;--c1:#1f5f9f;--c2:#b04a12;--c3:#0c7563;--c4:#7a4a9a;--c5:#666b73;\
+    --tint:#e6eef6;--warn:#fbe9e1;--halo:#fcfbf8}
+    @media (prefers-color-scheme:dark){:root{--paper:#14171b;--panel:#1c2026;--ink:#e8e6e1;\
+    --soft:#a3a8b0;--rule:#31363e;--grid:#252a31;--c1:#82b6ee;--c2:#ee9f6b;--c3:#62cbb3;\
+    --c4:#c7a2e6;--c5:#9aa0a9;--tint:#1d2a38;--warn:#3a231a;--halo:#14171b}}
+
+    """
+
+  private static let page: Markup = """
+    *{box-sizing:border-box}
+    html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
+    body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.6 system-ui,-apple-system,\
+    "Segoe UI",Roboto,"Helvetica Neue",sans-serif;overflow-wrap:break-word}
+    main{max-width:56rem;margin:0 auto;padding:3rem 1.5rem 4rem}
+    h1,h2,.numbers b{font-family:ui-serif,"New York","Iowan Old Style",Charter,Georgia,serif;\
+    font-weight:500;letter-spacing:-.01em;text-wrap:balance}
+    h1{font-size:clamp(1.7rem,4.4vw,2.4rem);line-height:1.2;margin:.6rem 0 2rem}
+    h2{font-size:1.6rem;line-height:1.25;margin:0 0 .5rem}
+    h3{font-size:1.05rem;margin:2rem 0 .5rem}
+    h4{font-size:.78rem;letter-spacing:.04em;color:var(--soft);font-weight:600;\
+    margin:1.1rem 0 .35rem}
+    section{margin-top:3.5rem;padding-top:2rem;border-top:1px solid var(--rule)}
+    .kicker{color:var(--soft);margin:0}
+    .lead{font-size:1.12rem;max-width:44rem;margin:0 0 1.5rem;text-wrap:pretty}
+    .note,figcaption{color:var(--soft);font-size:.88rem;line-height:1.5;max-width:44rem}
+    .banner{background:var(--warn);border-left:5px solid var(--c2);padding:1rem 1.2rem;\
+    margin:0 0 2rem;border-radius:2px}
+    .banner strong{display:block;color:var(--c2);font-size:1.25rem;letter-spacing:.02em}
+    .tag{font-size:.75rem;color:var(--soft);border:1px solid var(--rule);border-radius:1rem;\
+    padding:.05rem .55rem;white-space:nowrap}
+    .numbers{list-style:none;display:grid;grid-template-columns:repeat(auto-fit,minmax(7.5rem,1fr));\
+    gap:1.2rem 1rem;margin:0 0 1.5rem;padding:1.1rem 0;border:solid var(--rule);\
+    border-width:1px 0}
+    .numbers b{display:block;font-size:2.1rem;line-height:1.15;white-space:nowrap}
+    .numbers .first b{color:var(--c1)}
+    .numbers span{font-size:.85rem;color:var(--soft)}
+    nav ol{list-style:none;margin:2rem 0 0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem 1.3rem;\
+    font-size:.9rem}
+    a{color:var(--c1);text-decoration-color:var(--rule);text-underline-offset:.25em}
+    pre{background:var(--panel);border-radius:4px;padding:1rem;overflow-x:auto;font-size:.82rem;\
+    line-height:1.5}
+    code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.92em}
+    .hash{overflow-wrap:anywhere}
+    dl{display:flex;flex-wrap:wrap;gap:.6rem 2rem;margin:1rem 0}
+    dl div{min-width:0}
+    dt{font-size:.8rem;color:var(--soft)}
+    dd{margin:0;font-variant-numeric:tabular-nums}
+    footer{margin-top:3.5rem;padding-top:1rem;border-top:1px solid var(--rule);color:var(--soft);\
+    font-size:.85rem}
+
+    """
+
+  private static let tables: Markup = """
+    .scroll{overflow-x:auto;margin:1rem 0}
+    table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
+    caption,.caption{text-align:left;font-weight:600;font-size:.9rem;margin:2rem 0 .3rem}
+    .caption+.scroll{margin-top:0}
+    th,td{text-align:left;vertical-align:top;padding:.5rem 1.2rem .5rem 0;\
+    border-bottom:1px solid var(--rule)}
+    th:last-child,td:last-child{padding-right:.4rem}
+    thead th{font-weight:500;color:var(--soft);font-size:.82rem;vertical-align:bottom}
+    .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+    th.n{white-space:normal}
+    td small{display:block;color:var(--soft);font-size:.74rem}
+    tr.strong td{background:var(--tint)}
+    tr.strong td:first-child{font-weight:600;box-shadow:-.6rem 0 0 var(--tint)}
+    .good{color:var(--c3);white-space:nowrap}
+    .open{color:var(--c2)}
+    .plain{margin:0;padding:0;list-style:none}
+    .plain li+li{margin-top:.3rem}
+    .matrix{width:auto}
+    .matrix td,.matrix tbody th{padding:.7rem 1rem}
+    .matrix thead th{padding:.3rem 1rem}
+    .matrix tbody th{font-weight:500;color:var(--soft);padding-left:0}
+    .matrix b{font-size:1.25rem;font-weight:500;font-variant-numeric:tabular-nums}
+    .matrix .right{background:var(--tint)}
+
+    """
+
+  private static let charts: Markup = """
+    figure{margin:1.5rem 0}
+    figcaption{margin-top:.4rem}
+    .chart{display:block;width:100%;height:auto;max-width:var(--w)}
+    figure .chart{max-width:100%;min-width:min(var(--w),34rem)}
+    .pair figure .chart{min-width:17rem;max-width:26rem}
+    .chart text{font-size:13px;fill:var(--soft);font-variant-numeric:tabular-nums}
+    .chart .axis-title{fill:var(--ink);font-size:12.5px}
+    .chart .group,.chart .value{fill:var(--ink)}
+    .chart .strong{font-weight:600}
+    .axis{stroke:var(--c5);stroke-width:1}
+    .grid{stroke:var(--grid);stroke-width:1}
+    .reference{stroke:var(--c5);stroke-width:1.2;stroke-dasharray:5 4}
+    .line{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}
+    .line.strong{stroke-width:2.8}
+    .interval{stroke-width:1.4;opacity:.55}
+    .mark{stroke:var(--paper);stroke-width:1.2}
+    .area{opacity:.1}
+    .hatch{stroke:var(--c2);stroke-width:1;opacity:.35}
+    .whisker{stroke:var(--ink);stroke-width:1.3;opacity:.6}
+    .chart .halo{paint-order:stroke;stroke:var(--halo);stroke-width:5px;stroke-linejoin:round}
+    .line.c1,.interval.c1{stroke:var(--c1)}.line.c2,.interval.c2{stroke:var(--c2)}
+    .line.c3,.interval.c3{stroke:var(--c3)}.line.c4,.interval.c4{stroke:var(--c4)}
+    .line.c5,.interval.c5{stroke:var(--c5)}
+    .mark.c1,.bar.c1,.area.c1,.chart .label.c1{fill:var(--c1)}
+    .mark.c2,.bar.c2,.area.c2,.chart .label.c2{fill:var(--c2)}
+    .mark.c3,.bar.c3,.area.c3,.chart .label.c3{fill:var(--c3)}
+    .mark.c4,.bar.c4,.area.c4,.chart .label.c4{fill:var(--c4)}
+    .mark.c5,.bar.c5,.area.c5,.chart .label.c5{fill:var(--c5)}
+
+    """
+
+  private static let cards: Markup = """
+    .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));\
+    gap:0 2.5rem;align-items:start}
+    .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,16rem),1fr));gap:1rem}
+    .card{background:var(--panel);border-radius:8px;padding:1.2rem;font-size:.92rem;min-width:0;\
+    display:flex;flex-direction:column}
+    .card h3{margin:0;font-size:1.1rem}
+    .card ol{margin:0;padding-left:1.3rem}
+    .card li+li{margin-top:.45rem}
+    .card ol b{font-weight:500}
+    .card small,.kinds,.habits{color:var(--soft);font-size:.8rem}
+    .card ol small,.kinds{display:block;line-height:1.4}
+    .habits{margin:.1rem 0 0}
+    .card .chips{list-style:none;display:flex;flex-wrap:wrap;gap:.35rem;margin:0;padding:0}
+    .card .chips li{margin:0;background:var(--paper);border:1px solid var(--rule);\
+    border-radius:1rem;padding:.1rem .65rem}
+    .card .meters{list-style:none;margin:0;padding:0;font-size:.85rem}
+    .card .meters li{display:grid;grid-template-columns:6.5rem 1fr 2.6rem;gap:.5rem;\
+    align-items:center;margin:0}
+    .meters i,.gauge i{height:6px;background:var(--rule);border-radius:3px;position:relative}
+    .meters b{display:block;height:6px;background:var(--c1);border-radius:3px}
+    .meters em{font-style:normal;text-align:right;font-variant-numeric:tabular-nums}
+    .gauge{display:grid;grid-template-columns:auto 1fr auto;gap:.6rem;align-items:center;margin:0;\
+    font-size:.8rem;color:var(--soft)}
+    .gauge b{position:absolute;top:-3px;width:12px;height:12px;margin-left:-6px;border-radius:6px;\
+    background:var(--c1)}
+    .outcome{margin:auto 0 0;padding-top:1rem}
+    .outcome.hit{color:var(--c3)}
+
+    """
+
+  private static let adaptation: Markup = """
+    @media (max-width:40rem){main{padding:1.6rem 1rem 3rem}section{margin-top:2.4rem;\
+    padding-top:1.6rem}.numbers b{font-size:1.7rem}.matrix td,.matrix tbody th,\
+    .matrix thead th{padding:.5rem .6rem}td:not(.n):first-child{min-width:9rem}\
+    .plain{min-width:15rem}}
+    @media print{:root{color-scheme:light;--paper:#fff;--panel:#fff;--ink:#000;--soft:#444;\
+    --rule:#ccc;--grid:#e4e4e4;--c1:#1f5f9f;--c2:#b04a12;--c3:#0c7563;--c4:#7a4a9a;--c5:#555;\
+    --tint:#f0f4f8;--warn:#fff;--halo:#fff}html{font-size:78%}body{font-size:1rem}\
+    th,td{padding-right:.7rem}.tag{white-space:normal}main{max-width:none;padding:0}\
+    nav{display:none}.scroll,pre{overflow:visible}pre{white-space:pre-wrap}\
+    figure .chart{min-width:0}figure,.card,tr,.numbers{break-inside:avoid}h2,h3,.lead\
+    {break-after:avoid}.card{border:1px solid var(--rule)}*{print-color-adjust:exact}}
+
     """
 }

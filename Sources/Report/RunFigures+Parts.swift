@@ -343,7 +343,7 @@ extension RunFigures {
     /// Events per active day.
     package var intensity: Double?
     package var recommendations: [RecommendationFigures]
-    /// The item that the split held out, and where it was ranked.
+    /// The item that the split held out, and where it was ranked; 1 is first.
     package var heldOut: String
     package var heldOutRank: Int
 

@@ -143,6 +143,8 @@ struct FigureCollector {
       rounds: budget.rounds, methods: methods, coldStart: coldStart, longTail: longTail,
       decisions: decisions, tags: tags, privateEvaluation: privateEvaluation, profiles: profiles,
       deviceCost: budget.deviceCost(itemCount: evaluation.itemCount),
-      timings: .none)
+      timings: .init(
+        startedAt: "", wallSeconds: 0, cpuSeconds: 0, peakMemoryBytes: 0, threads: 0, phases: [],
+        deviceCPUMilliseconds: []))
   }
 }

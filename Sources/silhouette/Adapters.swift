@@ -128,7 +128,7 @@ enum Adapters {
 
   /// Draws the report.
   static func html(_ figures: RunFigures) -> String {
-    HTMLReport(figures).html
+    ReportRenderer.html(figures)
   }
 
   /// The exit status of errors that other modules throw.

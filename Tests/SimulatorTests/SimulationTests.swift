@@ -21,7 +21,7 @@ import Testing
   }
 
   private func bytes(_ figures: RunFigures) throws -> [UInt8] {
-    try [UInt8](ReportJSON.encode(figures, includingTimings: false))
+    try ReportRenderer.json(figures, includingTimings: false)
   }
 
   @Test func oneSeedGivesTheSameBytesOnAnyNumberOfThreads() async throws {

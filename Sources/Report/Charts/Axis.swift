@@ -1,60 +1,82 @@
-internal import Foundation
+/// How the numbers on an axis are written.
+package enum AxisFormat: Sendable {
+  case plain
+  /// Rates between 0 and 1, in percent.
+  case percent
 
-/// Maps values to places along one direction of a drawing.
-struct Axis {
-  let low: Double
-  let high: Double
-  let start: Double
-  let end: Double
-  let isLogarithmic: Bool
-
-  /// An axis over the values; equal values get some room around them.
-  init(
-    _ values: [Double], from start: Double, to end: Double, includingZero: Bool = false,
-    isLogarithmic: Bool = false
-  ) {
-    let finite = values.filter { $0.isFinite && (!isLogarithmic || $0 > 0) }
-    var low = finite.min() ?? 0
-    var high = finite.max() ?? 1
-    if includingZero, !isLogarithmic { low = min(0, low) }
-    if high <= low { high = isLogarithmic ? low * 10 : low + max(abs(low), 1) * 0.1 }
-    if isLogarithmic {
-      low = max(low, 1e-12)
-      high = max(high, low * 1.01)
+  package func text(_ value: Double) -> String {
+    switch self {
+    case .plain:
+      return abs(value) >= 1e6 || (value != 0 && abs(value) < 0.001)
+        ? FigureText.scientific(value) : FigureText.short(value)
+    case .percent:
+      return FigureText.short(value * 100, digits: 2) + "\u{202F}%"
     }
-    self.low = low
-    self.high = isLogarithmic ? high : high + (high - low) * 0.06
-    self.start = start
-    self.end = end
-    self.isLogarithmic = isLogarithmic
+  }
+}
+
+/// A mark on an axis and what is written at it.
+package struct AxisTick: Sendable {
+  package var value: Double
+  package var label: String
+
+  package init(value: Double, label: String) {
+    self.value = value
+    self.label = label
+  }
+}
+
+/// One axis with its marks, grid lines and title.
+package struct Axis: Sendable {
+  package var title: String
+  package var scale: Scale
+  package var ticks: [AxisTick]
+
+  package init(title: String, scale: Scale, format: AxisFormat) {
+    self.init(
+      title: title, scale: scale,
+      ticks: scale.ticks.map { AxisTick(value: $0, label: format.text($0)) })
   }
 
-  func place(_ value: Double) -> Double {
-    let part =
-      isLogarithmic
-      ? (log(max(value, low)) - log(low)) / (log(high) - log(low)) : (value - low) / (high - low)
-    return start + min(max(part, 0), 1) * (end - start)
+  package init(title: String, scale: Scale, ticks: [AxisTick]) {
+    self.title = title
+    self.scale = scale
+    self.ticks = ticks
   }
 
-  /// Round values for grid lines.
-  var ticks: [Double] {
-    if isLogarithmic {
-      let first = Int(log10(low).rounded(.up))
-      let last = Int(log10(high).rounded(.down))
-      return first <= last ? (first...last).map { pow(10, Double($0)) } : [low, high]
+  /// Along the bottom of the plot, the title centered below it.
+  package func horizontal(in frame: ChartFrame, hasGrid: Bool = false) -> Markup {
+    let marks = ticks.map { tick -> Markup in
+      let x = scale.position(tick.value)
+      let end = hasGrid ? frame.top : frame.bottom + 5
+      return """
+        <line class="\(hasGrid ? "grid" : "axis")" x1="\(at: x)" x2="\(at: x)" \
+        y1="\(at: frame.bottom)" y2="\(at: end)"/>\
+        <text x="\(at: x)" y="\(at: frame.bottom + 19)" text-anchor="middle">\(tick.label)</text>
+        """
     }
-    let raw = (high - low) / 4
-    let magnitude = pow(10, log10(raw).rounded(.down))
-    let step = [1, 2, 2.5, 5, 10].map { $0 * magnitude }.first { $0 >= raw } ?? raw
-    let first = Int((low / step).rounded(.up))
-    let last = Int((high / step).rounded(.down))
-    return first <= last ? (first...last).map { Double($0) * step } : []
+    let middle = (frame.left + frame.right) / 2
+    return Markup(joining: marks)
+      + """
+      <line class="axis" x1="\(at: frame.left)" x2="\(at: frame.right)" y1="\(at: frame.bottom)" \
+      y2="\(at: frame.bottom)"/><text class="axis-title" x="\(at: middle)" \
+      y="\(at: frame.bottom + 39)" text-anchor="middle">\(title)</text>
+      """
   }
 
-  /// A tick as text, with no more decimals than it needs.
-  static func label(_ tick: Double) -> String {
-    let text = String(format: abs(tick) >= 10 ? "%.0f" : "%.3f", tick)
-    guard text.contains(".") else { return text }
-    return String(text.reversed().drop { $0 == "0" }.drop { $0 == "." }.reversed())
+  /// Along the left of the plot with grid lines across it, the title above the axis.
+  package func vertical(in frame: ChartFrame) -> Markup {
+    let marks = ticks.map { tick -> Markup in
+      let y = scale.position(tick.value)
+      return """
+        <line class="grid" x1="\(at: frame.left)" x2="\(at: frame.right)" y1="\(at: y)" \
+        y2="\(at: y)"/><text x="\(at: frame.left - 8)" y="\(at: y + 4)" \
+        text-anchor="end">\(tick.label)</text>
+        """
+    }
+    return Markup(joining: marks)
+      + """
+      <text class="axis-title" x="4" y="\(at: frame.top - 14)">\(title)</text>
+      """
   }
 }

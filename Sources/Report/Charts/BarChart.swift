@@ -1,35 +1,125 @@
-/// Horizontal bars with a name and a value each.
-struct BarChart {
-  struct Bar {
-    let name: String
-    let value: Double
-    let label: String
-    let color: Int
+/// Horizontal bars in groups: names to the left, values to the right of each bar.
+package struct BarChart: Sendable {
+  /// One bar, with its interval when it has one.
+  package struct Bar: Sendable {
+    package var name: String
+    package var value: Double
+    package var interval: ClosedRange<Double>?
+    package var color: ChartColor
+
+    package init(
+      name: String, value: Double, interval: ClosedRange<Double>? = nil, color: ChartColor
+    ) {
+      self.name = name
+      self.value = value
+      self.interval = interval
+      self.color = color
+    }
   }
 
-  let title: String
-  let bars: [Bar]
-  var isLogarithmic = false
+  /// Bars that belong together.
+  package struct Group: Sendable {
+    package var name: String
+    package var bars: [Bar]
 
-  /// The drawing.
-  var svg: String {
-    guard !bars.isEmpty else { return "" }
-    let height = 26 * bars.count + 10
-    // On a logarithmic axis the smallest bar still shows.
-    let least = (bars.map(\.value).filter { $0 > 0 }.min() ?? 1) / 2
-    let axis = Axis(
-      bars.map(\.value) + (isLogarithmic ? [least] : []), from: 0, to: 520, includingZero: true,
-      isLogarithmic: isLogarithmic)
-    let drawn = bars.enumerated().map { index, bar in
-      let y = 26 * index + 6
-      let width = Markup.number(max(axis.place(bar.value), 1), 1)
-      return "<text x='252' y='\(y + 13)' text-anchor='end'>\(Markup.escaped(bar.name))</text>"
-        + "<rect x='262' y='\(y)' width='\(width)' height='17' rx='3' "
-        + "fill='var(--c\(bar.color % 5))'/>"
-        + "<text class='name' x='\(Markup.number(262 + axis.place(bar.value) + 8, 1))' "
-        + "y='\(y + 13)'>\(Markup.escaped(bar.label))</text>"
-    }.joined(separator: "\n")
-    return "<svg viewBox='0 0 900 \(height)' role='img' aria-label='\(Markup.escaped(title))'>"
-      + drawn + "</svg>"
+    package init(name: String, bars: [Bar]) {
+      self.name = name
+      self.bars = bars.filter(\.value.isFinite)
+    }
+  }
+
+  package var title: String
+  package var valueTitle: String
+  package var groups: [Group]
+  package var kind: Scale.Kind = .linear
+  /// Where bars start; on a logarithmic scale 1 separates more from less.
+  package var baseline = 0.0
+  package var format: AxisFormat = .percent
+  package var width = 720.0
+
+  private let barHeight = 17.0
+  private let groupGap = 12.0
+
+  package init(title: String, valueTitle: String, groups: [Group]) {
+    self.title = title
+    self.valueTitle = valueTitle
+    self.groups = groups
+  }
+
+  package func render() -> Markup {
+    let height = groups.reduce(0) { $0 + Double($1.bars.count) * barHeight + groupGap }
+    var frame = ChartFrame(width: width, height: height + 68)
+    frame.topMargin = 8
+    let groupWidth = groups.map { ChartFrame.textWidth($0.name) }.max() ?? 0
+    frame.leftMargin = groupWidth + barNameWidth + 20
+    frame.rightMargin = 72
+    let values = groups.flatMap(\.bars).flatMap {
+      [$0.value, $0.interval?.lowerBound, $0.interval?.upperBound]
+    }
+    let scale = Scale(
+      kind, showing: values.compactMap(\.self) + [baseline], from: frame.left, to: frame.right)
+    var content = Axis(title: valueTitle, scale: scale, format: format)
+      .horizontal(in: frame, hasGrid: true)
+    var top = frame.top + groupGap / 2
+    for group in groups {
+      content += drawing(of: group, at: top, in: frame, scale: scale)
+      top += Double(group.bars.count) * barHeight + groupGap
+    }
+    let zero = scale.position(baseline)
+    content += """
+      <line class="axis" x1="\(at: zero)" x2="\(at: zero)" y1="\(at: frame.top)" \
+      y2="\(at: frame.bottom)"/>
+      """
+    return frame.drawing(title: title, content)
+  }
+
+  private var barNameWidth: Double {
+    let widest = groups.flatMap(\.bars).map { ChartFrame.textWidth($0.name) }.max() ?? 0
+    return widest == 0 ? 0 : widest + 8
+  }
+
+  private func drawing(
+    of group: Group, at top: Double, in frame: ChartFrame, scale: Scale
+  ) -> Markup {
+    let middle = top + Double(group.bars.count) * barHeight / 2
+    var content: Markup = """
+      <text class="group" x="4" y="\(at: middle + 4)">\(group.name)</text>
+      """
+    for (index, bar) in group.bars.enumerated() {
+      content += drawing(of: bar, at: top + Double(index) * barHeight, in: frame, scale: scale)
+    }
+    return content
+  }
+
+  private func drawing(of bar: Bar, at top: Double, in frame: ChartFrame, scale: Scale) -> Markup {
+    let zero = scale.position(baseline)
+    let end = scale.position(bar.value)
+    let middle = top + barHeight / 2
+    var reach = max(zero, end)
+    var content: Markup = """
+      <text class="label \(bar.color.className)" x="\(at: frame.left - 8)" y="\(at: middle + 4)" \
+      text-anchor="end">\(bar.name)</text><rect class="bar \(bar.color.className)" \
+      x="\(at: min(zero, end))" y="\(at: top + 2)" width="\(at: abs(end - zero))" \
+      height="\(at: barHeight - 4)" rx="1.5"/>
+      """
+    if let interval = bar.interval {
+      let (low, high) = (scale.position(interval.lowerBound), scale.position(interval.upperBound))
+      reach = max(reach, high)
+      content += """
+        <line class="whisker" x1="\(at: low)" x2="\(at: high)" y1="\(at: middle)" \
+        y2="\(at: middle)"/>
+        """
+    }
+    return content
+      + """
+      <text class="value" x="\(at: reach + 7)" y="\(at: middle + 4)">\(valueText(bar.value))</text>
+      """
+  }
+
+  private func valueText(_ value: Double) -> String {
+    switch format {
+    case .percent: FigureText.percent(value)
+    case .plain: FigureText.significant(value)
+    }
   }
 }

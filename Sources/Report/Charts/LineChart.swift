@@ -1,110 +1,157 @@
-/// Lines over a common axis, each named where it ends.
-struct LineChart {
-  struct Point {
-    let x: Double
-    let y: Double
-    /// Lower and upper end of an interval; `nil` draws none.
-    var interval: (low: Double, high: Double)?
+/// Lines over a numeric axis, each labeled at its end, with optional intervals and reference lines.
+package struct LineChart: Sendable {
+  /// One point, with its interval when it has one.
+  package struct Point: Sendable {
+    package var x: Double
+    package var y: Double
+    package var interval: ClosedRange<Double>?
+
+    package init(x: Double, y: Double, interval: ClosedRange<Double>? = nil) {
+      self.x = x
+      self.y = y
+      self.interval = interval
+    }
   }
 
-  struct Series {
-    let name: String
-    let points: [Point]
-    /// Index of the color in the page's palette.
-    let color: Int
-    var isStep = false
+  /// One line.
+  package struct Series: Sendable {
+    package var name: String
+    package var points: [Point]
+    package var color: ChartColor
+    package var isEmphasized: Bool
+    /// False draws the line alone, for curves of many points.
+    package var hasMarks: Bool
+
+    package init(
+      name: String, points: [Point], color: ChartColor, isEmphasized: Bool = false,
+      hasMarks: Bool = true
+    ) {
+      self.name = name
+      self.points = points.filter { $0.x.isFinite && $0.y.isFinite }
+      self.color = color
+      self.isEmphasized = isEmphasized
+      self.hasMarks = hasMarks
+    }
   }
 
-  /// A value to compare with, drawn over the whole width.
-  struct Reference {
-    let name: String
-    let value: Double
+  /// A level to compare with, drawn across the whole plot.
+  package struct Reference: Sendable {
+    package var name: String
+    package var value: Double
+
+    package init(name: String, value: Double) {
+      self.name = name
+      self.value = value
+    }
   }
 
-  let title: String
-  let xLabel: String
-  let yLabel: String
-  var xIsLogarithmic = false
-  var yIncludesZero = true
-  /// Places on the x axis that get a label of their own.
-  var xTicks: [(place: Double, label: String)]?
-  let series: [Series]
-  var references: [Reference] = []
+  package var title: String
+  package var xTitle: String
+  package var yTitle: String
+  package var series: [Series]
+  package var references: [Reference] = []
+  package var xKind: Scale.Kind = .linear
+  /// `nil` marks round values.
+  package var xTicks: [AxisTick]?
+  package var xFormat: AxisFormat = .plain
+  package var yFormat: AxisFormat = .percent
+  package var yIncludesZero = true
+  /// Draws y = x, the line of guessing.
+  package var hasDiagonal = false
+  package var width = 720.0
+  package var height = 380.0
 
-  private static let width = 900.0
-  private static let height = 340.0
+  package init(title: String, xTitle: String, yTitle: String, series: [Series]) {
+    self.title = title
+    self.xTitle = xTitle
+    self.yTitle = yTitle
+    self.series = series
+  }
 
-  /// The drawing.
-  var svg: String {
-    let points = series.flatMap(\.points)
-    guard !points.isEmpty else { return "" }
-    let x = Axis(points.map(\.x), from: 60, to: 690, isLogarithmic: xIsLogarithmic)
-    let y = Axis(
-      points.flatMap { [$0.y, $0.interval?.low ?? $0.y, $0.interval?.high ?? $0.y] }
-        + references.map(\.value), from: Self.height - 46, to: 26, includingZero: yIncludesZero)
-    var parts = [grid(x, y)]
-    var labels: [(place: Double, text: String, color: Int)] = []
+  package func render() -> Markup {
+    var frame = ChartFrame(width: width, height: height)
+    let names = series.map(\.name) + references.map(\.name)
+    frame.rightMargin = (names.map(ChartFrame.textWidth).max() ?? 0) + 22
+    let axes = axes(in: frame)
+    var content = axes.y.vertical(in: frame) + axes.x.horizontal(in: frame)
+    if hasDiagonal {
+      content += """
+        <line class="reference" x1="\(at: axes.x.scale.position(0))" \
+        x2="\(at: axes.x.scale.position(1))" y1="\(at: axes.y.scale.position(0))" \
+        y2="\(at: axes.y.scale.position(1))"/>
+        """
+    }
     for reference in references {
-      let place = Markup.number(y.place(reference.value), 1)
-      parts.append(
-        "<line x1='60' x2='700' y1='\(place)' y2='\(place)' stroke='var(--c4)' "
-          + "stroke-dasharray='5 4'/>")
-      labels.append((y.place(reference.value), reference.name, 4))
+      let y = axes.y.scale.position(reference.value)
+      content += """
+        <line class="reference" x1="\(at: frame.left)" x2="\(at: frame.right)" y1="\(at: y)" \
+        y2="\(at: y)"/>
+        """
     }
-    for line in series where !line.points.isEmpty {
-      parts.append(draw(line, x, y))
-      if let last = line.points.last { labels.append((y.place(last.y), line.name, line.color)) }
+    for (index, line) in series.enumerated() {
+      let offset = (Double(index) - Double(series.count - 1) / 2) * 5
+      content += drawing(of: line, x: axes.x.scale, y: axes.y.scale, offset: offset)
     }
-    parts.append(named(labels))
-    return "<svg viewBox='0 0 900 340' role='img' aria-label='\(Markup.escaped(title))'>"
-      + parts.joined(separator: "\n") + "</svg>"
+    return frame.drawing(title: title, content + labels(in: frame, y: axes.y.scale))
   }
 
-  private func grid(_ x: Axis, _ y: Axis) -> String {
-    var lines = y.ticks.map { tick in
-      let place = Markup.number(y.place(tick), 1)
-      return "<line x1='60' x2='700' y1='\(place)' y2='\(place)' stroke='var(--line)'/>"
-        + "<text x='52' y='\(place)' dy='4' text-anchor='end'>\(Axis.label(tick))</text>"
-    }
-    for tick in xTicks ?? x.ticks.map({ ($0, Axis.label($0)) }) {
-      lines.append(
-        "<text x='\(Markup.number(x.place(tick.place), 1))' y='\(Self.height - 26)' "
-          + "text-anchor='middle'>\(Markup.escaped(tick.label))</text>")
-    }
-    lines.append(
-      "<text x='375' y='\(Self.height - 6)' text-anchor='middle'>\(Markup.escaped(xLabel))</text>")
-    lines.append("<text x='52' y='12' text-anchor='start'>\(Markup.escaped(yLabel))</text>")
-    return lines.joined(separator: "\n")
+  private func axes(in frame: ChartFrame) -> (x: Axis, y: Axis) {
+    let points = series.flatMap(\.points)
+    let levels = points.flatMap { [$0.y, $0.interval?.lowerBound, $0.interval?.upperBound] }
+    let y = Scale(
+      .linear, showing: levels.compactMap(\.self) + references.map(\.value),
+      includesZero: yIncludesZero, from: frame.bottom, to: frame.top)
+    // Marks and intervals are moved aside a little; they must not leave the plot.
+    let inset = series.contains(where: \.hasMarks) ? 18.0 : 0
+    let x = Scale(
+      xKind, showing: points.map(\.x) + (xTicks ?? []).map(\.value), from: frame.left + inset,
+      to: frame.right - inset)
+    let xAxis =
+      xTicks.map { Axis(title: xTitle, scale: x, ticks: $0) }
+      ?? Axis(title: xTitle, scale: x, format: xFormat)
+    return (xAxis, Axis(title: yTitle, scale: y, format: yFormat))
   }
 
-  private func draw(_ line: Series, _ x: Axis, _ y: Axis) -> String {
-    let color = "var(--c\(line.color % 5))"
-    var path = ""
-    var marks = ""
-    for (index, point) in line.points.enumerated() {
-      let place = (x: Markup.number(x.place(point.x), 1), y: Markup.number(y.place(point.y), 1))
-      path += index == 0 ? "M" : line.isStep ? "H\(place.x)V" : "L"
-      path += index > 0 && line.isStep ? "\(place.y)" : "\(place.x) \(place.y)"
+  private func drawing(of line: Series, x: Scale, y: Scale, offset: Double) -> Markup {
+    let shift = line.hasMarks ? offset : 0
+    let corners = line.points.map { point -> Markup in
+      "\(at: x.position(point.x) + shift),\(at: y.position(point.y))"
+    }
+    var content: Markup = """
+      <polyline class="line \(line.color.className)\(line.isEmphasized ? " strong" : "")" \
+      points="\(Markup(joining: corners, separator: " "))"/>
+      """
+    guard line.hasMarks else { return content }
+    for point in line.points {
+      let center = x.position(point.x) + shift
       if let interval = point.interval {
-        marks +=
-          "<line x1='\(place.x)' x2='\(place.x)' y1='\(Markup.number(y.place(interval.low), 1))' "
-          + "y2='\(Markup.number(y.place(interval.high), 1))' stroke='\(color)' opacity='.45'/>"
+        content += """
+          <line class="interval \(line.color.className)" x1="\(at: center)" x2="\(at: center)" \
+          y1="\(at: y.position(interval.lowerBound))" y2="\(at: y.position(interval.upperBound))"/>
+          """
       }
-      if line.points.count <= 40 {
-        marks += "<circle cx='\(place.x)' cy='\(place.y)' r='3.5' fill='\(color)'/>"
-      }
+      content += """
+        <circle class="mark \(line.color.className)" cx="\(at: center)" \
+        cy="\(at: y.position(point.y))" r="\(at: line.isEmphasized ? 5 : 3.6)"/>
+        """
     }
-    return "<path d='\(path)' fill='none' stroke='\(color)' stroke-width='2.2'/>\(marks)"
+    return content
   }
 
-  /// Names at the right, moved apart where they would overlap.
-  private func named(_ labels: [(place: Double, text: String, color: Int)]) -> String {
-    var next = 0.0
-    return labels.sorted { $0.place < $1.place }.map { label in
-      let place = max(label.place, next)
-      next = place + 16
-      return "<text class='name' x='710' y='\(Markup.number(place, 1))' dy='4' "
-        + "style='fill:var(--c\(label.color % 5))'>\(Markup.escaped(label.text))</text>"
-    }.joined(separator: "\n")
+  /// Names beside the ends of the lines, so that no legend is needed.
+  private func labels(in frame: ChartFrame, y: Scale) -> Markup {
+    let ends = series.compactMap { line in
+      line.points.last.map { (line.name, y.position($0.y), line.color, line.isEmphasized) }
+    }
+    let levels = references.map { ($0.name, y.position($0.value), ChartColor.gray, false) }
+    let all = ends + levels
+    let heights = ChartFrame.spread(all.map(\.1), from: frame.top, to: frame.bottom - 2)
+    return Markup(
+      joining: zip(all, heights).map { label, height in
+        """
+        <text class="label \(label.2.className)\(label.3 ? " strong" : "")" \
+        x="\(at: frame.right + 8)" y="\(at: height + 4)">\(label.0)</text>
+        """
+      })
   }
 }

@@ -76,7 +76,7 @@ struct SimulateCommand: AsyncParsableCommand {
   private func write(
     _ figures: RunFigures, to folder: String
   ) throws -> (json: String, page: String) {
-    let json = String(decoding: try ReportJSON.encode(figures), as: UTF8.self)
+    let json = String(decoding: try ReportRenderer.json(figures), as: UTF8.self)
     let page = folder + "/report.html"
     try AtomicFile.write(json + "\n", to: folder + "/report.json")
     try AtomicFile.write(Adapters.html(figures), to: page)

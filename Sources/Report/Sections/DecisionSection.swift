@@ -1,0 +1,77 @@
+/// The yes-or-no decision "will this person take this item?".
+enum DecisionSection {
+  /// Points of a curve beyond which no eye sees a difference.
+  private static let mostPoints = 200
+
+  static func render(_ figures: RunFigures) -> ReportSection? {
+    guard let first = figures.decisions.first else { return nil }
+    let blocks = figures.decisions.enumerated().map { block($1, color: .series($0)) }
+    return ReportSection(
+      anchor: "decision", heading: "Will this person take this item?",
+      lead: """
+        When the model says yes it is right in \(FigureText.percent(first.precision, digits: 0)) of \
+        the cases, and it finds \(FigureText.percent(first.recall, digits: 0)) of what people \
+        really took.
+        """, content: Markup(joining: blocks))
+  }
+
+  private static func block(_ decision: RunFigures.DecisionFigures, color: ChartColor) -> Markup {
+    let threshold = FigureText.short(decision.threshold)
+    let figures = ReportSection.definitions([
+      ("Accuracy", "\(FigureText.percent(decision.accuracy))"),
+      ("Precision", "\(FigureText.percent(decision.precision))"),
+      ("Recall", "\(FigureText.percent(decision.recall))"),
+      ("F1", "\(FigureText.fixed(decision.f1, digits: 3))"),
+      ("ROC AUC", "\(FigureText.fixed(decision.auc, digits: 3))"),
+    ])
+    return """
+      <h3>Candidates: \(decision.candidates)</h3>
+      <div class="pair"><div>\(matrix(decision))\(figures)<p class="note">The answer is yes from \
+      a predicted probability of \(threshold). Accuracy depends on the mix of candidates: where \
+      most of them are negatives, always saying no already looks accurate.</p></div>
+      \(curve(decision, color: color))</div>
+
+      """
+  }
+
+  private static func matrix(_ decision: RunFigures.DecisionFigures) -> Markup {
+    func cell(_ count: Int, _ name: String, isRight: Bool) -> Markup {
+      """
+      <td class="\(isRight ? "right" : "wrong")"><b>\(FigureText.count(count))</b>\
+      <small>\(name)</small></td>
+      """
+    }
+    return """
+      <table class="matrix"><caption>Confusion matrix</caption><thead><tr><td></td>\
+      <th scope="col">model says yes</th><th scope="col">model says no</th></tr></thead><tbody><tr>\
+      <th scope="row">took it</th>\
+      \(cell(decision.truePositives, "found", isRight: true))\
+      \(cell(decision.falseNegatives, "missed", isRight: false))</tr><tr>\
+      <th scope="row">did not</th>\
+      \(cell(decision.falsePositives, "false alarm", isRight: false))\
+      \(cell(decision.trueNegatives, "rightly passed", isRight: true))</tr></tbody></table>
+
+      """
+  }
+
+  private static func curve(_ decision: RunFigures.DecisionFigures, color: ChartColor) -> Markup {
+    guard !decision.roc.isEmpty else { return "" }
+    let all = decision.roc
+    let shown =
+      all.count <= mostPoints
+      ? all : (0..<mostPoints).map { all[$0 * (all.count - 1) / (mostPoints - 1)] }
+    let line = LineChart.Series(
+      name: "", points: shown.map { .init(x: $0.falsePositiveRate, y: $0.truePositiveRate) },
+      color: color, isEmphasized: true, hasMarks: false)
+    var chart = LineChart(
+      title: "Receiver operating characteristic, area \(FigureText.fixed(decision.auc, digits: 3))",
+      xTitle: "false alarms among what was not taken", yTitle: "found among what was taken",
+      series: [line])
+    chart.xFormat = .percent
+    chart.hasDiagonal = true
+    chart.width = 420
+    chart.height = 400
+    return ReportSection.figure(
+      chart.render(), note: "ROC curve over all thresholds; dashed: guessing.")
+  }
+}

@@ -1,0 +1,112 @@
+/// What is guaranteed against whom, and how the loss grows over the releases.
+enum GuaranteeSection {
+  static func render(_ figures: RunFigures) -> ReportSection? {
+    guard !figures.guarantees.isEmpty else { return nil }
+    return ReportSection(
+      anchor: "guarantee", heading: "What is guaranteed, against whom", lead: lead(figures),
+      content: table(figures) + steps(figures))
+  }
+
+  private static func protected(_ figures: RunFigures) -> [RunFigures.GuaranteeFigures] {
+    figures.guarantees.filter { $0.epsilon?.isFinite == true }
+  }
+
+  private static func names(_ guarantees: [RunFigures.GuaranteeFigures]) -> String {
+    let names = guarantees.map(\.adversary)
+    guard let last = names.last, names.count > 1 else { return names.first ?? "" }
+    return names.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  private static func lead(_ figures: RunFigures) -> Markup {
+    let protected = protected(figures)
+    guard let weakest = protected.compactMap(\.epsilon).max() else {
+      return "Nothing is guaranteed against anyone in this run."
+    }
+    let open = figures.guarantees.filter { $0.epsilon?.isFinite != true }
+    let rest: Markup =
+      open.isEmpty ? "." : "; against \(names(open)) this run guarantees nothing."
+    return """
+      Against \(names(protected)), everything that one person contributes is protected with at \
+      most \(FigureText.epsilon(weakest))\(rest)
+      """
+  }
+
+  private static func table(_ figures: RunFigures) -> Markup {
+    let rows = figures.guarantees.map { guarantee -> HTMLTable.Row in
+      let holds = guarantee.epsilon?.isFinite == true
+      let mark: Markup =
+        holds
+        ? "<b class=\"good\">\(FigureText.epsilon(guarantee.epsilon))</b>"
+        : "<span class=\"open\">nothing</span>"
+      return HTMLTable.Row([
+        "<b>\(guarantee.adversary)</b> \(guarantee.summary)", mark,
+        "\(holds ? FigureText.scientific(guarantee.delta) : FigureText.missing)",
+        "\(holds ? adjacency(guarantee.neighboringRelation) : FigureText.missing)",
+        "\(holds ? unit(guarantee.privacyUnit) : FigureText.missing)",
+        list(guarantee.assumptions),
+      ])
+    }
+    return HTMLTable(
+      caption: "Guarantees per adversary",
+      columns: [
+        .text("Who looks"), .text("Guarantee"), .text("δ"), .text("Neighbors differ in"),
+        .text("Protected unit"), .text("Holds if"),
+      ], rows: rows
+    ).render()
+  }
+
+  private static func list(_ sentences: [String]) -> Markup {
+    guard !sentences.isEmpty else { return "\(FigureText.missing)" }
+    let items = sentences.map { sentence -> Markup in "<li>\(sentence)</li>" }
+    return "<ul class=\"plain\">\(Markup(joining: items))</ul>"
+  }
+
+  private static func adjacency(_ relation: String) -> String {
+    switch relation {
+    case "zeroOut": "one person’s contribution, replaced by nothing"
+    case "addOrRemoveOne": "one person more or less"
+    case "replaceOne": "one person exchanged for another"
+    default: relation
+    }
+  }
+
+  private static func unit(_ unit: String) -> String {
+    unit == "user" ? "all that one person ever contributes" : unit
+  }
+
+  private static func steps(_ figures: RunFigures) -> Markup {
+    let releases = figures.rounds.enumerated().compactMap { index, round in
+      round.epsilonSoFar.map { StepChart.Step(label: String(index + 1), value: $0) }
+    }
+    guard let last = releases.last else { return "" }
+    let open = figures.guarantees.filter { $0.epsilon?.isFinite != true }
+    var chart = StepChart(
+      title: "Epsilon after each release", xTitle: "release, in order of publication",
+      yTitle: "epsilon spent so far", name: "\(names(protected(figures)))", steps: releases)
+    chart.unbounded = open.isEmpty ? nil : "no bound: \(names(open))"
+    let spans = spans(of: figures.rounds)
+    return ReportSection.figure(
+      chart.render(),
+      note: """
+        Privacy loss of everything published up to each release, ending at \
+        ε = \(FigureText.short(last.value)). \(spans)
+        """)
+  }
+
+  /// Which releases belong to which task: `1: statistics, 2: gram, 3–14: ranker`.
+  private static func spans(of rounds: [RunFigures.RoundFigures]) -> String {
+    var spans: [(task: String, first: Int, last: Int)] = []
+    for (index, round) in rounds.enumerated() {
+      if let last = spans.last, last.task == round.task {
+        spans[spans.count - 1].last = index + 1
+      } else {
+        spans.append((round.task, index + 1, index + 1))
+      }
+    }
+    let texts = spans.map { span in
+      span.first == span.last
+        ? "\(span.first): \(span.task)" : "\(span.first)\u{2060}–\u{2060}\(span.last): \(span.task)"
+    }
+    return texts.isEmpty ? "" : texts.joined(separator: ", ") + "."
+  }
+}

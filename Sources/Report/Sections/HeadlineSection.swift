@@ -1,0 +1,107 @@
+/// The top of the report: what the run shows, in one sentence and a few large numbers.
+enum HeadlineSection {
+  static func render(_ figures: RunFigures) -> Markup {
+    """
+    <header>\(banner(figures))<p class="kicker">\(kicker(figures))</p>
+    <h1>\(sentence(figures))</h1>
+    \(numbers(figures))<p class="note">\(glossary(figures))</p></header>
+
+    """
+  }
+
+  private static func glossary(_ figures: RunFigures) -> Markup {
+    let hitRate: Markup = """
+      HR@10, the hit rate, is how often the item that a person really took next is among the first \
+      ten recommendations, out of the whole catalogue.
+      """
+    let epsilon: Markup = """
+      ε, epsilon, bounds how much anything published can depend on one person: smaller is more \
+      private.
+      """
+    return Markup(
+      joining: figures.headline == nil ? [epsilon] : [hitRate, epsilon], separator: " ")
+  }
+
+  /// The title of the document and of the browser's tab.
+  static func title(_ figures: RunFigures) -> String {
+    let synthetic = figures.population.isSynthetic ? " · synthetic population" : ""
+    let warning = figures.scenario.isPrivate ? "" : "NOTHING IN THIS RUN IS PRIVATE · "
+    return warning + figures.title + synthetic
+  }
+
+  private static func banner(_ figures: RunFigures) -> Markup {
+    guard !figures.scenario.isPrivate else { return "" }
+    return """
+      <p class="banner" role="alert"><strong>NOTHING IN THIS RUN IS PRIVATE</strong> The plan \
+      adds no noise. Whatever it releases can give away what single people did.</p>
+
+      """
+  }
+
+  private static func kicker(_ figures: RunFigures) -> Markup {
+    let people = FigureText.count(figures.population.users, "person", "people")
+    let kind: Markup =
+      figures.population.isSynthetic ? " <span class=\"tag\">synthetic population</span>" : ""
+    return "\(figures.title) · \(figures.population.name), \(people)\(kind)"
+  }
+
+  /// The result as a person would tell it.
+  static func sentence(_ figures: RunFigures) -> String {
+    guard let headline = figures.headline else {
+      return "This run measured no recommendation quality."
+    }
+    let quality = headline.full.hitRateAt10.value
+    let gain = figures.popularity.flatMap { comparison(of: quality, with: $0) }
+    guard let epsilon = headline.epsilon else {
+      return "Without any privacy, recommendations "
+        + (gain.map { "are " + $0 }
+          ?? "find \(FigureText.percent(quality)) of what people took next")
+        + "."
+    }
+    let start = "At epsilon \(FigureText.short(epsilon)), recommendations "
+    guard let reference = figures.headlineWithoutPrivacy?.full.hitRateAt10.value, reference > 0
+    else {
+      return start
+        + (gain.map { "are " + $0 } ?? "have a hit rate of \(FigureText.percent(quality))")
+        + "."
+    }
+    let kept = FigureText.percent(quality / reference, digits: 0)
+    return start + "keep \(kept) of the quality of the same model without privacy"
+      + (gain.map { ", and are " + $0 } ?? "") + "."
+  }
+
+  private static func comparison(
+    of quality: Double, with popularity: RunFigures.MethodFigures
+  ) -> String? {
+    let reference = popularity.full.hitRateAt10.value
+    guard reference > 0 else { return nil }
+    let ratio = quality / reference
+    let times = FigureText.fixed(ratio, digits: 1)
+    guard times != "1.0" else { return "about as good as showing everyone what is popular" }
+    return "\(times) times as good as showing everyone what is popular"
+  }
+
+  private static func numbers(_ figures: RunFigures) -> Markup {
+    var cells: [(String, String)] = []
+    if let headline = figures.headline {
+      let name = headline.epsilon == nil ? "HR@10, not private" : "HR@10, private"
+      cells.append((FigureText.percent(headline.full.hitRateAt10.value), name))
+    }
+    if let reference = figures.headlineWithoutPrivacy {
+      cells.append((FigureText.percent(reference.full.hitRateAt10.value), "without privacy"))
+    }
+    if let popularity = figures.popularity {
+      cells.append((FigureText.percent(popularity.full.hitRateAt10.value), "popularity"))
+    }
+    let epsilon = figures.scenario.epsilon.map { FigureText.short($0) }
+    let isPrivate = figures.scenario.isPrivate
+    cells.append(isPrivate ? (epsilon ?? FigureText.missing, "epsilon") : ("∞", "epsilon"))
+    cells.append((FigureText.count(figures.population.users), "users"))
+    let items = cells.enumerated().map { index, cell -> Markup in
+      """
+      <li\(index == 0 ? Markup(" class=\"first\"") : "")><b>\(cell.0)</b> <span>\(cell.1)</span></li>
+      """
+    }
+    return "<ul class=\"numbers\">\(Markup(joining: items))</ul>\n"
+  }
+}

@@ -1,0 +1,53 @@
+/// All methods in figures, under both protocols.
+enum MethodSection {
+  static func render(_ figures: RunFigures) -> ReportSection? {
+    guard !figures.methods.isEmpty else { return nil }
+    let full = table(
+      figures, caption: "Protocol F: ranked among all items that are not in the history",
+      protocol: \.full)
+    let sampled = table(
+      figures, caption: "Protocol S: ranked among sampled negatives", protocol: \.sampled)
+    return ReportSection(
+      anchor: "methods", heading: "Methods compared",
+      lead: """
+        Every method ranked the same held-out items, the last one of each person; protocol F \
+        is the one to judge by.
+        """,
+      content: full + sampled
+        + """
+        <p class="note">Small print: 95 % intervals over users, in the unit of the figure. \
+        Protocol S is here only to compare with the literature: it asks to tell the target from a \
+        few random items, flatters every method, and does not keep their order. “Without recency” \
+        is the ablation that ignores the order of events: on data whose time stamps follow a list \
+        on a page, part of what recency adds is that list.</p>
+
+        """)
+  }
+
+  private static func table(
+    _ figures: RunFigures, caption: String,
+    protocol ranking: KeyPath<RunFigures.MethodFigures, RunFigures.RankingFigures>
+  ) -> Markup {
+    let rows = figures.methods.map { method -> HTMLTable.Row in
+      let figures = method[keyPath: ranking]
+      let central: Markup =
+        method.isCentral ? " <span class=\"tag\">needs all data in one place</span>" : ""
+      return HTMLTable.Row(
+        [
+          "\(method.displayName)\(central)",
+          "\(method.epsilon.map { FigureText.short($0) } ?? "none")",
+          figures.hitRateAt10.percentCell, figures.ndcgAt10.decimalCell,
+          figures.recallAt20.percentCell, figures.recallAt50.percentCell,
+          figures.meanReciprocalRank.decimalCell, figures.auc.decimalCell,
+        ], isEmphasized: method.isHeadline)
+    }
+    return HTMLTable(
+      caption: caption,
+      columns: [
+        .text("Method"), .number("ε"), .number("HR@10,\u{202F}%"), .number("NDCG@10"),
+        .number("Recall@20,\u{202F}%"), .number("Recall@50,\u{202F}%"), .number("MRR"),
+        .number("AUC"),
+      ], rows: rows
+    ).render()
+  }
+}

@@ -1,0 +1,144 @@
+import Testing
+
+@testable import Report
+
+@Suite struct ReportRendererTests {
+  @Test(arguments: [SampleFigures.complete, SampleFigures.withoutPrivacy, SampleFigures.empty])
+  func needsNoOtherFile(figures: RunFigures) {
+    let html = ReportRenderer.html(figures)
+    for match in html.matches(of: /(?:src|href|data|action)\s*=\s*["']?([^"'\s>]*)/) {
+      #expect(match.1.hasPrefix("#"), "the page refers to \(match.1)")
+    }
+    #expect(!html.contains("@import"))
+    #expect(!html.contains("<script"))
+    #expect(!html.contains("<link"))
+    for match in html.matches(of: /url\(([^)]*)\)/) {
+      #expect(match.1.hasPrefix("#"), "the style refers to \(match.1)")
+    }
+  }
+
+  @Test(arguments: [SampleFigures.complete, SampleFigures.withoutPrivacy, SampleFigures.empty])
+  func writesOnlyNumbers(figures: RunFigures) {
+    #expect(ReportRenderer.html(figures).firstMatch(of: /(?i)\b-?(nan|inf|infinity)\b/) == nil)
+  }
+
+  @Test(arguments: [SampleFigures.complete, SampleFigures.withoutPrivacy, SampleFigures.empty])
+  func closesEveryElement(figures: RunFigures) {
+    let unclosed = ["meta", "!DOCTYPE"]
+    var open: [Substring] = []
+    for match in ReportRenderer.html(figures).matches(of: /<(\/?)([A-Za-z!0-9]+)[^>]*?(\/?)>/) {
+      guard match.3.isEmpty, !unclosed.contains(String(match.2)) else { continue }
+      if match.1.isEmpty {
+        open.append(match.2)
+      } else {
+        #expect(open.popLast() == match.2)
+      }
+    }
+    #expect(open.isEmpty)
+  }
+
+  @Test func showsEverySectionThatHasFigures() {
+    let anchors = [
+      "quality", "methods", "guarantee", "signal", "cold-start", "long-tail", "decision", "tags",
+      "self-evaluation", "profiles", "device", "population", "reproduce",
+    ]
+    let html = ReportRenderer.html(SampleFigures.complete)
+    let shown = html.matches(of: /<section id="([^"]*)">/).map { String($0.1) }
+    #expect(shown == anchors)
+    for anchor in anchors { #expect(html.contains("href=\"#\(anchor)\"")) }
+  }
+
+  @Test func omitsSectionsWithoutFigures() {
+    let html = ReportRenderer.html(SampleFigures.empty)
+    let shown = html.matches(of: /<section id="([^"]*)">/).map { String($0.1) }
+    #expect(shown == ["population", "reproduce"])
+    #expect(html.contains("This run measured no recommendation quality."))
+  }
+
+  @Test(arguments: 0..<10)
+  func omitsEachListOnItsOwn(list: Int) {
+    var figures = SampleFigures.complete
+    let anchor = SampleFigures.clear(list: list, of: &figures)
+    let html = ReportRenderer.html(figures)
+    #expect(!html.contains("<section id=\"\(anchor)\""))
+    #expect(html.contains("<section id=\"reproduce\""))
+  }
+
+  @Test func warnsWhenNothingIsPrivate() {
+    let warning = "NOTHING IN THIS RUN IS PRIVATE"
+    let html = ReportRenderer.html(SampleFigures.withoutPrivacy)
+    #expect(html.contains("<title>\(warning)"))
+    #expect(html.contains("<p class=\"banner\" role=\"alert\"><strong>\(warning)</strong>"))
+    #expect(html.contains("Nothing is guaranteed against anyone in this run."))
+    #expect(!html.contains("measured privately"))
+    #expect(!html.contains("private sums"))
+    #expect(!ReportRenderer.html(SampleFigures.complete).contains(warning))
+  }
+
+  @Test func saysInTheTitleThatAPopulationIsSynthetic() throws {
+    var figures = SampleFigures.complete
+    figures.population.isSynthetic = true
+    let html = ReportRenderer.html(figures)
+    let title = try #require(html.firstMatch(of: /<title>(.*?)<\/title>/))
+    #expect(title.1.contains("synthetic population"))
+    #expect(!ReportRenderer.html(SampleFigures.complete).contains("synthetic population"))
+  }
+
+  @Test func tellsTheResultInOneSentence() {
+    #expect(
+      HeadlineSection.sentence(SampleFigures.complete)
+        == "At epsilon 3, recommendations keep 79\u{202F}% of the quality of the same model without "
+        + "privacy, and are 1.5 times as good as showing everyone what is popular.")
+    #expect(
+      HeadlineSection.sentence(SampleFigures.withoutPrivacy).hasPrefix(
+        "Without any privacy, recommendations"))
+  }
+
+  @Test func tellsTheResultWithoutReferences() {
+    var figures = SampleFigures.complete
+    figures.methods.removeAll { !$0.isHeadline }
+    #expect(
+      HeadlineSection.sentence(figures)
+        == "At epsilon 3, recommendations have a hit rate of 12.7\u{202F}%.")
+  }
+
+  @Test func saysNothingWhereNothingIsGuaranteed() {
+    let html = ReportRenderer.html(SampleFigures.complete)
+    #expect(html.matches(of: /<span class="open">nothing<\/span>/).count == 4)
+    #expect(html.contains("no bound: A3, A4, A5 and A6"))
+  }
+
+  @Test func treatsAnInfiniteEpsilonAsNoGuarantee() {
+    var figures = SampleFigures.complete
+    figures.guarantees[0].epsilon = .infinity
+    let html = ReportRenderer.html(figures)
+    #expect(html.matches(of: /<span class="open">nothing<\/span>/).count == 5)
+  }
+
+  @Test func isTheSamePageForTheSameFigures() {
+    #expect(
+      ReportRenderer.html(SampleFigures.complete) == ReportRenderer.html(SampleFigures.complete))
+  }
+}
+
+extension SampleFigures {
+  /// Empties one list and returns the anchor of the section that shows it.
+  static func clear(list: Int, of figures: inout RunFigures) -> String {
+    switch list {
+    case 0: figures.methods = []
+    case 1: figures.guarantees = []
+    case 2: figures.rounds = []
+    case 3: figures.coldStart = []
+    case 4: figures.longTail = []
+    case 5: figures.decisions = []
+    case 6: figures.tags = []
+    case 7: figures.privateEvaluation = []
+    case 8: figures.profiles = []
+    default: figures.deviceCost = []
+    }
+    return [
+      "quality", "guarantee", "signal", "cold-start", "long-tail", "decision", "tags",
+      "self-evaluation", "profiles", "device",
+    ][list]
+  }
+}
