@@ -1,0 +1,100 @@
+extension MechanismEvent {
+  /// Throws for numbers that describe no mechanism, naming the parameter and its range.
+  func validate() throws(AccountingError) {
+    switch self {
+    case .gaussian(let noiseMultiplier):
+      try Self.require(noiseMultiplier, "noise multiplier", atLeast: 0)
+    case .sampledGaussian(let noiseMultiplier, let sampling):
+      try Self.require(noiseMultiplier, "noise multiplier", atLeast: 0)
+      try sampling.validate()
+    case .discreteGaussian(let variance, let shift), .skellam(let variance, let shift):
+      try Self.require(variance, "variance", atLeast: 0)
+      try shift.validate()
+    case .discreteGaussianSum(let variance, let contributors, let shift):
+      try Self.require(variance, "variance", atLeast: 0)
+      try Self.require(Double(contributors), "contributors", atLeast: 0)
+      try shift.validate()
+    case .laplace(let noiseMultiplier):
+      try Self.require(noiseMultiplier, "noise multiplier", atLeast: 0)
+    case .discreteLaplace(let decay, let sensitivity):
+      try Self.require(decay, "decay", atLeast: 0)
+      try Self.require(Double(sensitivity), "sensitivity", atLeast: 0)
+    case .randomizedResponse(let noise, let buckets):
+      try Self.require(noise, "noise", in: 0...1)
+      try Self.require(Double(buckets), "buckets", atLeast: 1)
+    case .zeroConcentrated(let rho):
+      try Self.require(rho, "rho", atLeast: 0)
+    case .selection(let event, let repetitions):
+      try event.validate()
+      try repetitions.validate()
+    case .composed(let events):
+      for event in events { try event.validate() }
+    case .repeated(let event, let count):
+      try event.validate()
+      try Self.require(Double(count), "count", atLeast: 0)
+    }
+  }
+
+  static func require(
+    _ value: Double, _ field: String, atLeast least: Double
+  ) throws(AccountingError) {
+    // Written so that NaN fails too.
+    guard value.isFinite, value >= least else {
+      throw .outOfRange(field: field, value: value, allowed: "finite and at least \(least)")
+    }
+  }
+
+  static func require(
+    _ value: Double, _ field: String, in range: ClosedRange<Double>
+  ) throws(AccountingError) {
+    guard range.contains(value) else {
+      throw .outOfRange(
+        field: field, value: value,
+        allowed: "between \(range.lowerBound) and \(range.upperBound)")
+    }
+  }
+}
+
+extension MechanismEvent.Sampling {
+  func validate() throws(AccountingError) {
+    switch self {
+    case .poisson(let probability):
+      try MechanismEvent.require(probability, "sampling probability", in: 0...1)
+    case .fixedSize(let size, let population):
+      try MechanismEvent.require(Double(population), "population", atLeast: 1)
+      try MechanismEvent.require(Double(size), "sample size", in: 0...Double(population))
+    case .truncatedPoisson(let probability, let cap, let population):
+      try MechanismEvent.require(probability, "sampling probability", in: 0...1)
+      try MechanismEvent.require(Double(population), "population", atLeast: 1)
+      try MechanismEvent.require(Double(cap), "cap", atLeast: 1)
+    }
+  }
+}
+
+extension MechanismEvent.IntegerShift {
+  func validate() throws(AccountingError) {
+    switch self {
+    case .exactly(let shift):
+      try MechanismEvent.require(Double(shift.count), "dimension", atLeast: 1)
+      for coordinate in shift {
+        let limit = 0x1p40
+        try MechanismEvent.require(Double(coordinate), "shift", in: -limit...limit)
+      }
+    case .bounded(let squaredNorm, let dimension):
+      try MechanismEvent.require(squaredNorm, "squared sensitivity", atLeast: 0)
+      try MechanismEvent.require(Double(dimension), "dimension", atLeast: 1)
+    }
+  }
+}
+
+extension MechanismEvent.RepetitionLaw {
+  func validate() throws(AccountingError) {
+    switch self {
+    case .poisson(let mean):
+      try MechanismEvent.require(mean, "mean of repetitions", atLeast: 1)
+    case .truncatedNegativeBinomial(let mean, let shape):
+      try MechanismEvent.require(mean, "mean of repetitions", atLeast: 1)
+      try MechanismEvent.require(shape, "shape of repetitions", atLeast: 0)
+    }
+  }
+}
