@@ -59,7 +59,8 @@ let package = Package(
 
     module("CryptoPrimitives", layer: 1, ["CSodium"]),
     module("Behavior", layer: 1, ["NumericalMethods"]),
-    module("PrivacyAccounting", layer: 1, ["NumericalMethods", "RoundVocabulary"]),
+    module(
+      "PrivacyAccounting", layer: 1, ["CKernels", "NumericalMethods", "RoundVocabulary"]),
     module("ReleasedParts", layer: 1, ["NumericalMethods"]),
 
     module("SeededRandomness", layer: 2, ["CryptoPrimitives"]),

@@ -27,6 +27,9 @@ extension MechanismEvent {
     case .selection(let event, let repetitions):
       try event.validate()
       try repetitions.validate()
+    case .approximate(let event, let totalVariation):
+      try event.validate()
+      try Self.require(totalVariation, "total variation", in: 0...1)
     case .composed(let events):
       for event in events { try event.validate() }
     case .repeated(let event, let count):

@@ -27,6 +27,8 @@ package indirect enum MechanismEvent: Sendable, Equatable, Hashable {
   case zeroConcentrated(rho: Double)
   /// The best of a random number of runs of a mechanism; nothing of the other runs is shown.
   case selection(of: MechanismEvent, repetitions: RepetitionLaw)
+  /// A mechanism whose output law is within `totalVariation` of the given one's, on every input.
+  case approximate(MechanismEvent, totalVariation: Double)
   /// Several mechanisms one after the other, each allowed to depend on earlier outputs.
   case composed([MechanismEvent])
   /// One mechanism `count` times, as in `composed`.

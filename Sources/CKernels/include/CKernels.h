@@ -1,4 +1,6 @@
 #pragma once
 
 #include "encode.h"
+#include "fourier.h"
+#include "loss.h"
 #include "vector.h"

@@ -1,0 +1,124 @@
+internal import CKernels
+internal import NumericalMethods
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+extension ComposedLoss {
+  /// The part of delta at `epsilon` that bounds on errors may have added.
+  func slack(at epsilon: Double) -> Double {
+    infiniteMass + slack * exp(scale - tilt * epsilon)
+  }
+}
+
+extension PrivacyLossAccountant.Grid {
+  /// The composed laws of both directions.
+  func composed() -> [ComposedLoss] {
+    if parts.count == 1, parts[0].count == 1 {
+      return [pairs[0].forward, pairs[0].backward].map(Self.single)
+    }
+    return transformed()
+  }
+
+  /// A single mechanism needs no transform and no tilt.
+  private static func single(_ lattice: LossLattice) -> ComposedLoss {
+    ComposedLoss(
+      step: lattice.step, first: lattice.first, masses: lattice.logMasses.map { exp($0) },
+      tilt: 0, scale: 0, infiniteMass: lattice.infiniteMass, slack: 0)
+  }
+
+  private func transformed() -> [ComposedLoss] {
+    let transform = FourierTransform(length: length)
+    var products = [silhouette_factor](
+      repeating: silhouette_factor(log_modulus: 0, phase: 0, log_bound: 0), count: length + 2)
+    var scratch = [Double](repeating: 0, count: 2 * length)
+    var pairs = scratch
+    for (part, lattices) in zip(parts, self.pairs) {
+      for index in pairs.indices { pairs[index] = 0 }
+      lattices.forward.load(
+        tilt: forward.tilt, logScale: lattices.forward.moments(tilt: forward.tilt).logSum,
+        into: &pairs, lane: 0)
+      lattices.backward.load(
+        tilt: backward.tilt, logScale: lattices.backward.moments(tilt: backward.tilt).logSum,
+        into: &pairs, lane: 1)
+      let norm = pairs.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      transform.apply(to: &pairs, scratch: &scratch)
+      // The transform's L2 error bounds that of every frequency.
+      let error = transform.relativeError * norm * Double(length).squareRoot()
+      unsafe products.withUnsafeMutableBufferPointer { products in
+        unsafe pairs.withUnsafeBufferPointer { pairs in
+          guard let target = products.baseAddress, let source = pairs.baseAddress else { return }
+          unsafe silhouette_multiply_power(source, length, part.count, error, target)
+        }
+      }
+    }
+    var errors = (0.0, 0.0)
+    let total = parts.reduce(0) { $0 + $1.count }
+    // Logarithms, angles and their multiples: a few units in the last place of numbers up to
+    // pi times the number of compositions.
+    let evaluation = (16 * total + 64) * 0x1p-53
+    unsafe products.withUnsafeBufferPointer { products in
+      unsafe pairs.withUnsafeMutableBufferPointer { pairs in
+        guard let source = products.baseAddress, let target = pairs.baseAddress else { return }
+        unsafe silhouette_product_spectrum(
+          source, length, evaluation, target, &errors.0, &errors.1)
+      }
+    }
+    transform.apply(to: &pairs, scratch: &scratch)
+    // Real and imaginary part were exchanged for the inverse, so lane 0 is the imaginary part.
+    return [
+      law(forward, self.pairs.map(\.forward), errors.0, transform, pairs, lane: 1),
+      law(backward, self.pairs.map(\.backward), errors.1, transform, pairs, lane: 0),
+    ]
+  }
+
+  /// Reads one direction off the periodic result, over a window around the tilted mean.
+  private func law(
+    _ direction: Direction, _ lattices: [LossLattice], _ spectrumError: Double,
+    _ transform: FourierTransform, _ pairs: [Double], lane: Int
+  ) -> ComposedLoss {
+    let n = Double(length)
+    let center = Int((direction.moments.mean / step).rounded(.down))
+    let first = center - length / 2
+    var norm = 0.0
+    for value in pairs { norm += value * value }
+    norm = norm.squareRoot() / n
+    let rounding = spectrumError / n + transform.relativeError * norm
+    var masses = [Double](repeating: 0, count: length)
+    for offset in 0..<length {
+      let value = pairs[2 * ((first + offset) & (length - 1)) + lane] / n
+      masses[offset] = max(0, value) + rounding
+    }
+    // Masses that were dropped below the range of exp are far smaller than this.
+    let (above, below) = outside(direction, lattices, first: first)
+    let infinite = zip(lattices, parts).reduce(0) { $0 + $1.1.count * $1.0.infiniteMass }
+    let visible = min(n, 1 / max(direction.tilt * step, 1e-300) + 1)
+    return ComposedLoss(
+      step: step, first: first, masses: masses, tilt: direction.tilt,
+      scale: direction.moments.logSum,
+      infiniteMass: infinite
+        + exp(direction.moments.logSum - direction.tilt * Double(first + length) * step + above),
+      slack: 2 * rounding * visible + exp(above) + exp(below))
+  }
+
+  /// Logarithms of bounds on the tilted mass above and below the window.
+  ///
+  /// - Formula: Chernoff, P(L >= l) <= e^(K(s) - K(t) - (s - t) l) under the tilt t, for s > t.
+  private func outside(
+    _ direction: Direction, _ lattices: [LossLattice], first: Int
+  ) -> (above: Double, below: Double) {
+    let variance = max(direction.moments.variance, 1e-300)
+    let top = Double(first + length) * step
+    let bottom = Double(first) * step
+    func bound(_ edge: Double) -> Double {
+      let tilt = direction.tilt + (edge - direction.moments.mean) / variance
+      let moved = Self.moments(lattices, parts, tilt: tilt).logSum
+      return min(
+        0, moved - direction.moments.logSum - (tilt - direction.tilt) * edge)
+    }
+    return (bound(top), bound(bottom))
+  }
+}
