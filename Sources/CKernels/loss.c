@@ -46,23 +46,30 @@ void silhouette_tilted_load(const double *log_mass, size_t count, int64_t first,
 // moduli are at most one, leave it there.
 static const double negligible = -120;
 
-static void multiply(silhouette_factor *product, double re, double im, double count, double error) {
+static void multiply(silhouette_factor *product, double re, double im, double count, double error,
+                     double least) {
   if (product->log_bound < negligible) return;
-  const double modulus = hypot(re, im);
+  const double square = re * re + im * im;
+  if (square < least * least) {
+    product->log_bound += count * log(least + error);
+    return;
+  }
+  const double modulus = sqrt(square);
   product->log_bound += count * log(modulus + error);
-  if (product->log_bound < negligible) return;
   product->log_modulus += count * log(modulus);
   product->phase += count * atan2(im, re);
 }
 
 void silhouette_multiply_power(const double *pairs, size_t n, double count, double error,
                                silhouette_factor *products) {
+  // A modulus below this makes the power negligible, whatever the others are.
+  const double least = fmax(0, exp(2 * negligible / count) - error);
   for (size_t k = 0; k <= n / 2; k++) {
     const size_t mirror = (n - k) & (n - 1);
     const double re = pairs[2 * k], im = pairs[2 * k + 1];
     const double mre = pairs[2 * mirror], mim = pairs[2 * mirror + 1];
-    multiply(&products[2 * k], (re + mre) / 2, (im - mim) / 2, count, error);
-    multiply(&products[2 * k + 1], (im + mim) / 2, (mre - re) / 2, count, error);
+    multiply(&products[2 * k], (re + mre) / 2, (im - mim) / 2, count, error, least);
+    multiply(&products[2 * k + 1], (im + mim) / 2, (mre - re) / 2, count, error, least);
   }
 }
 

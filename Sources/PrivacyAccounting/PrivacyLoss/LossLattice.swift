@@ -70,7 +70,17 @@ struct LossLatticeBuilder {
   /// By how much each mass is raised, relatively: more than all rounding on the way here.
   static let inflation = 1e-11
 
+  /// A set of outcomes with one loss: their probability under P and Q, and log P/Q.
+  struct Outcome {
+    var mass: Double
+    var otherMass: Double
+    var loss: Double
+  }
+
   let step: Double
+  private let inverseStep: Double
+  private let inverseDecay: Double
+  private let stepDecay: Double
   private let first: Int
   private var masses: [Double]
   private var otherMasses: [Double]
@@ -80,6 +90,9 @@ struct LossLatticeBuilder {
   /// A builder for losses from `lower` to `upper`.
   init(step: Double, losses: ClosedRange<Double>) {
     self.step = step
+    inverseStep = 1 / step
+    inverseDecay = 1 / expm1(-step)
+    stepDecay = exp(-step)
     first = Int((losses.lowerBound / step).rounded(.down)) - 1
     let last = Int((losses.upperBound / step).rounded(.up)) + 1
     masses = [Double](repeating: 0, count: last - first + 1)
@@ -87,48 +100,59 @@ struct LossLatticeBuilder {
   }
 
   /// Adds outcomes of probability `mass` under P and `otherMass` under Q, all of this loss.
-  mutating func add(_ mass: Double, _ otherMass: Double, loss: Double) {
-    let position = (loss / step).rounded(.down)
-    let rest = loss - position * step
+  mutating func add(_ outcome: Outcome) {
+    let position = (outcome.loss * inverseStep).rounded(.down)
+    let decay = expm1(position * step - outcome.loss)
     // The upper point's part of P: (1 - e^-rest) / (1 - e^-step).
-    let upper = min(1, max(0, expm1(-rest) / expm1(-step)))
+    let upper = min(1, max(0, decay * inverseDecay))
     let index = min(max(Int(position) - first, 0), masses.count - 2)
-    masses[index] += mass * (1 - upper)
-    masses[index + 1] += mass * upper
-    otherMasses[index] += otherMass * (1 - upper) * exp(rest)
-    otherMasses[index + 1] += otherMass * upper * exp(rest - step)
+    masses[index] += outcome.mass * (1 - upper)
+    masses[index + 1] += outcome.mass * upper
+    // Q's masses at both points are P's, divided by e to their losses.
+    let lifted = outcome.otherMass / (1 + decay)
+    otherMasses[index] += lifted * (1 - upper)
+    otherMasses[index + 1] += lifted * upper * stepDecay
   }
 
   /// Adds a law that is smooth in x, over a range of x.
   ///
-  /// `loss` increases, and `position` is its inverse; `density` and `otherDensity` are P's and Q's.
-  /// `width` is the scale of x on which they change.
+  /// `outcome` gives densities of x in the place of masses; its loss increases with x, and
+  /// `position` is the inverse. `width` is the scale of x on which the densities change.
   mutating func add(
-    _ range: ClosedRange<Double>, width: Double, density: (Double) -> Double,
-    otherDensity: (Double) -> Double, loss: (Double) -> Double, position: (Double) -> Double
+    _ range: ClosedRange<Double>, width: Double, outcome: (Double) -> Outcome,
+    position: (Double) -> Double
   ) {
-    let upper = loss(range.upperBound)
-    var index = Int((loss(range.lowerBound) / step).rounded(.down))
+    let upper = outcome(range.upperBound).loss
+    var index = Int((outcome(range.lowerBound).loss / step).rounded(.down))
     var left = range.lowerBound
     while left < range.upperBound {
       let end = Double(index + 1) * step
       let inverse = end >= upper ? range.upperBound : position(end)
       let right = inverse < range.upperBound ? inverse : range.upperBound
       if right > left {
-        let pieces = max(1, ((right - left) / (0.3 * width)).rounded(.up))
-        let half = (right - left) / pieces / 2
-        for piece in 0..<Int(pieces) {
-          let center = left + (2 * Double(piece) + 1) * half
-          for (node, weight) in Quadrature.rule(halfWidth: half / width) {
-            let x = center + half * node
-            add(half * weight * density(x), half * weight * otherDensity(x), loss: loss(x))
-          }
-        }
+        addCell(left, right, width: width, outcome: outcome)
         left = right
       } else if end >= upper {
         return
       }
       index += 1
+    }
+  }
+
+  private mutating func addCell(
+    _ left: Double, _ right: Double, width: Double, outcome: (Double) -> Outcome
+  ) {
+    let pieces = max(1, ((right - left) / (0.3 * width)).rounded(.up))
+    let half = (right - left) / pieces / 2
+    let rule = Quadrature.rule(halfWidth: half / width)
+    for piece in 0..<Int(pieces) {
+      let center = left + (2 * Double(piece) + 1) * half
+      for (node, weight) in rule {
+        var point = outcome(center + half * node)
+        point.mass *= half * weight
+        point.otherMass *= half * weight
+        add(point)
+      }
     }
   }
 
@@ -192,6 +216,10 @@ extension LossLattice {
 /// Over a cell of width w the relative error of n points is below (w x)^(2n) n!^4 / ((2n+1) (2n)!^3)
 /// for a normal density at x standard deviations: below 10^-11 where `LossLatticeBuilder` uses them.
 private enum Quadrature {
+  static let threePoints: [(Double, Double)] = [
+    (0, 0.888888888888888889), (-0.774596669241483377, 0.555555555555555556),
+    (0.774596669241483377, 0.555555555555555556),
+  ]
   static let fourPoints: [(Double, Double)] = symmetric([
     (0.339981043584856265, 0.652145154862546143), (0.861136311594052575, 0.347854845137453857),
   ])
@@ -202,7 +230,7 @@ private enum Quadrature {
 
   /// Enough points for a cell of this half width, in units of the law's scale.
   static func rule(halfWidth: Double) -> [(Double, Double)] {
-    halfWidth < 0.02 ? fourPoints : eightPoints
+    halfWidth < 0.008 ? threePoints : halfWidth < 0.02 ? fourPoints : eightPoints
   }
 
   private static func symmetric(_ half: [(Double, Double)]) -> [(Double, Double)] {

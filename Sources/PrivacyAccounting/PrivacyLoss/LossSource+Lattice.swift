@@ -82,19 +82,24 @@ extension LossSource {
     case (false, true): builder.addBelow(0, outcome.otherMass)
     case (true, true):
       builder.add(
-        outcome.mass, outcome.otherMass, loss: log(outcome.mass / outcome.otherMass))
+        LossLatticeBuilder.Outcome(
+          mass: outcome.mass, otherMass: outcome.otherMass,
+          loss: log(outcome.mass / outcome.otherMass)))
     }
   }
 
   /// Half of the outcomes have the loss `shift`, and e^-shift / 2 of them its negative.
   private static func addLaplace(_ shift: Double, to builder: inout LossLatticeBuilder) {
     let rare = exp(-shift) / 2
-    builder.add(0.5, rare, loss: shift)
-    builder.add(rare, 0.5, loss: -shift)
+    builder.add(LossLatticeBuilder.Outcome(mass: 0.5, otherMass: rare, loss: shift))
+    builder.add(LossLatticeBuilder.Outcome(mass: rare, otherMass: 0.5, loss: -shift))
     // Between the two centers, x from Q's to P's: densities e^-(shift - x) / 2 and e^-x / 2.
     builder.add(
-      0...shift, width: 1, density: { exp($0 - shift) / 2 }, otherDensity: { exp(-$0) / 2 },
-      loss: { 2 * $0 - shift }, position: { ($0 + shift) / 2 })
+      0...shift, width: 1,
+      outcome: { x in
+        LossLatticeBuilder.Outcome(
+          mass: exp(x - shift) / 2, otherMass: exp(-x) / 2, loss: 2 * x - shift)
+      }, position: { ($0 + shift) / 2 })
   }
 
   /// The lattice whose hockey-stick curve is that of `above` for losses above 0, else of `below`.
@@ -133,6 +138,20 @@ private struct MixtureLoss {
       : log1p(probability * expm1(exponent))
   }
 
+  /// P's density is Q's times e^loss, but for where Q's vanishes.
+  private func outcome(_ x: Double) -> LossLatticeBuilder.Outcome {
+    let density = NormalLaw.density(x)
+    let exponent = shift * x - shift * shift / 2
+    guard exponent < 30, probability < 1 else {
+      return LossLatticeBuilder.Outcome(
+        mass: (1 - probability) * density + probability * NormalLaw.density(x - shift),
+        otherMass: density, loss: loss(x))
+    }
+    let change = probability * expm1(exponent)
+    return LossLatticeBuilder.Outcome(
+      mass: density * (1 + change), otherMass: density, loss: log1p(change))
+  }
+
   func position(_ loss: Double) -> Double {
     if probability == 1 { return loss / shift + shift / 2 }
     let ratio =
@@ -145,10 +164,7 @@ private struct MixtureLoss {
   func add(to builder: inout LossLatticeBuilder, reach: Double) {
     let (q, m) = (probability, shift)
     let tail = NormalLaw.tail(reach)
-    builder.add(
-      -reach...(m + reach), width: 1,
-      density: { (1 - q) * NormalLaw.density($0) + q * NormalLaw.density($0 - m) },
-      otherDensity: NormalLaw.density, loss: loss, position: position)
+    builder.add(-reach...(m + reach), width: 1, outcome: outcome, position: position)
     builder.addAbove(
       (1 - q) * NormalLaw.tail(reach + m) + q * tail, NormalLaw.tail(reach + m))
     builder.addBelow((1 - q) * tail + q * NormalLaw.tail(reach + m), tail)
@@ -189,8 +205,10 @@ private struct TwoSidedLoss {
       (1 - q) * NormalLaw.density(x) + q * NormalLaw.density(x - m)
     }
     builder.add(
-      -edge...edge, width: 1, density: density, otherDensity: { density(-$0) }, loss: loss,
-      position: position)
+      -edge...edge, width: 1,
+      outcome: { x in
+        LossLatticeBuilder.Outcome(mass: density(x), otherMass: density(-x), loss: loss(x))
+      }, position: position)
     let near = (1 - q) * NormalLaw.tail(edge) + q * NormalLaw.tail(reach)
     let far = (1 - q) * NormalLaw.tail(edge) + q * NormalLaw.tail(edge + m)
     builder.addAbove(near, far)

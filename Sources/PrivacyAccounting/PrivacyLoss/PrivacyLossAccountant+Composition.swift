@@ -12,6 +12,20 @@ extension ComposedLoss {
   func slack(at epsilon: Double) -> Double {
     infiniteMass + slack * exp(scale - tilt * epsilon)
   }
+
+  /// An epsilon at which delta is certain to be above `target`, searched for below `upper`.
+  ///
+  /// The slack grows as epsilon falls, so a crossing counts only above the point where it was taken.
+  func lowerEpsilon(delta target: Double, below upper: Double) -> Double {
+    var distance = 0.01 * abs(upper) + 1e-6
+    for _ in 0..<12 {
+      let anchor = upper - distance
+      let crossing = epsilon(delta: target + slack(at: anchor))
+      if crossing >= anchor, crossing < .infinity { return crossing }
+      distance *= 2
+    }
+    return -.infinity
+  }
 }
 
 extension PrivacyLossAccountant.Grid {
@@ -113,11 +127,19 @@ extension PrivacyLossAccountant.Grid {
     let variance = max(direction.moments.variance, 1e-300)
     let top = Double(first + length) * step
     let bottom = Double(first) * step
+    // The best tilt for a normal law; a law with a heavier tail needs less.
     func bound(_ edge: Double) -> Double {
-      let tilt = direction.tilt + (edge - direction.moments.mean) / variance
-      let moved = Self.moments(lattices, parts, tilt: tilt).logSum
-      return min(
-        0, moved - direction.moments.logSum - (tilt - direction.tilt) * edge)
+      var best = 0.0
+      var distance = (edge - direction.moments.mean) / variance
+      for _ in 0..<5 {
+        let moved = Self.moments(lattices, parts, tilt: direction.tilt + distance).logSum
+        let bound = moved - direction.moments.logSum - distance * edge
+        if bound > best, best < -16 { break }
+        best = min(best, bound)
+        if best < -22 { break }
+        distance /= 2
+      }
+      return best
     }
     return (bound(top), bound(bottom))
   }
