@@ -58,7 +58,7 @@ package struct ContributionMechanism: Sendable {
   package let squaredRoundedBound: UInt64
   /// The noise's variance per coordinate in ring units; nil without noise.
   package let varianceInRingUnits: UInt64?
-  /// What the accountant charges for all releases together; nil without noise.
+  /// What the accountant charges for each release; nil without noise.
   package let event: MechanismEvent?
   let modulus: RingModulus
   let noise: DiscreteGaussian?
@@ -84,8 +84,8 @@ package struct ContributionMechanism: Sendable {
       throw .noiseTooWide(varianceInRingUnits: Double(variance))
     }
     event = .discreteGaussian(
-      variance: Double(variance), squaredSensitivity: Double(squaredRoundedBound),
-      dimension: request.dimension, count: request.releases)
+      variance: Double(variance),
+      shift: .bounded(squaredNorm: Double(squaredRoundedBound), dimension: request.dimension))
   }
 
   /// Standard deviation of the noise on each coordinate of a release, in update units.

@@ -22,9 +22,10 @@ struct PrivacyFigures {
     var epsilon: Double?
     for release in releases {
       if let event = release.mechanism.event {
-        events[release.round.task] = event.counted(release.participations)
+        events[release.round.task] = event.times(release.participations)
         epsilon = try Accountant.epsilon(
-          of: TaskKind.allCases.compactMap { events[$0] }, delta: scenario.privacy.delta)
+          of: TaskKind.allCases.compactMap { events[$0] }, delta: scenario.privacy.delta
+        ).upper
       }
       rounds.append(Self.figures(release, epsilonSoFar: epsilon))
     }

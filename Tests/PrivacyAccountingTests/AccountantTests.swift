@@ -67,7 +67,8 @@ import Testing
         let reference = try #require(value.v.list.first)
         let error = value.absoluteError ?? 0
         let epsilon = try Accountant.epsilon(
-          of: [.gaussian(noiseMultiplier: multiplier, count: count)], delta: delta)
+          of: [MechanismEvent.gaussian(noiseMultiplier: multiplier).times(count)], delta: delta
+        ).upper
         #expect(epsilon >= reference - error - 1e-9 * (1 + reference), "\(vector.id) \(delta)")
         #expect(epsilon <= reference + error + max(1e-3, 1e-3 * reference), "\(vector.id) \(delta)")
         compared += 1
@@ -83,13 +84,14 @@ import Testing
       let sensitivity = try #require(vector.params["sensitivity"]?.number)
       let count = Int(try #require(vector.params["count"]?.number))
       let event = MechanismEvent.discreteGaussian(
-        variance: variance, squaredSensitivity: sensitivity * sensitivity, dimension: 1,
-        count: count)
+        variance: variance,
+        shift: .bounded(squaredNorm: sensitivity * sensitivity, dimension: 1)
+      ).times(count)
       for result in vector.results {
         let delta = try #require(result.at["delta"]?.number)
         let value = try #require(result.reference)
         let reference = try #require(value.v.list.first)
-        let epsilon = try Accountant.epsilon(of: [event], delta: delta)
+        let epsilon = try Accountant.epsilon(of: [event], delta: delta).upper
         let floor = reference - (value.absoluteError ?? 0) - 1e-9 * (1 + reference)
         #expect(epsilon >= floor, "\(vector.id) at \(delta)")
         compared += 1
@@ -100,38 +102,39 @@ import Testing
 
   @Test func wideDiscreteNoiseCostsWhatContinuousNoiseDoes() throws {
     let event = MechanismEvent.discreteGaussian(
-      variance: 1e8 + 4, squaredSensitivity: 1e8, dimension: 250_000, count: 9)
+      variance: 1e8 + 4, shift: .bounded(squaredNorm: 1e8, dimension: 250_000)
+    ).times(9)
     let discrete = try Accountant.epsilon(of: [event], delta: 1e-6)
     let continuous = GaussianGuarantee.epsilon(noiseMultiplier: 1.0 / 3, delta: 1e-6)
-    #expect(discrete >= continuous && discrete < continuous * (1 + 1e-8))
+    #expect(discrete.upper >= continuous && discrete.upper < continuous * (1 + 1e-8))
+    #expect(discrete.lower <= continuous && discrete.lower > continuous * (1 - 1e-6))
   }
 
   @Test func narrowDiscreteNoiseIsChargedByTheRenyiBound() throws {
     let event = MechanismEvent.discreteGaussian(
-      variance: 1, squaredSensitivity: 1, dimension: 1, count: 1)
-    let epsilon = try Accountant.epsilon(of: [event], delta: 1e-5)
-    #expect(Accountant.smoothedEpsilon(of: [event], delta: 1e-5) == .infinity)
-    #expect(epsilon == Accountant.renyiEpsilon(concentration: 0.5, delta: 1e-5))
+      variance: 1, shift: .bounded(squaredNorm: 1, dimension: 3))
+    let bound = try Accountant.epsilon(of: [event], delta: 1e-5)
+    let zeroConcentrated = try Accountant.epsilon(
+      of: [.zeroConcentrated(rho: 0.5)], delta: 1e-5)
+    #expect(bound.method == .renyi && abs(bound.upper - zeroConcentrated.upper) < 1e-6)
   }
 
   /// Gboard's published figure: rho 0.81 at delta 10^-10 is epsilon 8.9.
-  @Test func renyiConversionMatchesAPublishedFigure() {
-    let epsilon = Accountant.renyiEpsilon(concentration: 0.81, delta: 1e-10)
-    #expect(abs(epsilon - 8.922) < 1e-3)
+  @Test func renyiConversionMatchesAPublishedFigure() throws {
+    let bound = try Accountant.epsilon(of: [.zeroConcentrated(rho: 0.81)], delta: 1e-10)
+    #expect(abs(bound.upper - 8.922) < 1e-3)
   }
 
   @Test func lossAddsUpAndFallsWithNoise() throws {
-    let once = MechanismEvent.gaussian(noiseMultiplier: 2, count: 1)
-    let split = try Accountant.epsilon(of: [once, once, once, once], delta: 1e-5)
-    let whole = try Accountant.epsilon(
-      of: [.gaussian(noiseMultiplier: 2, count: 4)], delta: 1e-5)
+    let once = MechanismEvent.gaussian(noiseMultiplier: 2)
+    let split = try Accountant.epsilon(of: [once, once, once, once], delta: 1e-5).upper
+    let whole = try Accountant.epsilon(of: [once.times(4)], delta: 1e-5).upper
     #expect(abs(split - whole) <= 1e-9 * whole)
     var previous = Double.infinity
     for variance in [0.5, 1, 4, 7, 8, 9, 20, 100, 1e6] {
-      let epsilon = try Accountant.epsilon(
-        of: [
-          .discreteGaussian(variance: variance, squaredSensitivity: 5, dimension: 3, count: 2)
-        ], delta: 1e-6)
+      let event = MechanismEvent.discreteGaussian(
+        variance: variance, shift: .bounded(squaredNorm: 5, dimension: 3))
+      let epsilon = try Accountant.epsilon(of: [event.times(2)], delta: 1e-6).upper
       #expect(epsilon < previous)
       previous = epsilon
     }
@@ -139,14 +142,12 @@ import Testing
 
   @Test func edgeCases() throws {
     let silent = MechanismEvent.discreteGaussian(
-      variance: 0, squaredSensitivity: 4, dimension: 1, count: 1)
-    #expect(try Accountant.epsilon(of: [], delta: 1e-5) == 0)
-    #expect(try Accountant.epsilon(of: [silent], delta: 1e-5) == .infinity)
-    #expect(
-      try Accountant.epsilon(of: [.gaussian(noiseMultiplier: 0, count: 1)], delta: 1e-5)
-        == .infinity)
-    #expect(
-      try Accountant.epsilon(of: [.gaussian(noiseMultiplier: 0, count: 0)], delta: 1e-5) == 0)
+      variance: 0, shift: .bounded(squaredNorm: 4, dimension: 1))
+    #expect(try Accountant.epsilon(of: [], delta: 1e-5).upper == 0)
+    #expect(try Accountant.epsilon(of: [silent], delta: 1e-5).upper == .infinity)
+    let noiseless = MechanismEvent.gaussian(noiseMultiplier: 0)
+    #expect(try Accountant.epsilon(of: [noiseless], delta: 1e-5).upper == .infinity)
+    #expect(try Accountant.epsilon(of: [noiseless.times(0)], delta: 1e-5).upper == 0)
   }
 
   @Test(arguments: [0, 1, -1, Double.nan])
@@ -155,11 +156,19 @@ import Testing
   }
 
   @Test(arguments: [
-    MechanismEvent.gaussian(noiseMultiplier: .nan, count: 1),
-    .gaussian(noiseMultiplier: 1, count: -1),
-    .discreteGaussian(variance: -1, squaredSensitivity: 1, dimension: 1, count: 1),
-    .discreteGaussian(variance: 9, squaredSensitivity: .infinity, dimension: 1, count: 1),
-    .discreteGaussian(variance: 9, squaredSensitivity: 1, dimension: 0, count: 1),
+    MechanismEvent.gaussian(noiseMultiplier: .nan),
+    .gaussian(noiseMultiplier: 1).times(-1),
+    .discreteGaussian(variance: -1, shift: .exactly([1])),
+    .discreteGaussian(variance: 9, shift: .bounded(squaredNorm: .infinity, dimension: 1)),
+    .discreteGaussian(variance: 9, shift: .bounded(squaredNorm: 1, dimension: 0)),
+    .discreteGaussian(variance: 9, shift: .exactly([])),
+    .sampledGaussian(noiseMultiplier: 1, sampling: .poisson(probability: 1.1)),
+    .sampledGaussian(noiseMultiplier: 1, sampling: .fixedSize(size: 11, population: 10)),
+    .randomizedResponse(noise: -0.1, buckets: 2),
+    .skellam(variance: -.infinity, shift: .exactly([1])),
+    .selection(of: .gaussian(noiseMultiplier: 1), repetitions: .poisson(mean: 0.5)),
+    .approximate(.gaussian(noiseMultiplier: 1), totalVariation: 2),
+    .composed([.laplace(noiseMultiplier: -1)]),
   ])
   func impossibleEventsAreRefused(event: MechanismEvent) {
     #expect(throws: AccountingError.self) { try Accountant.epsilon(of: [event], delta: 1e-5) }
@@ -169,7 +178,7 @@ import Testing
   @Test(arguments: [0.125, 0.25])
   func smoothedLawStaysWithinTheSlack(smoothing: Double) {
     let variance = 1.0
-    let slack = Accountant.kernelSlack(smoothingVariance: smoothing)
+    let slack = GaussianSurrogate.kernelSlack(smoothingVariance: smoothing)
     let normalizer = (-40...40).reduce(0.0) { $0 + exp(-Double($1 * $1) / (2 * variance)) }
     for k in -4...4 {
       // The trapezoidal rule over the line is exact to the last digits for such integrands.

@@ -36,8 +36,8 @@ private func request(
     #expect(
       event
         == .discreteGaussian(
-          variance: Double(variance), squaredSensitivity: bound, dimension: 1000, count: 3))
-    let epsilon = try Accountant.epsilon(of: [event], delta: 1e-5)
+          variance: Double(variance), shift: .bounded(squaredNorm: bound, dimension: 1000)))
+    let epsilon = try Accountant.epsilon(of: [event.times(3)], delta: 1e-5).upper
     let gaussian = GaussianGuarantee.epsilon(
       noiseMultiplier: multiplier / 3.0.squareRoot(), delta: 1e-5)
     #expect(epsilon <= gaussian * (1 + 1e-8) && epsilon > gaussian * (1 - 1e-4))
@@ -47,7 +47,7 @@ private func request(
     let multiplier = GaussianGuarantee.noiseMultiplier(epsilon: 8, delta: 1e-5)
     let mechanism = try ContributionMechanism(request { $0.noiseMultiplier = multiplier })
     let event = try #require(mechanism.event)
-    #expect(try Accountant.epsilon(of: [event], delta: 1e-5) <= 8)
+    #expect(try Accountant.epsilon(of: [event], delta: 1e-5).upper <= 8)
   }
 
   @Test func theFinestScaleThatCannotWrapIsChosen() throws {
