@@ -1,4 +1,4 @@
-internal import PrivacyAccounting
+package import PrivacyAccounting
 package import PrivacyMechanisms
 package import RoundVocabulary
 
@@ -43,12 +43,21 @@ package struct TrainingPlan: Sendable {
     }
   }
 
+  /// Who makes the noise, and what may happen to it.
+  package enum NoiseSource: Sendable, Equatable {
+    case coordinator
+    /// Every device its part; shares of a cohort may drop out, or work with the coordinator.
+    case devices(ObservedMechanism.DeviceNoise.Law, dropoutShare: Double, colludingShare: Double)
+  }
+
   package let target: Target?
+  package let noise: NoiseSource
   package let ringBits: Int
   package let scaleBits: Int?
 
-  package init(target: Target?, ringBits: Int, scaleBits: Int?) {
+  package init(target: Target?, noise: NoiseSource, ringBits: Int, scaleBits: Int?) {
     self.target = target
+    self.noise = noise
     self.ringBits = ringBits
     self.scaleBits = scaleBits
   }
@@ -56,6 +65,8 @@ package struct TrainingPlan: Sendable {
   /// Calibration aims this much below the target, so that the certified epsilon of the discrete
   /// releases, which is rounded up, still lies below what was promised.
   private static let calibrationMargin = 1e-6
+  /// The same where Renyi divergences are charged, which are a little above the Gaussian's.
+  private static let renyiMargin = 1e-3
 
   /// The contribution mechanism of a task.
   ///
@@ -65,16 +76,37 @@ package struct TrainingPlan: Sendable {
   package func mechanism(
     for shape: TaskShape
   ) throws(MechanismError) -> ContributionMechanism {
-    var noiseMultiplier: Double?
-    if let target {
-      let mu = GaussianGuarantee.mu(
-        epsilon: target.epsilon * (1 - Self.calibrationMargin), delta: target.delta)
-      noiseMultiplier = (Double(shape.participations) / shape.budgetShare).squareRoot() / mu
+    let noiseMultiplier = target.map {
+      (Double(shape.participations) / (shape.budgetShare * squaredMu(of: $0))).squareRoot()
     }
     return try ContributionMechanism(
       ContributionMechanism.Request(
         dimension: shape.dimension, clipNorm: shape.clipNorm, maximumCohort: shape.cohort,
         ringBits: ringBits, scaleBits: scaleBits, noiseMultiplier: noiseMultiplier,
-        releases: shape.participations))
+        placement: placement(cohort: shape.cohort), releases: shape.participations))
+  }
+
+  private func placement(cohort: Int) -> NoisePlacement {
+    switch noise {
+    case .coordinator: .coordinator
+    case .devices(let law, let dropoutShare, let colludingShare):
+      .devices(
+        law,
+        CohortAssurance(
+          cohort: cohort, dropoutShare: dropoutShare, colludingShare: colludingShare))
+    }
+  }
+
+  /// mu^2: what all releases together may spend, as the accountant will charge them.
+  private func squaredMu(of target: Target) -> Double {
+    if case .devices(.skellam, _, _) = noise {
+      // Skellam noise is charged by its Renyi divergence, alpha mu^2 / 2 and a little more.
+      return 2
+        * Calibration.concentration(
+          epsilon: target.epsilon * (1 - Self.renyiMargin), delta: target.delta)
+    }
+    let mu = GaussianGuarantee.mu(
+      epsilon: target.epsilon * (1 - Self.calibrationMargin), delta: target.delta)
+    return mu * mu
   }
 }

@@ -19,13 +19,32 @@ extension ContributionMechanism {
       total: RingVector(zeros: request.dimension, modulus: modulus), request: request)
   }
 
-  /// Clips, scales and rounds one update and adds it to `sum`.
+  /// Clips, scales and rounds one update, adds the device's noise if it makes any, and adds to `sum`.
   ///
   /// - Throws: `ContributionError`; `sum` is then as before.
-  /// - Privacy: the integer vector that is added has squared norm at most `squaredRoundedBound`,
-  ///   for every update. One update enters one sum once; the caller sees to that.
+  /// - Privacy: the integer vector before noise has squared norm at most `squaredRoundedBound`, for
+  ///   every update. One update enters one sum once; the caller sees to that.
   package func contribute(
     _ update: [Float], to sum: inout ContributionSum, randomness: inout RandomStream
+  ) throws(ContributionError) {
+    try contribute(update, to: &sum, randomness: &randomness, noise: deviceNoise)
+  }
+
+  /// As `contribute`, with the device's noise left to `drawDeferredNoise`: in simulations only.
+  package func contributeDeferringNoise(
+    _ update: [Float], to sum: inout ContributionSum, randomness: inout RandomStream
+  ) throws(ContributionError) {
+    try contribute(update, to: &sum, randomness: &randomness, noise: nil)
+    if deviceNoise != nil { sum.deferredNoises += 1 }
+  }
+
+  private var deviceNoise: NoiseMaker? {
+    if case .devices = request.placement { noise } else { nil }
+  }
+
+  private func contribute(
+    _ update: [Float], to sum: inout ContributionSum, randomness: inout RandomStream,
+    noise: NoiseMaker?
   ) throws(ContributionError) {
     precondition(sum.request == request, "the sum belongs to another mechanism")
     guard sum.contributors < request.maximumCohort else {
@@ -36,8 +55,15 @@ extension ContributionMechanism {
     let fits = unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: dimension) {
       rounded in
       let fits = unsafe round(update, times: multiplier, into: rounded, using: &randomness)
-      if fits { unsafe sum.total.add(UnsafeBufferPointer(rounded)) }
-      return fits
+      guard fits else { return false }
+      if let noise {
+        var words = unsafe rounded.map { UInt32(bitPattern: $0) }
+        noise.add(to: &words, using: &randomness)
+        sum.total.add(RingVector(reducing: words, modulus: modulus))
+      } else {
+        unsafe sum.total.add(UnsafeBufferPointer(rounded))
+      }
+      return true
     }
     guard fits else { throw .roundingNeverFits(attempts: Self.attemptLimit) }
     sum.contributors += 1

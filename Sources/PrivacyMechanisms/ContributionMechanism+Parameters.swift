@@ -1,5 +1,7 @@
 internal import DiscreteNoise
+internal import PrivacyAccounting
 internal import RingArithmetic
+internal import RoundVocabulary
 
 #if canImport(Glibc)
   internal import Glibc
@@ -19,7 +21,7 @@ extension ContributionMechanism {
   struct Parameters {
     var scaleBits: Int
     var squaredRoundedBound: UInt64
-    var variance: UInt64?
+    var variance: NoiseVariance?
   }
 
   static func validate(_ request: Request) throws(MechanismError) {
@@ -41,6 +43,11 @@ extension ContributionMechanism {
     }
     if let multiplier = request.noiseMultiplier, !(multiplier > 0 && multiplier.isFinite) {
       throw .noiseMultiplierOutOfRange(multiplier)
+    }
+    if case .devices(_, let assurance) = request.placement {
+      guard assurance.mostColluding >= 0, assurance.leastHonest >= 1,
+        assurance.leastSurvivors <= request.maximumCohort
+      else { throw .assuranceOutOfRange(assurance, cohort: request.maximumCohort) }
     }
     guard request.releases >= 1 else { throw .releasesOutOfRange(request.releases) }
   }
@@ -66,15 +73,19 @@ extension ContributionMechanism {
     for request: Request, scaleBits: Int
   ) throws(MechanismError) -> Parameters {
     let bound = squaredRoundedBound(dimension: request.dimension, scaleBits: scaleBits)
-    let exactVariance = request.noiseMultiplier.map { variance(multiplier: $0, bound: bound) }
-    if let exactVariance,
-      exactVariance > Double(DiscreteGaussian.supportedVarianceTerms.upperBound)
-    {
-      throw .noiseTooWide(varianceInRingUnits: exactVariance)
+    let variance = request.noiseMultiplier.map {
+      self.variance(multiplier: $0, bound: bound, placement: request.placement)
     }
+    if let variance, variance > Double(DiscreteGaussian.supportedVarianceTerms.upperBound) {
+      throw .noiseTooWide(varianceInRingUnits: variance)
+    }
+    let drawn = variance.map { NoiseVariance(roundingUp: $0) }
+    let noises = request.placement == .coordinator ? 1 : request.maximumCohort
     let greatest =
       Double(request.maximumCohort) * Double(bound).squareRoot().rounded(.down)
-      + noiseTail(variance: exactVariance ?? 0, dimension: request.dimension)
+      + NoiseMaker.tail(
+        request.placement.law, variance: (drawn?.value ?? 0) * Double(noises),
+        count: request.dimension)
     // Sums in [-greatest, greatest] are told apart by bits with greatest < 2^(bits - 1).
     guard greatest < exp2(Double(request.ringBits - 1)) else {
       throw .modulusCanWrap(
@@ -82,7 +93,7 @@ extension ContributionMechanism {
         neededBits: Int(log2(greatest).rounded(.down)) + 2)
     }
     return Parameters(
-      scaleBits: scaleBits, squaredRoundedBound: bound, variance: exactVariance.map { UInt64($0) })
+      scaleBits: scaleBits, squaredRoundedBound: bound, variance: drawn)
   }
 
   /// D2^2 of a vector of norm c = 2^scaleBits rounded stochastically, rounded up to an integer.
@@ -97,20 +108,20 @@ extension ContributionMechanism {
     return UInt64((c * c + d / 4 + c + d.squareRoot() / 2).rounded(.up))
   }
 
-  /// The noise variance in ring units: (z D2)^2 + 4, rounded up.
+  /// The variance of each noise that is drawn, in squared ring units.
   ///
-  /// The 4 pays for the smoothing step in the accountant's proof, so the discrete noise guarantees
-  /// no less than the continuous Gaussian with multiplier z.
-  static func variance(multiplier: Double, bound: UInt64) -> Double {
-    let product = multiplier * multiplier * Double(bound)
-    return (product * (1 + 0x1p-50) + 4).rounded(.up)
-  }
-
-  /// A width that no coordinate's noise exceeds, but for a probability below 2^-40 over them all.
-  ///
-  /// - Formula: P(|X| >= T) <= 2 exp(-T^2 / (2 variance)) for the discrete Gaussian, whose moment
-  ///   generating function is at most that of the continuous one (protocols/contribution-path.md, section 3).
-  static func noiseTail(variance: Double, dimension: Int) -> Double {
-    (2 * variance * log(2 * Double(dimension) * 0x1p40)).squareRoot().rounded(.up)
+  /// - Formula: (z D2)^2 over the number h of noises that a release is certain to hold; for
+  ///   discrete Gaussian noise (z D2)^2 + 4, which pays for the smoothing step in the accountant's
+  ///   proof, and at least 8 for each, from where on the proof holds.
+  static func variance(
+    multiplier: Double, bound: UInt64, placement: NoisePlacement
+  ) -> Double {
+    let total = multiplier * multiplier * Double(bound) * (1 + 0x1p-50)
+    let noises = Double(placement.leastNoises)
+    switch placement {
+    case .coordinator: return (total + 4).rounded(.up)
+    case .devices(.discreteGaussian, _): return max(8, (total + 4) / noises)
+    case .devices(.skellam, _): return total / noises
+    }
   }
 }

@@ -3,25 +3,54 @@ internal import DiscreteNoise
 internal import RingArithmetic
 
 extension ContributionMechanism {
-  /// Adds the coordinator's noise, if the mechanism has any, and converts to update units.
+  /// Adds the coordinator's noise, if it is the one to make it, and converts to update units.
   ///
-  /// - Privacy: the result is what the accountant's event describes, provided that `noise` is
-  ///   secret and that the sum is opened nowhere else. Release each sum once: a second release with
-  ///   fresh noise is a second event.
+  /// - Throws: `ReleaseError.tooFewContributions`.
+  /// - Privacy: the result is what `observed` describes, provided that `noise` is secret and that
+  ///   the sum is opened nowhere else. Release each sum once: a second release with fresh noise is a
+  ///   second event.
   package func release(
     _ sum: consuming ContributionSum, noise stream: inout RandomStream
-  ) -> Release {
+  ) throws(ReleaseError) -> Release {
     precondition(sum.request == request, "the sum belongs to another mechanism")
+    precondition(sum.deferredNoises == 0, "the noise of some contributions is still to be drawn")
     let contributors = sum.contributors
     var total = sum.total
-    if let noise {
-      var words = total.words
-      noise.add(to: &words, using: &stream)
-      total = RingVector(reducing: words, modulus: modulus)
+    switch request.placement {
+    case .coordinator:
+      if let noise {
+        var words = total.words
+        noise.add(to: &words, using: &stream)
+        total = RingVector(reducing: words, modulus: modulus)
+      }
+    case .devices(_, let assurance):
+      guard contributors >= assurance.leastSurvivors else {
+        throw .tooFewContributions(found: contributors, needed: assurance.leastSurvivors)
+      }
     }
     return Release(
       values: total.centered(times: 1 / scale), contributors: contributors,
-      noiseStandardDeviation: noiseStandardDeviation)
+      noiseStandardDeviation: noiseStandardDeviation(contributors: contributors))
+  }
+
+  /// Draws all noise that contributions to a sum have deferred, at once.
+  ///
+  /// For simulations, where it is never seen apart: the noise of k devices is Skellam with k times
+  /// the variance, so the sum has the same law as if each had drawn its own. For other laws each
+  /// device's noise is drawn.
+  package func drawDeferredNoise(
+    for sum: inout ContributionSum, noise stream: inout RandomStream
+  ) {
+    precondition(sum.request == request, "the sum belongs to another mechanism")
+    guard let noise, let drawnVariance, sum.deferredNoises > 0 else { return }
+    var words = sum.total.words
+    if let joint = noise.joint(of: sum.deferredNoises, variance: drawnVariance) {
+      joint.add(to: &words, using: &stream)
+    } else {
+      for _ in 0..<sum.deferredNoises { noise.add(to: &words, using: &stream) }
+    }
+    sum.total = RingVector(reducing: words, modulus: modulus)
+    sum.deferredNoises = 0
   }
 
   /// The sum without noise, for the simulator's signal-to-noise figure only.

@@ -1,6 +1,7 @@
 internal import DiscreteNoise
 package import PrivacyAccounting
 internal import RingArithmetic
+package import RoundVocabulary
 
 #if canImport(Glibc)
   internal import Glibc
@@ -32,12 +33,14 @@ package struct ContributionMechanism: Sendable {
     ///
     /// Nil adds no noise: releases are not private.
     package var noiseMultiplier: Double?
+    /// Who makes the noise.
+    package var placement: NoisePlacement
     /// How many releases one user may contribute to.
     package var releases: Int
 
     package init(
       dimension: Int, clipNorm: Double, maximumCohort: Int, ringBits: Int, scaleBits: Int? = nil,
-      noiseMultiplier: Double?, releases: Int = 1
+      noiseMultiplier: Double?, placement: NoisePlacement = .coordinator, releases: Int = 1
     ) {
       self.dimension = dimension
       self.clipNorm = clipNorm
@@ -45,6 +48,7 @@ package struct ContributionMechanism: Sendable {
       self.ringBits = ringBits
       self.scaleBits = scaleBits
       self.noiseMultiplier = noiseMultiplier
+      self.placement = placement
       self.releases = releases
     }
   }
@@ -56,12 +60,16 @@ package struct ContributionMechanism: Sendable {
   package let scaleBits: Int
   /// D2^2: the square of the greatest L2 norm of a rounded contribution, in ring units.
   package let squaredRoundedBound: UInt64
-  /// The noise's variance per coordinate in ring units; nil without noise.
-  package let varianceInRingUnits: UInt64?
-  /// What the accountant charges for each release; nil without noise.
-  package let event: MechanismEvent?
+  /// The noise that one release is certain to hold, as a variance per coordinate in squared ring
+  /// units; nil without noise.
+  package let guaranteedVariance: Double?
+  /// One release as accountants see it, from every adversary's place; nil without noise.
+  package let observed: ObservedMechanism?
   let modulus: RingModulus
-  let noise: DiscreteGaussian?
+  /// The noise of one release, or of one device.
+  let noise: NoiseMaker?
+  /// The variance of what `noise` draws, in squared ring units.
+  let drawnVariance: NoiseVariance?
 
   /// Chooses scale and noise for `request` and proves that the ring cannot wrap.
   package init(_ request: Request) throws(MechanismError) {
@@ -72,28 +80,75 @@ package struct ContributionMechanism: Sendable {
     scaleBits = parameters.scaleBits
     scale = exp2(Double(parameters.scaleBits)) / request.clipNorm
     squaredRoundedBound = parameters.squaredRoundedBound
-    varianceInRingUnits = parameters.variance
     guard let variance = parameters.variance else {
       noise = nil
-      event = nil
+      observed = nil
+      guaranteedVariance = nil
+      drawnVariance = nil
       return
     }
+    let noise: NoiseMaker
     do {
-      noise = try DiscreteGaussian(varianceNumerator: variance)
+      noise = try NoiseMaker(request.placement.law, variance: variance)
     } catch {
-      throw .noiseTooWide(varianceInRingUnits: Double(variance))
+      throw .noiseTooWide(varianceInRingUnits: variance.value)
     }
-    event = .discreteGaussian(
-      variance: Double(variance),
-      shift: .bounded(squaredNorm: Double(squaredRoundedBound), dimension: request.dimension))
+    self.noise = noise
+    drawnVariance = variance
+    guaranteedVariance = variance.value * Double(request.placement.leastNoises)
+    observed = Self.observed(
+      request, variance: variance.value, bound: parameters.squaredRoundedBound,
+      totalVariation: noise.totalVariation(count: request.dimension))
+  }
+
+  private static func observed(
+    _ request: Request, variance: Double, bound: UInt64, totalVariation: Double
+  ) -> ObservedMechanism {
+    let shift = MechanismEvent.IntegerShift.bounded(
+      squaredNorm: Double(bound), dimension: request.dimension)
+    switch request.placement {
+    case .coordinator:
+      return .central(
+        .approximate(
+          .discreteGaussian(variance: variance, shift: shift), totalVariation: totalVariation))
+    case .devices(let law, let assurance):
+      return .distributed(
+        ObservedMechanism.DeviceNoise(
+          law: law, variance: variance, shift: shift, assurance: assurance,
+          totalVariation: totalVariation))
+    }
   }
 
   /// Standard deviation of the noise on each coordinate of a release, in update units.
-  package var noiseStandardDeviation: Double {
-    guard let varianceInRingUnits else { return 0 }
-    return Double(varianceInRingUnits).squareRoot() / scale
+  package func noiseStandardDeviation(contributors: Int) -> Double {
+    guard let drawnVariance else { return 0 }
+    let noises = request.placement == .coordinator ? 1 : Double(contributors)
+    return (drawnVariance.value * noises).squareRoot() / scale
   }
 
   /// Size of one contribution with its words packed.
   package var uploadBytes: Int { (request.dimension * request.ringBits + 7) / 8 }
+}
+
+/// Who makes the noise of a release.
+package enum NoisePlacement: Sendable, Equatable {
+  /// The coordinator, once per release: discrete Gaussian noise.
+  case coordinator
+  /// Every device its part, calibrated to the honest ones that are certain to arrive.
+  case devices(ObservedMechanism.DeviceNoise.Law, CohortAssurance)
+
+  var law: ObservedMechanism.DeviceNoise.Law {
+    switch self {
+    case .coordinator: .discreteGaussian
+    case .devices(let law, _): law
+    }
+  }
+
+  /// How many independent noises a release is certain to hold.
+  var leastNoises: Int {
+    switch self {
+    case .coordinator: 1
+    case .devices(_, let assurance): assurance.leastHonest
+    }
+  }
 }

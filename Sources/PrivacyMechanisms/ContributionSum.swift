@@ -7,6 +7,8 @@ package struct ContributionSum: Sendable, Equatable {
   var total: RingVector
   /// How many contributions the sum holds.
   package internal(set) var contributors = 0
+  /// Contributions whose own noise is to be drawn later, all at once: in simulations only.
+  var deferredNoises = 0
   /// What the mechanism that made this sum was built from; sums of different ones do not mix.
   let request: ContributionMechanism.Request
 
@@ -18,6 +20,7 @@ package struct ContributionSum: Sendable, Equatable {
       "merged sums would hold more than the largest cohort of \(request.maximumCohort)")
     total.add(other.total)
     contributors += other.contributors
+    deferredNoises += other.deferredNoises
   }
 }
 

@@ -1,3 +1,5 @@
+package import RoundVocabulary
+
 /// Why a mechanism cannot be built from a request.
 package enum MechanismError: Error, Equatable, CustomStringConvertible {
   case dimensionOutOfRange(Int, allowed: ClosedRange<Int>)
@@ -8,6 +10,8 @@ package enum MechanismError: Error, Equatable, CustomStringConvertible {
   case scaleBitsOutOfRange(Int, allowed: ClosedRange<Int>)
   /// Not a finite number above zero; a mechanism without noise says nil.
   case noiseMultiplierOutOfRange(Double)
+  /// No honest device is left, or more survive than there are.
+  case assuranceOutOfRange(CohortAssurance, cohort: Int)
   case releasesOutOfRange(Int)
   /// The noise is wider than the exact sampler supports.
   case noiseTooWide(varianceInRingUnits: Double)
@@ -28,6 +32,10 @@ package enum MechanismError: Error, Equatable, CustomStringConvertible {
       "scaleBits is \(bits); it must be in \(allowed.lowerBound)...\(allowed.upperBound)"
     case .noiseMultiplierOutOfRange(let multiplier):
       "noiseMultiplier is \(multiplier); it must be finite and above 0, or absent for no noise"
+    case .assuranceOutOfRange(let assurance, let cohort):
+      "of a cohort of \(cohort), \(assurance.leastSurvivors) survive at least and "
+        + "\(assurance.mostColluding) collude at most: at least one honest device must be left, "
+        + "lower the dropout or the colluding share"
     case .releasesOutOfRange(let releases):
       "releases is \(releases); one user contributes at least once"
     case .noiseTooWide(let variance):
@@ -37,6 +45,20 @@ package enum MechanismError: Error, Equatable, CustomStringConvertible {
       "ringBits \(ringBits) can wrap for maximumCohort \(maximumCohort) at scaleBits \(scaleBits): "
         + "\(neededBits) bits are needed; raise ringBits, or lower maximumCohort, scaleBits or "
         + "noiseMultiplier"
+    }
+  }
+}
+
+/// Why a sum is not opened.
+package enum ReleaseError: Error, Equatable, CustomStringConvertible {
+  /// The noise of the devices that arrived does not hide a contribution as promised.
+  case tooFewContributions(found: Int, needed: Int)
+
+  package var description: String {
+    switch self {
+    case .tooFewContributions(let found, let needed):
+      "\(found) contributions arrived, \(needed) are needed for the promised noise: "
+        + "the round is abandoned"
     }
   }
 }

@@ -47,6 +47,9 @@ enum CanonicalPlan {
     case .mechanism: scenario.privacy.mechanism.rawValue
     case .epsilon: number(scenario.privacy.epsilon)
     case .delta: number(scenario.privacy.delta)
+    case .noise: scenario.privacy.noise.rawValue
+    case .dropoutShare: number(scenario.privacy.dropoutShare)
+    case .colludingShare: number(scenario.privacy.colludingShare)
     case .sweep: list(scenario.privacy.sweep.map(number))
     case .splitStatistics: number(scenario.privacy.split.statistics)
     case .splitGram: number(scenario.privacy.split.gram)

@@ -60,14 +60,28 @@ package struct Scenario: Sendable, Equatable {
     package enum Mechanism: String, Sendable, CaseIterable {
       /// The coordinator adds discrete Gaussian noise once per release.
       case central
+      /// Every device adds its part of the noise, which hides a contribution from the coordinator, too.
+      case distributed
       /// No noise: nothing is private, and the report says so in its title.
       case none
+    }
+
+    /// The law of device noise.
+    package enum Noise: String, Sendable, CaseIterable {
+      case skellam
+      case discreteGaussian = "discrete-gaussian"
     }
 
     package var mechanism: Mechanism
     /// Nats, for one user over the whole run.
     package var epsilon: Double
     package var delta: Double
+    /// The law of the noise that devices make.
+    package var noise: Noise
+    /// The greatest share of a cohort whose contributions may fail to arrive.
+    package var dropoutShare: Double
+    /// The greatest share of a cohort that may work with the coordinator.
+    package var colludingShare: Double
     /// Further epsilons at which the same run is repeated, to draw quality against epsilon.
     package var sweep: [Double]
     /// Shares of the squared Gaussian budget mu^2; they sum to 1.

@@ -43,7 +43,16 @@ extension ScenarioDecoder {
         .sweep,
         .conflict(
           found: "a list of epsilons", with: .mechanism, other: "none",
-          expected: "write [], or mechanism central"))
+          expected: "write [], or mechanism central or distributed"))
+    }
+    let lost = scenario.privacy.dropoutShare + scenario.privacy.colludingShare
+    if reader.isSound(.dropoutShare, .colludingShare), lost >= 1 {
+      reader.report(
+        reader.isGiven(.colludingShare) ? .colludingShare : .dropoutShare,
+        .conflict(
+          found: "\(scenario.privacy.colludingShare)", with: .dropoutShare,
+          other: "\(scenario.privacy.dropoutShare)",
+          expected: "write shares that sum to less than 1: some honest device must be left"))
     }
   }
 

@@ -73,6 +73,7 @@ package enum ScenarioDecoder {
   private static func privacy(_ reader: inout SettingReader) -> Scenario.Privacy {
     let share = "a share above 0 and below 1"
     func isShare(_ value: Double) -> Bool { value > 0 && value < 1 }
+    func isPart(_ value: Double) -> Bool { value >= 0 && value < 1 }
     return Scenario.Privacy(
       mechanism: reader.choice(.mechanism, default: .central),
       epsilon: reader.number(.epsilon, default: 3, expected: "a number above 0, such as 3") {
@@ -81,6 +82,12 @@ package enum ScenarioDecoder {
       delta: reader.number(
         .delta, default: 1e-5, expected: "a probability above 0 and below 1, such as 1e-5",
         isShare),
+      noise: reader.choice(.noise, default: .skellam),
+      dropoutShare: reader.number(
+        .dropoutShare, default: 0.05, expected: "a share from 0 to below 1, such as 0.05", isPart),
+      colludingShare: reader.number(
+        .colludingShare, default: 0.05, expected: "a share from 0 to below 1, such as 0.05",
+        isPart),
       sweep: reader.numbers(
         .sweep, default: [], expected: "a list of different numbers above 0, such as [1, 8]"
       ) { $0 > 0 },
@@ -116,6 +123,7 @@ package enum ScenarioDecoder {
   private static func evaluation(_ reader: inout SettingReader) -> Scenario.Evaluation {
     let share = "a number above 0 and below 1"
     func isShare(_ value: Double) -> Bool { value > 0 && value < 1 }
+    func isPart(_ value: Double) -> Bool { value >= 0 && value < 1 }
     return Scenario.Evaluation(
       heldOut: reader.choice(.heldOut, default: .test),
       sampledNegatives: reader.integer(.sampledNegatives, default: 99, atLeast: 1),

@@ -30,6 +30,8 @@ struct ReleaseRecord: Sendable {
   /// Participations of one device in this task up to this round.
   let participations: Int
   let signalNorm: Double
+  /// Standard deviation of the noise on each value, in update units.
+  let noiseStandardDeviation: Double
   /// CPU time of all devices of the round together, in seconds.
   let cpuSeconds: Double
 }
@@ -48,7 +50,19 @@ struct FederatedTraining: Sendable {
 
   var plan: TrainingPlan {
     TrainingPlan(
-      target: target, ringBits: scenario.encoding.ringBits, scaleBits: scenario.encoding.scaleBits)
+      target: target, noise: noiseSource, ringBits: scenario.encoding.ringBits, scaleBits: scenario.encoding.scaleBits)
+  }
+
+  private var noiseSource: TrainingPlan.NoiseSource {
+    let privacy = scenario.privacy
+    guard privacy.mechanism == .distributed, target != nil else { return .coordinator }
+    let law: ObservedMechanism.DeviceNoise.Law =
+      switch privacy.noise {
+      case .skellam: .skellam
+      case .discreteGaussian: .discreteGaussian
+      }
+    return .devices(
+      law, dropoutShare: privacy.dropoutShare, colludingShare: privacy.colludingShare)
   }
 
   /// Runs all rounds.
@@ -129,19 +143,21 @@ struct FederatedTraining: Sendable {
       let device = Int(cohort[position])
       var randomness = RandomStream.seeded(
         seed, label: "rounding " + label, index: UInt64(device))
-      try mechanism.contribute(
+      try mechanism.contributeDeferringNoise(
         localWork(&state.scratch, device), to: &state.sum, randomness: &randomness)
     }
     var total = mechanism.makeSum()
     for state in outcome.states { total.merge(state.sum) }
     let signal = mechanism.decodeWithoutNoise(total)
     var noise = RandomStream.seeded(seed, label: "noise " + label)
-    let release = mechanism.release(total, noise: &noise)
+    mechanism.drawDeferredNoise(for: &total, noise: &noise)
+    let release = try mechanism.release(total, noise: &noise)
     releases.append(
       ReleaseRecord(
         round: id, mechanism: mechanism, contributors: release.contributors,
         participations: participations,
         signalNorm: signal.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot(),
+        noiseStandardDeviation: release.noiseStandardDeviation,
         cpuSeconds: outcome.cpuSeconds))
     return release
   }

@@ -17,25 +17,42 @@ struct PrivacyFigures {
 
   init(scenario: Scenario, model: TrainedModel?) throws(AccountingError) {
     let releases = model?.releases ?? []
+    let delta = scenario.privacy.delta
     var rounds: [RunFigures.RoundFigures] = []
-    var events: [TaskKind: MechanismEvent] = [:]
-    var epsilon: Double?
+    var participations: [TaskKind: Accountant.Participation] = [:]
     for release in releases {
-      if let event = release.mechanism.event {
-        events[release.round.task] = event.times(release.participations)
-        epsilon = try Accountant.epsilon(
-          of: TaskKind.allCases.compactMap { events[$0] }, delta: scenario.privacy.delta
-        ).upper
+      if let observed = release.mechanism.observed {
+        participations[release.round.task] = Accountant.Participation(
+          observed, count: release.participations)
       }
+      let epsilon =
+        participations.isEmpty
+        ? nil
+        : try Self.epsilon(participations, against: .anyClientOrPublic, delta: delta)
       rounds.append(Self.figures(release, epsilonSoFar: epsilon))
     }
     self.releases = releases
     self.rounds = rounds
     rank = model?.parts.basis.rank ?? 0
     coordinateCount = model?.parts.basis.coordinateCount ?? 0
-    guarantees = Adversary.allCases.map { adversary in
-      Self.figures(adversary, epsilon: epsilon, delta: scenario.privacy.delta)
+    var guarantees: [RunFigures.GuaranteeFigures] = []
+    for adversary in Adversary.allCases {
+      let epsilon =
+        participations.isEmpty
+        ? .infinity : try Self.epsilon(participations, against: adversary, delta: delta)
+      guarantees.append(Self.figures(adversary, epsilon: epsilon, scenario.privacy))
     }
+    self.guarantees = guarantees
+  }
+
+  private static func epsilon(
+    _ participations: [TaskKind: Accountant.Participation], against adversary: Adversary,
+    delta: Double
+  ) throws(AccountingError) -> Double {
+    try Accountant.epsilon(
+      of: TaskKind.allCases.compactMap { participations[$0] }, against: adversary, delta: delta,
+      neighbors: neighboringRelation
+    ).upper
   }
 
   private static func figures(
@@ -43,40 +60,24 @@ struct PrivacyFigures {
   ) -> RunFigures.RoundFigures {
     let mechanism = release.mechanism
     let noiseNorm =
-      mechanism.noiseStandardDeviation * Double(mechanism.request.dimension).squareRoot()
+      release.noiseStandardDeviation * Double(mechanism.request.dimension).squareRoot()
     return RunFigures.RoundFigures(
       task: release.round.task.rawValue, round: release.round.number,
       dimension: mechanism.request.dimension, cohort: release.contributors,
       clipNorm: mechanism.request.clipNorm,
-      noiseStandardDeviation: mechanism.noiseStandardDeviation,
+      noiseStandardDeviation: release.noiseStandardDeviation,
       signalToNoise: noiseNorm > 0 ? release.signalNorm / noiseNorm : nil,
       epsilonSoFar: epsilonSoFar, uploadBytes: mechanism.uploadBytes)
   }
 
-  /// Noise is added once, by the coordinator: that protects against whoever sees releases, and
-  /// against nobody who sees contributions.
   private static func figures(
-    _ adversary: Adversary, epsilon: Double?, delta: Double
+    _ adversary: Adversary, epsilon: Double, _ privacy: Scenario.Privacy
   ) -> RunFigures.GuaranteeFigures {
-    let seesOnlyReleases = adversary == .modelUser || adversary == .anyClientOrPublic
-    let assumptions =
-      epsilon == nil
-      ? ["The plan's mechanism is none: no noise is added anywhere."]
-      : seesOnlyReleases
-        ? [
-          "The coordinator adds the noise that the plan promises and shows nobody the sums.",
-          "Who takes part, and how many, is public.",
-          "Each device contributes to each task at most as often as the plan says.",
-        ]
-        : [
-          "Noise is added by the coordinator, which sees contributions before it: "
-            + "nothing is claimed against it."
-        ]
-    return RunFigures.GuaranteeFigures(
+    RunFigures.GuaranteeFigures(
       adversary: adversary.rawValue, summary: adversary.summary,
-      epsilon: seesOnlyReleases ? epsilon : nil, delta: delta,
+      epsilon: epsilon.isFinite ? epsilon : nil, delta: privacy.delta,
       neighboringRelation: neighboringRelation.rawValue, privacyUnit: PrivacyUnit.user.rawValue,
-      assumptions: assumptions)
+      assumptions: assumptions(adversary, privacy))
   }
 
   /// Bytes up and down for one device that takes part as often as it may.

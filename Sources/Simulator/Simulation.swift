@@ -40,7 +40,7 @@ package struct Simulation: Sendable {
 
   /// The trainings of a run: the plan's own, those of the sweep, and the one without privacy.
   private var targets: [TrainingPlan.Target?] {
-    guard scenario.privacy.mechanism == .central else { return [nil] }
+    guard scenario.privacy.mechanism != .none else { return [nil] }
     let others = scenario.privacy.sweep.filter { $0 != scenario.privacy.epsilon }
     return ([scenario.privacy.epsilon] + others).map {
       TrainingPlan.Target(epsilon: $0, delta: scenario.privacy.delta)

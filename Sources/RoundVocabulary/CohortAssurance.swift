@@ -1,0 +1,29 @@
+/// How many contributions of a round carry noise that the adversary does not know.
+///
+/// Noise that is made on the devices is calibrated to `leastHonest`, never to the size of the
+/// cohort: devices drop out, and devices that work with the coordinator tell it their noise.
+package struct CohortAssurance: Sendable, Equatable, Hashable, Codable {
+  /// The round is abandoned when fewer contributions than this arrive.
+  package let leastSurvivors: Int
+  /// At most this many of the cohort's devices work with the coordinator.
+  package let mostColluding: Int
+
+  /// - Range: 0 <= `mostColluding` < `leastSurvivors`.
+  package init(leastSurvivors: Int, mostColluding: Int) {
+    self.leastSurvivors = leastSurvivors
+    self.mostColluding = mostColluding
+  }
+
+  /// The assurance of a cohort of which shares may drop out and collude.
+  ///
+  /// - Formula: hMin = uMin - floor(gamma n), with uMin = n - floor(dropout n).
+  package init(cohort: Int, dropoutShare: Double, colludingShare: Double) {
+    let n = Double(cohort)
+    self.init(
+      leastSurvivors: cohort - Int((dropoutShare * n).rounded(.down)),
+      mostColluding: Int((colludingShare * n).rounded(.down)))
+  }
+
+  /// hMin: honest devices whose noise is certain to be in the sum.
+  package var leastHonest: Int { leastSurvivors - mostColluding }
+}

@@ -1,0 +1,56 @@
+internal import Report
+internal import RoundVocabulary
+internal import Scenarios
+
+extension PrivacyFigures {
+  /// What has to be true outside the mathematics for a guarantee to hold, in plain sentences.
+  static func assumptions(
+    _ adversary: Adversary, _ privacy: Scenario.Privacy
+  ) -> [String] {
+    switch privacy.mechanism {
+    case .none: ["The plan's mechanism is none: no noise is added anywhere."]
+    case .central: centralAssumptions(adversary)
+    case .distributed: distributedAssumptions(adversary, privacy)
+    }
+  }
+
+  private static let common = [
+    "Who takes part, and how many, is public.",
+    "Each device contributes to each task at most as often as the plan says.",
+  ]
+
+  private static func centralAssumptions(_ adversary: Adversary) -> [String] {
+    switch adversary {
+    case .modelUser, .anyClientOrPublic:
+      ["The coordinator adds the noise that the plan promises and shows nobody the sums."] + common
+    default:
+      [
+        "Noise is added by the coordinator, which sees contributions before it: "
+          + "nothing is claimed against it."
+      ]
+    }
+  }
+
+  private static func distributedAssumptions(
+    _ adversary: Adversary, _ privacy: Scenario.Privacy
+  ) -> [String] {
+    let shares =
+      "Of every cohort at most \(percent(privacy.dropoutShare)) drop out and at most "
+      + "\(percent(privacy.colludingShare)) give their noise away; a round with fewer is abandoned."
+    switch adversary {
+    case .modelUser, .anyClientOrPublic:
+      return ["Every honest device adds its part of the noise.", shares] + common
+    case .honestButCuriousCoordinator, .coordinatorWithColludingClients:
+      return [
+        "The coordinator sees sums of contributions only. This simulation adds them in the clear; "
+          + "secure aggregation is what would enforce it.", shares,
+      ] + common
+    case .maliciousCoordinator, .coordinatorWithoutSecureAggregation:
+      return ["Only the noise of the person's own device hides a contribution that is seen alone."]
+    }
+  }
+
+  private static func percent(_ share: Double) -> String {
+    FigureText.percent(share)
+  }
+}
