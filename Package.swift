@@ -110,6 +110,12 @@ let package = Package(
       ],
       swiftSettings: strictSettings),
 
+    // Not a product: run by hand, see simulations/benchmarks.
+    .executableTarget(
+      name: "noise-benchmark",
+      dependencies: ["CryptoPrimitives", "DiscreteNoise", "SeededRandomness"],
+      path: "simulations/benchmarks/noise", swiftSettings: strictSettings),
+
     .target(
       name: "TestSupport", dependencies: ["CryptoPrimitives", "SeededRandomness"],
       path: "Tests/TestSupport", swiftSettings: strictSettings),

@@ -6,13 +6,26 @@ package protocol RandomSource: Sendable {
   mutating func refill(_ words: UnsafeMutableBufferPointer<UInt64>)
 }
 
-/// Randomness of the operating system, through libsodium.
+/// Randomness of the operating system, through libsodium, expanded by ChaCha20.
+///
+/// Every refill takes a fresh 256-bit key from the operating system, writes the keystream of that key
+/// and wipes the key. No state is left between refills: whoever reads this process's memory learns no
+/// word of an earlier or later refill, and two processes after a fork share no key. The words
+/// are as good as the system's if ChaCha20, which Linux itself draws from, is a pseudorandom function.
+/// The kernel alone gives about 0.3 GB/s, an eighth of this.
 package struct SystemRandomSource: RandomSource {
   package init() { precondition(Sodium.isReady) }
 
   package mutating func refill(_ words: UnsafeMutableBufferPointer<UInt64>) {
     guard let start = words.baseAddress else { return }
-    unsafe randombytes_buf(start, words.count * MemoryLayout<UInt64>.stride)
+    let keyByteCount = Int(randombytes_SEEDBYTES)
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: keyByteCount) { key in
+      guard let key = key.baseAddress else { return }
+      unsafe randombytes_buf(key, keyByteCount)
+      unsafe randombytes_buf_deterministic(
+        start, words.count * MemoryLayout<UInt64>.stride, key)
+      unsafe sodium_memzero(key, keyByteCount)
+    }
   }
 }
 
