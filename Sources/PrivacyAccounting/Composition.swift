@@ -77,13 +77,15 @@ struct Composition {
     guard let plain = try rawEpsilon(delta: delta, by: method) else { return nil }
     guard totalVariation > 0 else { return plain }
     // A law that is d away from a private one costs (1 + e^epsilon) d of delta; epsilon is guessed
-    // generously and checked.
-    let guess = 2 * plain.upper + 1
-    let rest = delta - (1 + exp(guess)) * totalVariation
-    guard rest > 0, let charged = try rawEpsilon(delta: rest, by: method),
-      charged.upper <= guess
-    else { return Accountant.Bound(upper: .infinity, lower: 0, method: method) }
-    return Accountant.Bound(upper: charged.upper, lower: 0, method: method)
+    // a little above, or generously, and checked.
+    for guess in [1.001 * plain.upper + 0.01, 2 * plain.upper + 1] {
+      let rest = delta - (1 + exp(guess)) * totalVariation
+      guard rest > 0, let charged = try rawEpsilon(delta: rest, by: method) else { break }
+      if charged.upper <= guess {
+        return Accountant.Bound(upper: charged.upper, lower: 0, method: method)
+      }
+    }
+    return Accountant.Bound(upper: .infinity, lower: 0, method: method)
   }
 
   private func rawEpsilon(

@@ -1,6 +1,7 @@
 package import CryptoPrimitives
 internal import DiscreteNoise
 internal import RingArithmetic
+internal import RoundVocabulary
 
 extension ContributionMechanism {
   /// Adds the coordinator's noise, if it is the one to make it, and converts to update units.
