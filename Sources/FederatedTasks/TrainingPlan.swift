@@ -65,8 +65,8 @@ package struct TrainingPlan: Sendable {
   /// Calibration aims this much below the target, so that the certified epsilon of the discrete
   /// releases, which is rounded up, still lies below what was promised.
   private static let calibrationMargin = 1e-6
-  /// The same where Renyi divergences are charged, which are a little above the Gaussian's.
-  private static let renyiMargin = 1e-3
+  /// The same for Skellam noise, whose comparison with Gaussian noise costs a little more.
+  private static let skellamMargin = 1e-3
 
   /// The contribution mechanism of a task.
   ///
@@ -99,14 +99,9 @@ package struct TrainingPlan: Sendable {
 
   /// mu^2: what all releases together may spend, as the accountant will charge them.
   private func squaredMu(of target: Target) -> Double {
-    if case .devices(.skellam, _, _) = noise {
-      // Skellam noise is charged by its Renyi divergence, alpha mu^2 / 2 and a little more.
-      return 2
-        * Calibration.concentration(
-          epsilon: target.epsilon * (1 - Self.renyiMargin), delta: target.delta)
-    }
-    let mu = GaussianGuarantee.mu(
-      epsilon: target.epsilon * (1 - Self.calibrationMargin), delta: target.delta)
+    let isSkellam = if case .devices(.skellam, _, _) = noise { true } else { false }
+    let margin = isSkellam ? Self.skellamMargin : Self.calibrationMargin
+    let mu = GaussianGuarantee.mu(epsilon: target.epsilon * (1 - margin), delta: target.delta)
     return mu * mu
   }
 }

@@ -52,7 +52,7 @@ struct Composition {
     for method in Accountant.Method.allCases {
       do throws(AccountingError) {
         guard let bound = try answer(method) else { continue }
-        if method == .gaussian { return bound }
+        if method == .gaussian, gaussian.isFinal { return bound }
         let lower = max(best?.lower ?? 0, bound.lower)
         if bound.upper < best?.upper ?? .infinity || best == nil { best = bound }
         best?.lower = lower
@@ -98,11 +98,16 @@ struct Composition {
         upper: gaussian.epsilon(delta: delta), lower: gaussian.lowerEpsilon(delta: delta),
         method: method)
     case .lossDistribution:
-      // The surrogate's factor e^(+-K) on every probability: see GaussianSurrogate.
-      let interval = try lossAccountant().epsilon(delta: delta * exp(-gaussian.slack))
+      if others.isEmpty, !gaussian.isFinal { return nil }
+      let accountant = try lossAccountant()
+      var lower = 0.0
+      let upper = gaussian.epsilon(delta: delta) {
+        let interval = accountant.epsilon(delta: $0)
+        lower = interval.lower
+        return interval.upper * (1 + 1e-10)
+      }
       return Accountant.Bound(
-        upper: interval.upper * (1 + 1e-10) + 2 * gaussian.slack,
-        lower: gaussian.isExact ? interval.lower : 0, method: method)
+        upper: upper, lower: gaussian.isExact ? lower : 0, method: method)
     case .renyi:
       return Accountant.Bound(
         upper: try RenyiAccountant.epsilon(
@@ -116,19 +121,25 @@ struct Composition {
   ) throws(AccountingError) -> Accountant.Bound? {
     guard !isUnprotected else { return Accountant.Bound(upper: 1, lower: 1, method: method) }
     let charge = totalVariation > 0 ? (1 + exp(epsilon)) * totalVariation : 0
-    let k = gaussian.slack
     switch method {
     case .gaussian:
-      guard others.isEmpty else { return nil }
+      guard others.isEmpty, let delta = gaussian.delta(epsilon: epsilon) else { return nil }
       return Accountant.Bound(
-        upper: min(1, gaussian.delta(epsilon: epsilon) + charge),
-        lower: gaussian.isExact && charge == 0
-          ? gaussian.delta(epsilon: epsilon) * (1 - 1e-8) : 0, method: method)
+        upper: min(1, delta + charge),
+        lower: gaussian.isExact && charge == 0 ? delta * (1 - 1e-8) : 0, method: method)
     case .lossDistribution:
-      let interval = try lossAccountant().delta(epsilon: max(0, epsilon - 2 * k))
+      if others.isEmpty, !gaussian.isFinal { return nil }
+      let accountant = try lossAccountant()
+      var lower = 0.0
+      let upper = gaussian.delta(epsilon: epsilon) { epsilon in
+        let interval = accountant.delta(epsilon: epsilon)
+        lower = interval.lower
+        return interval.upper * (1 + 1e-10)
+      }
+      guard let upper else { return nil }
       return Accountant.Bound(
-        upper: min(1, exp(k) * interval.upper * (1 + 1e-10) + charge),
-        lower: gaussian.isExact && charge == 0 ? interval.lower : 0, method: method)
+        upper: min(1, upper + charge), lower: gaussian.isExact && charge == 0 ? lower : 0,
+        method: method)
     case .renyi:
       let upper = try RenyiAccountant.delta(
         of: renyiEvents, epsilon: epsilon, neighbors: neighbors)

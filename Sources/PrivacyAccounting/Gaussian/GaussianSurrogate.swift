@@ -24,6 +24,9 @@ internal import RoundVocabulary
 /// the integers. Summed over j the latter lies within [1 - e, 1 + e] of a constant. So adding one
 /// more device to a sum of m costs another kappa at parameter s m / (m + 1) >= s / 2.
 ///
+/// **Skellam noise** is compared with discrete Gaussian noise of the same variance
+/// (`SkellamComparison`): within a factor e^(+-K') but for outcomes of a small probability.
+///
 /// With K the sum of all kappas over coordinates, devices and releases, the transcript differs from
 /// that of the surrogate by a factor within exp(+-K), adaptively chosen queries included. If the
 /// surrogate is (epsilon, delta)-private, the releases are (epsilon + 2K, e^K delta)-private. The
@@ -34,12 +37,21 @@ struct GaussianSurrogate {
   /// The least noise variance, of one device, for which discrete noise is taken for Gaussian.
   static let leastVariance = 8.0
 
+  /// The least variance of Skellam noise for which the comparison says anything.
+  static let leastSkellamVariance = 1e3
+
   private var squaredMu = 0.0
   private var lowerSquaredMu = 0.0
   /// K.
   private(set) var slack = 0.0
   /// No discrete noise was absorbed: the surrogate is the thing itself.
   private(set) var isExact = true
+
+  /// Skellam noise that was absorbed, and its number of coordinates.
+  private var skellam: [(variance: Double, coordinates: Double)] = []
+
+  /// Another bound may be below this one.
+  var isFinal: Bool { skellam.isEmpty }
 
   var mu: Double { squaredMu.squareRoot() * (1 + GaussianGuarantee.margin / 10) }
 
@@ -66,6 +78,13 @@ struct GaussianSurrogate {
     case .discreteGaussianSum(let variance, let contributors, let shift)
     where isWide(variance, shift):
       add(variance, contributors, shift, counted.count * factor, count: counted.count)
+      return true
+    case .skellam(let variance, .bounded(let squaredNorm, let dimension))
+    where variance >= Self.leastSkellamVariance:
+      let shift = MechanismEvent.IntegerShift.bounded(
+        squaredNorm: squaredNorm, dimension: dimension)
+      add(variance, 1, shift, counted.count * factor, count: counted.count)
+      skellam.append((variance, Double(dimension) * counted.count))
       return true
     default:
       return false
@@ -97,27 +116,76 @@ struct GaussianSurrogate {
     isExact = false
   }
 
+  /// What the surrogate costs beside the loss of the mechanism that it stands for.
+  struct Charge {
+    /// Added to epsilon on both sides: the mechanisms differ by a factor e^(+-slack).
+    var slack: Double
+    /// The part of delta that is left for the surrogate's own loss.
+    var delta: Double
+  }
+
+  /// The charge if the final epsilon is at most `epsilon`; nil where nothing of delta is left.
+  ///
+  /// With d1 and d2 the probabilities of the exceptions under the mechanism and under its stand-in,
+  /// P(A) <= e^K P'(A) + d1 and so on through the neighbor: (epsilon + 2K,
+  /// e^K delta + d1 + e^(K + epsilon) d2).
+  func charge(delta: Double, epsilon: Double) -> Charge? {
+    var slack = slack
+    var rest = delta
+    if !skellam.isEmpty {
+      let parts = skellam.map { (SkellamComparison.at(variance: $0.variance), $0.coordinates) }
+      let coordinates = skellam.reduce(0) { $0 + $1.coordinates }
+      // A thousandth of delta for each direction, and the tails where r was not bounded.
+      slack += SkellamComparison.excess(parts, logFailure: log(delta / 1000) - epsilon)
+      rest -= delta / 500
+      rest -= 4 * coordinates * exp(SkellamComparison.logTail + epsilon)
+    }
+    rest *= exp(-slack)
+    return rest > 0 && slack.isFinite ? Charge(slack: slack, delta: rest) : nil
+  }
+
+  /// Epsilon of the mechanism, from the loss of what the surrogate is composed with.
+  ///
+  /// The charge depends on the answer, so that is guessed from a generous first try and checked.
+  func epsilon<E: Error>(
+    delta: Double, of loss: (Double) throws(E) -> Double
+  ) throws(E) -> Double {
+    if skellam.isEmpty {
+      guard let charge = charge(delta: delta, epsilon: 0) else { return .infinity }
+      return try loss(charge.delta) + 2 * charge.slack
+    }
+    let guess = try loss(delta / 2) + 1
+    guard let charge = charge(delta: delta, epsilon: guess) else { return .infinity }
+    let epsilon = try loss(charge.delta) + 2 * charge.slack
+    return epsilon <= guess ? epsilon : .infinity
+  }
+
   func epsilon(delta: Double) -> Double {
-    let narrowed = delta * exp(-slack)
-    guard narrowed > 0 else { return .infinity }
-    return GaussianGuarantee.epsilon(mu: mu, delta: narrowed) + 2 * slack
+    epsilon(delta: delta) { GaussianGuarantee.epsilon(mu: mu, delta: $0) }
   }
 
   /// What any bound must reach: post-processing the releases gives the Gaussian with more noise.
   func lowerEpsilon(delta: Double) -> Double {
+    guard skellam.isEmpty else { return 0 }
     let raised = delta * exp(slack)
     guard raised < 1 else { return 0 }
     let mu = lowerSquaredMu.squareRoot()
     return max(0, GaussianGuarantee.epsilon(mu: mu, delta: raised) * (1 - 1e-8) - 2 * slack)
   }
 
-  func delta(epsilon: Double) -> Double {
-    guard mu > 0 else { return 0 }
-    return min(
-      1,
-      exp(slack)
-        * GaussianGuarantee.delta(
-          noiseMultiplier: 1 / mu, epsilon: max(0, epsilon - 2 * slack)))
+  /// Delta of the mechanism at `epsilon`; nil where the surrogate says nothing about it.
+  func delta<E: Error>(
+    epsilon: Double, of loss: (Double) throws(E) -> Double
+  ) throws(E) -> Double? {
+    // For Skellam noise the charge needs a delta; twice the answer is one.
+    guard skellam.isEmpty else { return nil }
+    return min(1, exp(slack) * (try loss(max(0, epsilon - 2 * slack))))
+  }
+
+  func delta(epsilon: Double) -> Double? {
+    delta(epsilon: epsilon) {
+      mu > 0 ? GaussianGuarantee.delta(noiseMultiplier: 1 / mu, epsilon: $0) : 0
+    }
   }
 
   /// kappa: a bound on the log ratio between the smoothed and the true discrete Gaussian.
