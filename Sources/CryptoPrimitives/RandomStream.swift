@@ -8,11 +8,10 @@ package protocol RandomSource: Sendable {
 
 /// Randomness of the operating system, through libsodium, expanded by ChaCha20.
 ///
-/// Every refill takes a fresh 256-bit key from the operating system, writes the keystream of that key
-/// and wipes the key. No state is left between refills: whoever reads this process's memory learns no
-/// word of an earlier or later refill, and two processes after a fork share no key. The words
-/// are as good as the system's if ChaCha20, which Linux itself draws from, is a pseudorandom function.
-/// The kernel alone gives about 0.3 GB/s, an eighth of this.
+/// Every refill takes a fresh 256-bit key from the operating system, writes that key's keystream and
+/// wipes the key. No state is left between refills: whoever reads this process's memory learns no word
+/// of an earlier or later refill. The words are as good as the system's if ChaCha20, from which Linux
+/// itself draws, is a pseudorandom function. The kernel alone gives about 0.3 GB/s, a fifth of this.
 package struct SystemRandomSource: RandomSource {
   package init() { precondition(Sodium.isReady) }
 
@@ -31,7 +30,8 @@ package struct SystemRandomSource: RandomSource {
 
 /// A buffered stream of uniformly random words.
 ///
-/// It cannot be copied, so no word is ever handed out twice, and it wipes its buffer when it goes.
+/// It cannot be copied, so no word is ever handed out twice, and it wipes its buffer when it goes. A
+/// process that forks must not go on using a stream from before: both would hold the same buffer.
 // Sendable without a check: the buffer is owned by exactly one value, which cannot be copied, and
 // every access to it goes through a mutating method.
 @safe

@@ -52,8 +52,8 @@ enum FixedPoint {
     ).quotient
     // With e_j the error of the term's factor in units of 2^-127: the exponent is off by half a
     // unit, the product and the quotient by one each, so e_j <= (e_(j+1) + 3/2) / j + 1. From
-    // e_41 <= 1 this gives e_3 <= 2, e_2 <= 3 and e_1 <= 6. The rest of the series is below
-    // 1 / 41! < 2^-164.
+    // e_41 = 0 this gives e_3 < 2.2, e_2 < 2.9 and e_1 < 5.4. The rest of the series is below
+    // 1 / 41! < 2^-164. Below, a unit is half of that, and cutting a sum of 1 adds two.
     var sum = one
     for order in (UInt128(1)...40).reversed() {
       sum = one - highProduct(exponent, sum) / order

@@ -30,8 +30,8 @@ package struct Skellam: Sendable, Equatable {
 
   /// The distribution with variance `varianceNumerator` / `varianceDenominator`.
   ///
-  /// Builds a table with about 24 times the standard deviation many columns of 16 bytes; copies of the
-  /// value share it.
+  /// Builds a table whose columns, of 16 bytes, are 12 to 24 times as many as the standard deviation
+  /// for wide noise; copies of the value share it.
   package init(varianceNumerator: UInt64, varianceDenominator: UInt64 = 1)
     throws(DiscreteNoiseError)
   {

@@ -17,10 +17,10 @@ struct SymmetricMasses {
   /// An upper bound, in units, on the total-variation distance to the ideal distribution.
   ///
   /// - Formula: N d + 2 N^2 + 2 N + 4 plus the tail cut off, for N ratios with errors of at most d
-  ///   times 2^-128. Proof in protocols/discrete-noise.md, section 3.
+  ///   times 2^-128. Proof in protocols/discrete-noise.md, section 2.
   let error: UInt128
 
-  /// The masses that follow from the ratios r_0, r_1, ... as fractions of 128 bits.
+  /// The masses that follow from ratios r_0 to r_(N-1), fractions of 128 bits.
   ///
   /// - Range: at most 2^20 ratios, each wrong by at most `ratioError` times 2^-128, beyond which
   ///   the ideal distribution has at most 2^-127 left.
@@ -55,7 +55,7 @@ struct SymmetricMasses {
   /// How many ratios are needed: beyond 128 + 16 (s + 1) for s = floor(sqrt(variance)) nothing counts.
   ///
   /// Skellam and discrete Gaussian variables of a variance below `variance` + 1 exceed it with
-  /// probability below 2^-168 (protocols/discrete-noise.md, section 4).
+  /// probability below 2^-168 (protocols/discrete-noise.md, section 3).
   static func ratioCount(variance: UInt64) -> Int {
     128 + 16 * (Int(FixedPoint.squareRoot(variance)) + 1)
   }

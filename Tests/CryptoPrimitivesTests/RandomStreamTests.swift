@@ -37,6 +37,24 @@ private struct ScriptedSource: RandomSource {
     #expect(stream.nextWord() == 751)
   }
 
+  /// Every refill has a key of its own: no word comes twice, and bits are balanced.
+  @Test func refillsOfTheSystemSourceDiffer() {
+    var source = SystemRandomSource()
+    var words: [UInt64] = []
+    for _ in 0..<64 {
+      var block = [UInt64](repeating: 0, count: 512)
+      unsafe block.withUnsafeMutableBufferPointer { unsafe source.refill($0) }
+      words += block
+    }
+    // A collision among 2^15 fresh words has probability 2^-35.
+    #expect(Set(words).count == words.count)
+    let ones = words.reduce(0) { $0 + $1.nonzeroBitCount }
+    let bits = Double(64 * words.count)
+    // Five and a half standard deviations: false failure 4 * 10^-8.
+    #expect(abs(Double(ones) - bits / 2) <= 5.5 * bits.squareRoot() / 2)
+    unsafe source.refill(UnsafeMutableBufferPointer(start: nil, count: 0))
+  }
+
   @Test func systemRandomnessDiffersFromCallToCall() {
     var first = RandomStream.system()
     var second = RandomStream.system()

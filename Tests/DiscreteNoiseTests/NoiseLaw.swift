@@ -40,7 +40,7 @@ struct NoiseLaw {
 }
 
 extension SymmetricMasses {
-  /// The masses of 0, 1, 2, ... with one sign.
+  /// The masses of zero and the positive integers, with one sign each.
   var signed: [UInt128] { [folded[0]] + folded.dropFirst().map { $0 / 2 } }
 
   static func of(_ law: NoiseVectors.Law, _ numerator: UInt64, _ denominator: UInt64) -> Self {

@@ -38,6 +38,20 @@ private let wideVariances: [(UInt64, UInt64)] = [
     }
   }
 
+  /// The specification, implemented a second time in Python, gives the same integers.
+  @Test func massesMatchTheReferenceToTheLastBit() throws {
+    let cases = try Self.vectors.get().digests
+    #expect(cases.count == 12)
+    for vector in cases {
+      let masses = SymmetricMasses.of(vector.law, vector.numerator, vector.denominator)
+      let digest = masses.folded.enumerated().reduce(UInt128(0)) { sum, pair in
+        sum &+ UInt128(pair.offset + 1) &* pair.element
+      }
+      let expected = try #require(UInt128(vector.digest))
+      #expect(digest == expected, "\(vector.law) \(vector.numerator)/\(vector.denominator)")
+    }
+  }
+
   @Test func massesMatchTheAccountantsTables() throws {
     var tested = 0
     for vector in try AccountingVectors.load("samplers").cases {

@@ -20,6 +20,14 @@ package struct NoiseVectors: Decodable {
     package let points: [Point]
   }
 
+  /// The sum of (v + 1) times mass v over all masses of one distribution, modulo 2^128.
+  package struct Digest: Decodable {
+    package let law: Law
+    package let numerator: UInt64
+    package let denominator: UInt64
+    package let digest: String
+  }
+
   /// The samples that one distribution gives for the words of `SplitMixSource`.
   package struct Samples: Decodable {
     package let law: Law
@@ -29,6 +37,7 @@ package struct NoiseVectors: Decodable {
   }
 
   package let masses: [Masses]
+  package let digests: [Digest]
   package let samples: [Samples]
 
   package static func load(from file: String = #filePath) throws -> Self {

@@ -2,7 +2,9 @@
 """Golden values of the noise tables (protocols/discrete-noise.md). Needs mpmath; writes noise.json.
 
 masses:  P(k) 2^127, rounded, from closed forms in 80 digits; knows nothing of how tables are built.
-samples: the specification once more, in Python's integers; must be equal to the last bit.
+digests: sum of (v + 1) m_v modulo 2^128 over the masses m_v of the specification, implemented once more
+         in Python's integers; must be equal to the last bit.
+samples: what that implementation draws; must be equal too.
 """
 import json
 import math
@@ -145,6 +147,13 @@ def test_words():
         yield z ^ z >> 31
 
 
+def digest_case(law, n, d):
+    ratios = skellam_ratios(n, d) if law == "skellam" else gaussian_ratios(n, d)
+    masses = folded_masses(ratios)
+    digest = sum((v + 1) * mass for v, mass in enumerate(masses)) & MASK
+    return {"law": law, "numerator": n, "denominator": d, "digest": str(digest)}
+
+
 def samples_case(law, n, d, count=64):
     words = test_words()
     if law == "skellam":
@@ -181,6 +190,7 @@ def main():
         "schema": "silhouette-noise/1",
         "generator": "protocols/vectors/discrete_noise/generate.py, mpmath " + mp.__version__,
         "masses": [masses_case(*law) for law in laws],
+        "digests": [digest_case(*law) for law in laws if law[1] < 10 ** 9],
         "samples": [samples_case(*law) for law in drawn],
     }, open("noise.json", "w"), indent=1)
 
