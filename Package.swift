@@ -127,7 +127,10 @@ let package = Package(
     tests("DiscreteNoise", ["CryptoPrimitives", "SeededRandomness"]),
     tests(
       "PrivacyMechanisms",
-      ["CryptoPrimitives", "PrivacyAccounting", "RingArithmetic", "SeededRandomness"]),
+      [
+        "CryptoPrimitives", "PrivacyAccounting", "RingArithmetic", "RoundVocabulary",
+        "SeededRandomness",
+      ]),
     tests("ProfileModel", ["Behavior", "NumericalMethods", "ReleasedParts"]),
     tests(
       "FederatedTasks",

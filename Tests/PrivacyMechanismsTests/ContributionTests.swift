@@ -178,7 +178,7 @@ private func norm(_ values: [Float]) -> Double {
     }
     let whole = try partial(Array(0..<12))
     var noise = RandomStream.seeded(8, label: "noise")
-    let expected = mechanism.release(whole, noise: &noise)
+    let expected = try mechanism.release(whole, noise: &noise)
     for split in [
       [[11, 3, 5], [], [0, 1, 2, 4], [10, 9, 8, 7, 6]], (0..<12).reversed().map { [$0] },
     ] {
@@ -186,7 +186,7 @@ private func norm(_ values: [Float]) -> Double {
       for members in split { merged.merge(try partial(members)) }
       #expect(merged == whole)
       var noise = RandomStream.seeded(8, label: "noise")
-      #expect(mechanism.release(merged, noise: &noise) == expected)
+      #expect(try mechanism.release(merged, noise: &noise) == expected)
     }
   }
 }
@@ -196,8 +196,8 @@ private func norm(_ values: [Float]) -> Double {
     let dimension = 20_000
     let mechanism = try mechanism(dimension: dimension, noiseMultiplier: 1.5)
     var stream = RandomStream.seeded(9, label: "noise")
-    let release = mechanism.release(mechanism.makeSum(), noise: &stream)
-    let deviation = mechanism.noiseStandardDeviation
+    let release = try mechanism.release(mechanism.makeSum(), noise: &stream)
+    let deviation = mechanism.noiseStandardDeviation(contributors: 0)
     #expect(release.noiseStandardDeviation == deviation && release.contributors == 0)
     // Rounding lifts the sensitivity above the clip norm of 2, and only slightly.
     #expect(deviation >= 3 && deviation < 3.01)
@@ -215,7 +215,7 @@ private func norm(_ values: [Float]) -> Double {
     var stream = RandomStream.seeded(10, label: "one")
     var sum = mechanism.makeSum()
     try mechanism.contribute([0.6, -0.6], to: &sum, randomness: &stream)
-    let release = mechanism.release(sum, noise: &stream)
+    let release = try mechanism.release(sum, noise: &stream)
     #expect(abs(release.values[0] - 0.6) < 0.02 && abs(release.values[1] + 0.6) < 0.02)
     #expect(release.contributors == 1)
   }
@@ -226,9 +226,9 @@ private func norm(_ values: [Float]) -> Double {
     var sum = mechanism.makeSum()
     try mechanism.contribute([1, 0.5, -1, 0], to: &sum, randomness: &stream)
     let plain = mechanism.decodeWithoutNoise(sum)
-    let release = mechanism.release(sum, noise: &stream)
+    let release = try mechanism.release(sum, noise: &stream)
     #expect(release.values == plain && release.noiseStandardDeviation == 0)
-    #expect(mechanism.event == nil && mechanism.varianceInRingUnits == nil)
+    #expect(mechanism.observed == nil && mechanism.guaranteedVariance == nil)
   }
 
   @Test func theLargestCohortAtTheClipDoesNotWrap() throws {
@@ -238,10 +238,10 @@ private func norm(_ values: [Float]) -> Double {
       var stream = RandomStream.seeded(12, label: "full")
       var sum = mechanism.makeSum()
       for _ in 0..<200 { try mechanism.contribute([sign * 9], to: &sum, randomness: &stream) }
-      let release = mechanism.release(sum, noise: &stream)
+      let release = try mechanism.release(sum, noise: &stream)
       // Six standard deviations of the noise, and the rounding of the clip.
       #expect(
-        abs(release.values[0] - sign * 200) <= Float(6 * mechanism.noiseStandardDeviation + 1))
+        abs(release.values[0] - sign * 200) <= Float(6 * mechanism.noiseStandardDeviation(contributors: 200) + 1))
     }
   }
 }

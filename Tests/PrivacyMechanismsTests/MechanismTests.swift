@@ -1,4 +1,5 @@
 import PrivacyAccounting
+import RoundVocabulary
 import Testing
 
 @testable import PrivacyMechanisms
@@ -30,13 +31,16 @@ private func request(
         $0.releases = 3
       })
     let bound = Double(mechanism.squaredRoundedBound)
-    let variance = try #require(mechanism.varianceInRingUnits)
-    #expect(Double(variance) >= multiplier * multiplier * bound + 4)
-    let event = try #require(mechanism.event)
+    let variance = try #require(mechanism.guaranteedVariance)
+    #expect(variance >= multiplier * multiplier * bound + 4)
+    let observed = try #require(mechanism.observed)
+    let event = observed.event(seenBy: .modelUser)
     #expect(
       event
-        == .discreteGaussian(
-          variance: Double(variance), shift: .bounded(squaredNorm: bound, dimension: 1000)))
+        == .approximate(
+          .discreteGaussian(
+            variance: variance, shift: .bounded(squaredNorm: bound, dimension: 1000)),
+          totalVariation: 1000 * 0x1p-80))
     let epsilon = try Accountant.epsilon(of: [event.times(3)], delta: 1e-5).upper
     let gaussian = GaussianGuarantee.epsilon(
       noiseMultiplier: multiplier / 3.0.squareRoot(), delta: 1e-5)
@@ -46,7 +50,7 @@ private func request(
   @Test func aCalibratedMechanismKeepsItsBudget() throws {
     let multiplier = GaussianGuarantee.noiseMultiplier(epsilon: 8, delta: 1e-5)
     let mechanism = try ContributionMechanism(request { $0.noiseMultiplier = multiplier })
-    let event = try #require(mechanism.event)
+    let event = try #require(mechanism.observed).event(seenBy: .modelUser)
     #expect(try Accountant.epsilon(of: [event], delta: 1e-5).upper <= 8)
   }
 
