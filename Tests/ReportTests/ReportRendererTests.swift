@@ -94,6 +94,17 @@ import Testing
         "Without any privacy, recommendations"))
   }
 
+  @Test func drawsPrivatePopularityAsACurveAndOnlyTheRestAsDashedLines() throws {
+    let section = try #require(QualitySection.render(SampleFigures.complete)).render().source
+    #expect(section.contains("Ranker, no privacy 16.1"))
+    #expect(section.contains("EASE, central 14.9"))
+    #expect(!section.contains("Popularity 8.6"))
+    #expect(section.matches(of: /class="reference"/).count == 2)
+    #expect(section.matches(of: /<polyline class="line/).count == 4)
+    #expect(ReportRenderer.html(SampleFigures.complete).contains("popularity, private"))
+    #expect(!ReportRenderer.html(SampleFigures.withoutPrivacy).contains("popularity, private"))
+  }
+
   @Test func tellsTheResultWithoutReferences() {
     var figures = SampleFigures.complete
     figures.methods.removeAll { !$0.isHeadline }

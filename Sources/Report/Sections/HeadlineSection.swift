@@ -58,7 +58,7 @@ enum HeadlineSection {
           ?? "find \(FigureText.percent(quality)) of what people took next")
         + "."
     }
-    let start = "At epsilon \(FigureText.short(epsilon)), recommendations "
+    let start = "At epsilon \(FigureText.upperBound(epsilon)), recommendations "
     guard let reference = figures.headlineWithoutPrivacy?.full.hitRateAt10.value, reference > 0
     else {
       return start
@@ -91,9 +91,10 @@ enum HeadlineSection {
       cells.append((FigureText.percent(reference.full.hitRateAt10.value), "without privacy"))
     }
     if let popularity = figures.popularity {
-      cells.append((FigureText.percent(popularity.full.hitRateAt10.value), "popularity"))
+      let name = popularity.epsilon == nil ? "popularity" : "popularity, private"
+      cells.append((FigureText.percent(popularity.full.hitRateAt10.value), name))
     }
-    let epsilon = figures.scenario.epsilon.map { FigureText.short($0) }
+    let epsilon = figures.scenario.epsilon.map(FigureText.upperBound)
     let isPrivate = figures.scenario.isPrivate
     cells.append(isPrivate ? (epsilon ?? FigureText.missing, "epsilon") : ("∞", "epsilon"))
     cells.append((FigureText.count(figures.population.users), "users"))

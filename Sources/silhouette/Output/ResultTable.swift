@@ -9,10 +9,7 @@ enum ResultTable {
     for method in figures.methods {
       rows.append([
         method.method + (method.isCentral ? " (central)" : ""),
-        method.epsilon.map {
-          $0.formatted(.number.precision(.fractionLength(0...2)).locale(Locale(identifier: "C")))
-        }
-          ?? "not private",
+        method.epsilon.map(FigureText.upperBound) ?? "not private",
         interval(method.full.hitRateAt10), interval(method.full.ndcgAt10),
         share(of: method, in: figures.methods),
       ])
