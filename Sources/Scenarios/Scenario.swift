@@ -64,6 +64,9 @@ package struct Scenario: Sendable, Equatable {
       case none
     }
 
+    /// Below, all is noise; above, nothing is promised that is worth the name.
+    static let meaningfulEpsilons = 1e-3...1e3
+
     package var mechanism: Mechanism
     /// Nats, for one user over the whole run.
     package var epsilon: Double

@@ -140,7 +140,7 @@ import Testing
     ("privacy=1", "--set privacy=1: privacy: unknown key"),
     ("privacy.epsilon", "an override is written key.path=value"),
     ("=3", "an override is written key.path=value"),
-    ("privacy.epsilon=", "nothing is of the wrong type"),
+    ("privacy.epsilon=", "has no value; write a number from 0.001 to 1000"),
     ("privacy.sweep=1,8", "such as [1, 8]"),
     ("privacy.sweep=[1", "is of the wrong type"),
     ("profile.halfLife=30", "30 needs a unit"),
