@@ -66,6 +66,8 @@ struct PrivacyFigures {
           "The coordinator adds the noise that the plan promises and shows nobody the sums.",
           "Who takes part, and how many, is public.",
           "Each device contributes to each task at most as often as the plan says.",
+          "The seed of the simulated noise stays secret: with the one in this report, whoever has "
+            + "the releases can subtract the noise.",
         ]
         : [
           "Noise is added by the coordinator, which sees contributions before it: "

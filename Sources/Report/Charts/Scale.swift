@@ -72,7 +72,8 @@ package struct Scale: Sendable {
     }
   }
 
-  private static func linearDomain(_ values: [Double]) -> (low: Double, high: Double, step: Double) {
+  private static func linearDomain(_ values: [Double]) -> (low: Double, high: Double, step: Double)
+  {
     guard let least = values.min(), let most = values.max() else { return linearDomain([0, 1]) }
     guard most > least else {
       let reach = least == 0 ? 1 : abs(least) / 2
