@@ -15,7 +15,7 @@ struct Silhouette: AsyncParsableCommand {
       Example:
         silhouette simulate simulations/demo.yaml
 
-      Exit codes: 0 done, 64 wrong usage, 65 faulty scenario or behavior, 66 input missing, \
+      Exit codes: 0 done, 64 wrong usage, 65 faulty scenario, --set or behavior, 66 input missing, \
       69 download impossible, 70 internal error, 73 output cannot be written, 130 interrupted.
       """,
     version: version,
@@ -48,7 +48,12 @@ struct Silhouette: AsyncParsableCommand {
   private static func exitAfterParsing(_ error: any Error) -> Never {
     let message = fullMessage(for: error)
     if exitCode(for: error).isSuccess {
-      print(message)
+      do {
+        try ConsoleOutput.write(message)
+      } catch {
+        ConsoleError.write(ExitStatus.lines(for: error))
+        Foundation.exit(ExitStatus(for: error).rawValue)
+      }
       Foundation.exit(ExitStatus.done.rawValue)
     }
     let prefix = "Error:"

@@ -29,9 +29,12 @@ import Testing
         interests: 12
         seed: 1
     privacy:
-      mechanism: central
+      mechanism: distributed
       epsilon: 3
       delta: 1e-05
+      noise: skellam
+      dropoutShare: 0.05
+      colludingShare: 0.05
       sweep: []
       split:
         statistics: 0.1
@@ -77,7 +80,7 @@ import Testing
     // BLAKE2b-256 of the text above, computed with Python's hashlib.
     #expect(
       try decode(minimal).hash
-        == "269d2b9fd5028949e38475646d45237785ebfd228827bd813159d63ba94e4f6a")
+        == "dbff7a3b26b2108f5109d2a802854c87926be9784f555bc156b54a34d1a5cd95")
   }
 
   @Test func orderCommentsAndNotationDoNotChangeTheHash() throws {
@@ -88,7 +91,9 @@ import Testing
 
   @Test(arguments: [
     "seed=18446744073709551615", "threads=4", "behavior.maxBadRows=0",
-    "behavior.synthetic.users=50", "privacy.mechanism=none", "privacy.epsilon=0.1",
+    "behavior.synthetic.users=50", "privacy.mechanism=none", "privacy.mechanism=central",
+    "privacy.noise=discrete-gaussian", "privacy.dropoutShare=0", "privacy.colludingShare=0.2",
+    "privacy.epsilon=0.1",
     "privacy.delta=1e-9", "privacy.sweep=[1, 8]", "encoding.ringBits=24", "encoding.scaleBits=10",
     "tasks.gram.headItems=5", "tasks.gram.tailGroups=0", "tasks.gram.maxRank=2",
     "tasks.ranker.rounds=1", "tasks.ranker.cohort=10", "tasks.ranker.learningRate=0.3333333333333",
@@ -140,7 +145,7 @@ import Testing
     ("privacy=1", "--set privacy=1: privacy: unknown key"),
     ("privacy.epsilon", "an override is written key.path=value"),
     ("=3", "an override is written key.path=value"),
-    ("privacy.epsilon=", "nothing is of the wrong type"),
+    ("privacy.epsilon=", "has no value; write a number from 0.001 to 1000"),
     ("privacy.sweep=1,8", "such as [1, 8]"),
     ("privacy.sweep=[1", "is of the wrong type"),
     ("profile.halfLife=30", "30 needs a unit"),
