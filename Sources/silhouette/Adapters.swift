@@ -1,3 +1,4 @@
+internal import AccountingConformance
 internal import ArgumentParser
 internal import Behavior
 internal import BehaviorReaders
@@ -5,6 +6,7 @@ internal import CryptoPrimitives
 internal import DatasetFetching
 internal import Foundation
 internal import NumericalMethods
+internal import PrivacyAccounting
 internal import Report
 internal import Scenarios
 internal import Simulator
@@ -155,6 +157,16 @@ enum Adapters {
       }
     }
     if error is SyntheticPopulationError || error is SimulationError { return .badInput }
+    if error is EventPlanError { return .badInput }
+    if let error = error as? AccountingError {
+      return if case .unreachable = error { .refuted } else { .usage }
+    }
+    if let error = error as? VectorError {
+      return switch error {
+      case .missingFolder, .noFiles: .inputMissing
+      default: .badInput
+      }
+    }
     if let error = error as? DownloadError {
       return switch error {
       case .diskFull, .fileOperation, .alreadyRunning: .cannotWrite

@@ -4,6 +4,8 @@ internal import Scenarios
 /// How the program ends, by the numbers of BSD's `sysexits.h`.
 enum ExitStatus: Int32 {
   case done = 0
+  /// What was asked was answered, and the answer is no.
+  case refuted = 1
   case usage = 64
   case badInput = 65
   case inputMissing = 66
@@ -42,6 +44,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
   case unknownSource(name: String, suggestion: String?, known: [String])
   case downloadDeclined(name: String)
   case cannotWrite(path: String, reason: String)
+  case notConforming(unsound: Int, loose: Int)
 
   var status: ExitStatus {
     switch self {
@@ -49,6 +52,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case .notText: .badInput
     case .downloadDeclined: .unavailable
     case .cannotWrite: .cannotWrite
+    case .notConforming: .refuted
     }
   }
 
@@ -69,6 +73,8 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
       "\(name) was not downloaded: nobody agreed to it; run on a terminal and answer y, or add --yes"
     case .cannotWrite(let path, let reason):
       "\(path) cannot be written: \(reason); choose a place that takes files"
+    case .notConforming(let unsound, let loose):
+      "\(unsound) results are unsound and \(loose) are loose; each is listed with its rule"
     }
   }
 }

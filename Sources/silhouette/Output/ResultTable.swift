@@ -44,7 +44,8 @@ enum ResultTable {
     value.formatted(.number.precision(.fractionLength(3)).locale(Locale(identifier: "C")))
   }
 
-  private static func aligned(_ rows: [[String]]) -> String {
+  /// Columns side by side, each as wide as its widest cell.
+  static func aligned(_ rows: [[String]]) -> String {
     let widths = (rows.first ?? []).indices.map { column in
       rows.map { $0[column].count }.max() ?? 0
     }
