@@ -6,6 +6,7 @@ package struct AccountingVectors: Decodable {
   package struct Case: Decodable {
     package let id: String
     package let mechanism: String
+    package let adjacency: String
     package let params: [String: Scalar]
     package let results: [Result]
   }
@@ -15,9 +16,14 @@ package struct AccountingVectors: Decodable {
     package let quantity: String
     package let at: [String: Scalar]
     package let values: [String: Value]
+    /// Proved or naive bounds at the same query.
+    package let bound: [String: Scalar]?
 
     /// The reference method's value.
     package var reference: Value? { values.first { $0.key.hasPrefix("ref.") }?.value }
+
+    /// The first number that a method found.
+    package func number(of method: String) -> Double? { values[method]?.v.list.first }
   }
 
   /// A number or a table, with its error bound where there is one.
@@ -33,16 +39,28 @@ package struct AccountingVectors: Decodable {
     }
   }
 
-  /// A number, or text such as a fraction "7/2", a range "0..9" or "inf".
+  /// A number, or text such as a fraction "7/2", a range "0..9" or "inf", or a list, a flag, nothing.
   package enum Scalar: Decodable {
     case number(Double)
     case text(String)
+    case flag(Bool)
+    case list([Double])
+    case rows([[Double]])
+    case missing
 
     package init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
-      do {
-        self = .number(try container.decode(Double.self))
-      } catch {
+      if container.decodeNil() {
+        self = .missing
+      } else if let flag = try? container.decode(Bool.self) {
+        self = .flag(flag)
+      } else if let number = try? container.decode(Double.self) {
+        self = .number(number)
+      } else if let list = try? container.decode([Double].self) {
+        self = .list(list)
+      } else if let rows = try? container.decode([[Double]].self) {
+        self = .rows(rows)
+      } else {
         self = .text(try container.decode(String.self))
       }
     }
@@ -52,7 +70,23 @@ package struct AccountingVectors: Decodable {
       switch self {
       case .number(let value): value
       case .text(let text): Double(text)
+      case .flag, .list, .rows, .missing: nil
       }
+    }
+
+    /// The numbers of a list; a single one counts as a list.
+    package var list: [Double]? {
+      switch self {
+      case .number(let value): [value]
+      case .list(let values): values
+      case .text, .flag, .rows, .missing: nil
+      }
+    }
+
+    /// The rows of a matrix.
+    package var rows: [[Double]]? {
+      guard case .rows(let rows) = self else { return nil }
+      return rows
     }
 
     /// Numerator and denominator of a fraction or whole number.
