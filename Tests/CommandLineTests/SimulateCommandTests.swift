@@ -65,6 +65,7 @@ import Testing
     #expect(run.status == 66)
     #expect(run.errors.contains("movielens-100k is not in /nonexistent or /nonexistent/ml-100k"))
     #expect(run.errors.contains("mend $SILHOUETTE_DATA"))
+    #expect(run.errors.contains("silhouette data fetch movielens-100k --to \"$SILHOUETTE_DATA\""))
   }
 
   @Test(arguments: [
