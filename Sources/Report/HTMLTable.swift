@@ -50,9 +50,9 @@ package struct HTMLTable: Sendable {
     }
     let body = rows.map { row -> Markup in
       let cells = zip(columns, row.cells).map { column, cell -> Markup in
-        isProse
-          ? "<td data-title=\"\(column.title)\">\(cell)</td>"
-          : "<td\(column.className)>\(cell)</td>"
+        guard isProse else { return "<td\(column.className)>\(cell)</td>" }
+        let blank: Markup = cell == "\(FigureText.missing)" ? " class=\"blank\"" : ""
+        return "<td\(blank) data-title=\"\(column.title)\">\(cell)</td>"
       }
       return
         "<tr\(row.isEmphasized ? Markup(" class=\"strong\"") : "")>\(Markup(joining: cells))</tr>\n"

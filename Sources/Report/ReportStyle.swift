@@ -159,6 +159,7 @@ enum ReportStyle {
     .scroll table{border-collapse:separate;border-spacing:0}\
     .prose thead{display:none}.prose tr{display:block;padding:.7rem 0;\
     border-bottom:1px solid var(--rule)}.prose td{display:block;border:0;padding:.15rem 0}\
+    .prose .blank{display:none}.scroll .tag{white-space:normal}\
     .prose td::before{content:attr(data-title);display:block;color:var(--soft);font-size:.78rem}\
     .scroll tr.strong td:first-child{background:var(--tint);box-shadow:1px 0 0 var(--rule)}\
     main{padding:1.6rem 1rem 3rem}section{margin-top:2.4rem;\
