@@ -25,6 +25,11 @@ struct BuiltProduct {
   ///
   /// It has no terminal, an empty home folder and no data sets.
   static func run(_ arguments: String..., in folder: TemporaryFolder) async throws -> Run {
+    try await run(arguments: arguments, in: folder)
+  }
+
+  /// As `run`, for arguments that are made up of parts.
+  static func run(arguments: [String], in folder: TemporaryFolder) async throws -> Run {
     let process = Process()
     process.executableURL = URL(filePath: try path())
     process.arguments = arguments
@@ -72,6 +77,9 @@ final class TemporaryFolder: Sendable {
 
   /// Writes a file into the folder.
   func write(_ text: String, to name: String) throws {
-    try Data(text.utf8).write(to: url.appending(path: name))
+    let file = url.appending(path: name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
   }
 }
