@@ -52,7 +52,8 @@ struct Composition {
     for method in Accountant.Method.allCases {
       do throws(AccountingError) {
         guard let bound = try answer(method) else { continue }
-        if method == .gaussian, gaussian.isFinal { return bound }
+        // Narrow discrete noise may cost less than its stand-in does.
+        if method == .gaussian, gaussian.isExact { return bound }
         let lower = max(best?.lower ?? 0, bound.lower)
         if bound.upper < best?.upper ?? .infinity || best == nil { best = bound }
         best?.lower = lower
@@ -98,7 +99,7 @@ struct Composition {
         upper: gaussian.epsilon(delta: delta), lower: gaussian.lowerEpsilon(delta: delta),
         method: method)
     case .lossDistribution:
-      if others.isEmpty, !gaussian.isFinal { return nil }
+      if others.isEmpty, !gaussian.isExact { return nil }
       let accountant = try lossAccountant()
       var lower = 0.0
       let upper = gaussian.epsilon(delta: delta) {
@@ -128,7 +129,7 @@ struct Composition {
         upper: min(1, delta + charge),
         lower: gaussian.isExact && charge == 0 ? delta * (1 - 1e-8) : 0, method: method)
     case .lossDistribution:
-      if others.isEmpty, !gaussian.isFinal { return nil }
+      if others.isEmpty, !gaussian.isExact { return nil }
       let accountant = try lossAccountant()
       var lower = 0.0
       let upper = gaussian.delta(epsilon: epsilon) { epsilon in

@@ -60,12 +60,24 @@ extension ContributionMechanism {
     var bits = largestChosenScaleBits
     while true {
       do {
-        return try parameters(for: request, scaleBits: bits)
+        let parameters = try parameters(for: request, scaleBits: bits)
+        if bits <= leastComfortableScaleBits || isDrawnAtOnce(parameters, request) {
+          return parameters
+        }
       } catch {
         if bits == supportedScaleBits.lowerBound { throw error }
-        bits -= 1
       }
+      bits -= 1
     }
+  }
+
+  /// Below this a finer scale is worth more than one table for the noise.
+  private static let leastComfortableScaleBits = 8
+
+  /// The Skellam noise of a whole cohort comes from one table.
+  private static func isDrawnAtOnce(_ parameters: Parameters, _ request: Request) -> Bool {
+    guard request.placement.law == .skellam, let variance = parameters.variance else { return true }
+    return variance.value * Double(request.maximumCohort) <= NoiseMaker.greatestSkellamVariance
   }
 
   /// Everything at one scale; throws when the ring can wrap or the noise is too wide.

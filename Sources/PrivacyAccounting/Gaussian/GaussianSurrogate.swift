@@ -50,9 +50,6 @@ struct GaussianSurrogate {
   /// Skellam noise that was absorbed, and its number of coordinates.
   private var skellam: [(variance: Double, coordinates: Double)] = []
 
-  /// Another bound may be below this one.
-  var isFinal: Bool { skellam.isEmpty }
-
   var mu: Double { squaredMu.squareRoot() * (1 + GaussianGuarantee.margin / 10) }
 
   /// Takes an event in, if it is Gaussian noise or near enough to it.

@@ -28,6 +28,10 @@ extension RenyiCurve {
     case .selection(let event, let repetitions):
       let single = try RenyiCurve(of: [event], neighbors: neighbors)
       return SelectionTerm.of(single, repetitions: repetitions)
+    case .approximate:
+      throw .unsupported(
+        mechanism: event.name,
+        reason: "a distance in total variation has no Renyi divergence; it is charged to delta")
     case .composed, .repeated:
       return try RenyiCurve(of: [event], neighbors: neighbors)
     }
