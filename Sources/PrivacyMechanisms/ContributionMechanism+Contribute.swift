@@ -113,7 +113,8 @@ extension ContributionMechanism {
   /// 16 random bits. The bias is below 2^-17 ring units; against the rounding noise of a sum over n
   /// contributions, at most sqrt(n) / 2, it stays invisible up to n = 2^32.
   private func round(
-    _ values: UnsafeBufferPointer<Float>, times multiplier: Float, into rounded: UnsafeMutableBufferPointer<Int32>,
+    _ values: UnsafeBufferPointer<Float>, times multiplier: Float,
+    into rounded: UnsafeMutableBufferPointer<Int32>,
     using randomness: inout RandomStream
   ) -> Bool {
     for _ in 0..<Self.attemptLimit {
@@ -125,7 +126,8 @@ extension ContributionMechanism {
   }
 
   private func roundOnce(
-    _ values: UnsafeBufferPointer<Float>, times multiplier: Float, into rounded: UnsafeMutableBufferPointer<Int32>,
+    _ values: UnsafeBufferPointer<Float>, times multiplier: Float,
+    into rounded: UnsafeMutableBufferPointer<Int32>,
     using randomness: inout RandomStream
   ) -> UInt64 {
     let tile = Self.tileLength

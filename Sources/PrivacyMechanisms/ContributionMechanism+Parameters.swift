@@ -97,34 +97,10 @@ extension ContributionMechanism {
     guard greatest < exp2(Double(request.ringBits - 1)) else {
       throw .modulusCanWrap(
         ringBits: request.ringBits, maximumCohort: request.maximumCohort, scaleBits: scaleBits,
-        neededBits: Int(log2(greatest).rounded(.down)) + 2)
+        neededBits: neededBits(greatest))
     }
     return Parameters(
       scaleBits: scaleBits, squaredRoundedBound: bound, variance: drawn)
-  }
-
-  /// What no coordinate of a release exceeds, but for a probability below 2^-40 over all of them.
-  ///
-  /// Contributions add up to at most n D2 anywhere. After a rotation, their sum before rounding is
-  /// sub-Gaussian with variance proxy (n c)^2 / p on each coordinate, independently of the noise, whose
-  /// bound therefore holds for both with the proxy added to its variance; rounding adds at most n.
-  static func greatestSum(
-    _ request: Request, scaleBits: Int, bound: UInt64, drawn: NoiseVariance?
-  ) -> Double {
-    let cohort = Double(request.maximumCohort)
-    let noise = (drawn?.value ?? 0) * request.mostNoises
-    let law = request.placement.law
-    let hard =
-      cohort * Double(bound).squareRoot().rounded(.down)
-      + NoiseMaker.tail(law, variance: noise, count: request.encodedDimension)
-    guard request.rotation != nil else { return hard }
-    let spread = cohort * exp2(Double(scaleBits))
-    let padded = Double(request.encodedDimension)
-    let likely =
-      cohort
-      + NoiseMaker.tail(
-        law, variance: noise + spread * spread / padded, count: request.encodedDimension)
-    return min(hard, likely)
   }
 
   /// D2^2 of a vector of norm c = 2^scaleBits rounded stochastically, rounded up to an integer.
@@ -155,9 +131,4 @@ extension ContributionMechanism {
     case .devices(.skellam, _): return total / noises
     }
   }
-}
-
-extension ContributionMechanism.Request {
-  /// How many independent noises a release can hold.
-  var mostNoises: Double { placement == .coordinator ? 1 : Double(maximumCohort) }
 }

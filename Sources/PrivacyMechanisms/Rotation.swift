@@ -1,5 +1,5 @@
 internal import CKernels
-package import CryptoPrimitives
+internal import CryptoPrimitives
 
 /// A public seed from which everybody computes the same rotation.
 ///
