@@ -93,6 +93,8 @@ let package = Package(
     module("DatasetFetching", layer: 5, ["CArchive", "CryptoPrimitives"]),
     module("Scenarios", layer: 5, ["CryptoPrimitives", "RoundVocabulary", yams]),
     module("Report", layer: 5),
+    module(
+      "AccountingConformance", layer: 5, ["PrivacyAccounting", "RoundVocabulary"]),
 
     module(
       "Simulator", layer: 6,
@@ -105,8 +107,9 @@ let package = Package(
     .executableTarget(
       name: "silhouette",
       dependencies: [
-        "Behavior", "BehaviorReaders", "CryptoPrimitives", "DatasetFetching", "NumericalMethods",
-        "Report", "Scenarios", "SeededRandomness", "Simulator", argumentParser,
+        "AccountingConformance", "Behavior", "BehaviorReaders", "CryptoPrimitives",
+        "DatasetFetching", "NumericalMethods", "PrivacyAccounting", "Report", "RoundVocabulary",
+        "Scenarios", "SeededRandomness", "Simulator", argumentParser, yams,
       ],
       swiftSettings: strictSettings),
 
@@ -149,6 +152,7 @@ let package = Package(
     tests("DatasetFetching", ["CryptoPrimitives"]),
     tests("Scenarios"),
     tests("Report"),
+    tests("AccountingConformance", ["PrivacyAccounting", "RoundVocabulary"]),
     tests("Simulator", ["Behavior", "PrivacyMechanisms", "ProfileModel", "Report", "Scenarios"]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["TestSupport", "silhouette"],

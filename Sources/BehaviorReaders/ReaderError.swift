@@ -7,7 +7,9 @@ package enum ReaderError: Error, Equatable, CustomStringConvertible {
   case cannotOpen(file: String, reason: String)
   /// The file stops being readable, for example a truncated archive.
   case damaged(file: String, reason: String)
-  case missingColumn(file: String, column: String, found: [String])
+  case missingColumn(file: String, column: String, found: [String], expected: String)
+  /// A quote is opened on this line and never closed, so all that follows would be lost.
+  case quoteNeverClosed(file: String, line: Int)
   /// The file holds no row, or none that could be read.
   case noRows(file: String)
   /// More rows are broken than the caller accepts.
@@ -25,14 +27,18 @@ package enum ReaderError: Error, Equatable, CustomStringConvertible {
       "\(file) cannot be opened: \(reason). Check that it exists and may be read."
     case .damaged(let file, let reason):
       "\(file) is damaged: \(reason). Fetch it again."
-    case .missingColumn(let file, let column, let found):
+    case .missingColumn(let file, let column, let found, let expected):
       "\(file), line 1: no column is called \(column); found \(found.joined(separator: ", ")). "
-        + "Add it to the header or set the separator that the file uses."
+        + "The first line has to name the columns, with commas between them: \(expected)."
+    case .quoteNeverClosed(let file, let line):
+      "\(file), line \(line): a quote is opened here and never closed, so the rest of the file would "
+        + "be lost. Close it, or double quotes that belong to the text."
     case .noRows(let file):
       "\(file) holds no usable row. Check that it is the file you meant."
     case .tooManyBadRows(let limit, let last):
       "More than \(limit) rows are broken, the last in \(last.file), line \(last.line): "
-        + "\(last.reason). Mend the file or accept more bad rows."
+        + "\(last.reason). Mend the file, or accept more with behavior.maxBadRows in a scenario and "
+        + "--max-bad-rows of data describe."
     case .missingTest(let file, let user):
       "\(file) names no test for user \(user). A published split needs one line per user."
     case .cannotWrite(let file, let reason):

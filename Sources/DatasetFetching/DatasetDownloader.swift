@@ -56,7 +56,9 @@ package struct DatasetDownloader: Sendable {
       try extractor.extract(into: cachePath)
       try part.discard()
     } catch {
-      part.file.abandon()
+      defer { part.file.abandon() }
+      // An empty part is nothing to go on from.
+      if try part.file.byteCount() == 0 { try part.discard() }
       throw error
     }
     try part.file.close()

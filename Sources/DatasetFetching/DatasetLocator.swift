@@ -33,8 +33,8 @@ package struct DatasetLocator: Sendable {
 
   /// The first place that holds the dataset, or nothing.
   ///
-  /// An explicit path ends the search whether or not the dataset is there: who names a directory
-  /// must not silently get another one.
+  /// An explicit path, and without one `$SILHOUETTE_DATA`, ends the search whether or not the
+  /// dataset is there: who names a directory must not silently get another one.
   package func locate(_ dataset: KnownDataset, explicit: String?) -> LocatedDataset? {
     for (place, path) in candidates(for: dataset, explicit: explicit)
     where holds(dataset, path) {
@@ -71,13 +71,20 @@ package struct DatasetLocator: Sendable {
     if let explicit {
       return directoryOrParent(explicit, dataset).map { (.explicit, $0) }
     }
-    var found: [(place: LocatedDataset.Place, path: String)] = []
-    if let named = environment["SILHOUETTE_DATA"], !named.isEmpty {
-      found += directoryOrParent(named, dataset).map { (.environment, $0) }
+    if let named = namedByEnvironment {
+      return directoryOrParent(named, dataset).map { (.environment, $0) }
     }
-    found.append((.shared, join(absolute("../shared/data"), dataset.directoryName)))
-    found.append((.cache, join(cacheDirectory, dataset.directoryName)))
-    return found
+    return [
+      (.shared, join(absolute("../shared/data"), dataset.directoryName)),
+      (.cache, join(cacheDirectory, dataset.directoryName)),
+    ]
+  }
+
+  /// Whether `$SILHOUETTE_DATA` names the directory to look in; empty counts as unset.
+  package var isNamedByEnvironment: Bool { namedByEnvironment != nil }
+
+  private var namedByEnvironment: String? {
+    environment["SILHOUETTE_DATA"].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// A named path may be the dataset's directory or the directory above it.

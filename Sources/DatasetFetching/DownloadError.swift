@@ -48,9 +48,11 @@ extension DownloadError: CustomStringConvertible {
   private var transferDescription: String {
     switch self {
     case .noNetwork(let host, let reason):
-      "no connection to \(host) (\(reason)); check the network, or name a local copy with --data"
+      "no connection to \(host) (\(reason)); check the network, or set "
+        + "$SILHOUETTE_DATA to the folder of a local copy"
     case .httpStatus(let code, let address):
-      "\(address) answered with HTTP status \(code); try later, or name a local copy with --data"
+      "\(address) answered with HTTP status \(code); try later, or set "
+        + "$SILHOUETTE_DATA to the folder of a local copy"
     case .timedOut(let address, let received):
       "\(address) stopped answering after \(received) bytes; run the command again to go on there"
     case .connectionLost(let address, let received, let expected):
@@ -58,10 +60,10 @@ extension DownloadError: CustomStringConvertible {
         + "run the command again to go on there"
     case .sizeMismatch(let address, let expected, let offered):
       "\(address) offers \(offered) bytes where \(expected) are pinned: the publisher's file has "
-        + "changed; name a copy of the known file with --data"
+        + "changed; set $SILHOUETTE_DATA to the folder of a copy of the known files"
     case .checksumMismatch(let address, let expected, let found):
       "\(address) has SHA-256 \(found) where \(expected) is pinned; the download was removed; "
-        + "run the command again, and if this repeats name a trusted copy with --data"
+        + "run the command again, and if this repeats set $SILHOUETTE_DATA to a trusted copy"
     default:
       "the download was cancelled; run the command again to go on where it stopped"
     }

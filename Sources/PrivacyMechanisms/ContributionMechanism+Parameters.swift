@@ -77,7 +77,7 @@ extension ContributionMechanism {
   /// The Skellam noise of a whole cohort comes from one table.
   private static func isDrawnAtOnce(_ parameters: Parameters, _ request: Request) -> Bool {
     guard request.placement.law == .skellam, let variance = parameters.variance else { return true }
-    return variance.value * Double(request.maximumCohort) <= NoiseMaker.greatestSkellamVariance
+    return variance.value * Double(request.maximumCohort) <= NoiseMaker.comfortableSkellamVariance
   }
 
   /// Everything at one scale; throws when the ring can wrap or the noise is too wide.

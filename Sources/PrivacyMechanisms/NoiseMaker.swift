@@ -1,6 +1,7 @@
 internal import CryptoPrimitives
 internal import DiscreteNoise
 internal import PrivacyAccounting
+internal import Synchronization
 
 #if canImport(Glibc)
   internal import Glibc
@@ -47,6 +48,8 @@ enum NoiseMaker: Sendable, Equatable {
 
   /// The greatest variance of one Skellam table.
   static let greatestSkellamVariance = 1e9
+  /// A variance whose table is small, and at which Skellam noise costs what Gaussian noise does.
+  static let comfortableSkellamVariance = 0x1p26
 
   init(
     _ law: ObservedMechanism.DeviceNoise.Law, variance: NoiseVariance
@@ -68,15 +71,25 @@ enum NoiseMaker: Sendable, Equatable {
   }
 
   /// One noise with the law of the sum of `count` of these; nil where there is none.
+  ///
+  /// Rounds of one task ask for the same one again and again, so the last few tables are kept.
   func joint(of count: Int, variance: NoiseVariance) -> NoiseMaker? {
     guard case .skellam = self, let sum = variance.times(count) else { return nil }
+    if let known = Self.recent.withLock({ $0.first { $0.variance == sum } }) { return known.maker }
     do {
-      return try NoiseMaker(.skellam, variance: sum)
+      let maker = try NoiseMaker(.skellam, variance: sum)
+      Self.recent.withLock {
+        if $0.count >= 4 { $0.removeFirst() }
+        $0.append((sum, maker))
+      }
+      return maker
     } catch {
       // Too wide for a table: each device's noise is drawn on its own instead.
       return nil
     }
   }
+
+  private static let recent = Mutex<[(variance: NoiseVariance, maker: NoiseMaker)]>([])
 
   /// The greatest total-variation distance of `count` samples to their law.
   func totalVariation(count: Int) -> Double {

@@ -71,10 +71,34 @@ package enum FigureText {
     }
   }
 
+  /// A bound that a guarantee states, rounded up to three significant digits.
+  ///
+  /// Every epsilon and delta is written by this function: a guarantee may be stated weaker than it
+  /// is, never stronger, and never as 0. 2.504 becomes 2.51, 3 stays 3.
+  package static func upperBound(_ bound: Double) -> String {
+    guard bound.isFinite else { return missing }
+    guard bound > 0 else { return "0" }
+    // Far below anything that is promised, and still a number with three digits.
+    let bound = max(bound, 1e-300)
+    var exponent = Int(log10(bound).rounded(.down)) - 2
+    // Compared as the numbers that the texts stand for: 0.07 is written as 0.07, although
+    // 0.07 * 10000 is more than 700.
+    func number(_ digits: Int) -> Double { Double("\(digits)e\(exponent)") ?? .infinity }
+    var digits = max(1, Int((bound / number(1)).rounded(.down)) - 1)
+    while number(digits) < bound { digits += 1 }
+    if digits >= 1000 {
+      digits /= 10
+      exponent += 1
+    }
+    let rounded = number(digits)
+    return (0.001..<1e6).contains(rounded)
+      ? short(rounded, digits: max(0, -exponent)) : scientific(rounded)
+  }
+
   /// A privacy loss; `nothing` when none is guaranteed.
   package static func epsilon(_ epsilon: Double?) -> String {
     guard let epsilon, epsilon.isFinite else { return "nothing" }
-    return "ε = " + short(epsilon, digits: epsilon < 0.1 ? 4 : 2)
+    return "ε = " + upperBound(epsilon)
   }
 
   /// A small or large number as a power of ten: `10⁻⁵`, `2.5·10⁻⁶`.

@@ -29,7 +29,8 @@ private struct UntimedFigures: Encodable {
   var figures: RunFigures
 
   private enum Key: String, CodingKey {
-    case schema, title, scenario, population, guarantees, rounds, methods, coldStart, longTail
+    case schema, title, warnings, scenario, population, guarantees, rounds, methods, coldStart,
+      longTail
     case decisions, tags, privateEvaluation, profiles, deviceCost
   }
 
@@ -37,6 +38,7 @@ private struct UntimedFigures: Encodable {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(figures.schema, forKey: .schema)
     try container.encode(figures.title, forKey: .title)
+    try container.encode(figures.warnings, forKey: .warnings)
     try container.encode(figures.scenario, forKey: .scenario)
     try container.encode(figures.population, forKey: .population)
     try container.encode(figures.guarantees, forKey: .guarantees)

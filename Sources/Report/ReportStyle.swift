@@ -33,6 +33,7 @@ enum ReportStyle {
     .note,figcaption{color:var(--soft);font-size:.88rem;line-height:1.5;max-width:44rem}
     .banner{background:var(--warn);border-left:5px solid var(--c2);padding:1rem 1.2rem;\
     margin:0 0 2rem;border-radius:2px}
+    .banner span{display:block;max-width:44rem}.banner span+span{margin-top:.4rem}
     .banner strong{display:block;color:var(--c2);font-size:1.25rem;letter-spacing:.02em}
     .tag{font-size:.75rem;color:var(--soft);border:1px solid var(--rule);border-radius:1rem;\
     padding:.05rem .55rem;white-space:nowrap}

@@ -36,7 +36,7 @@ extension RunFigures {
 
 extension RunFigures.MethodFigures {
   /// The method as it is written in the report.
-  var displayName: String {
+  package var displayName: String {
     RunFigures.displayName(ofMethod: method)
   }
 }
@@ -46,7 +46,7 @@ extension RunFigures {
   static func displayName(ofMethod method: String) -> String {
     switch method {
     case "popularity": "Popularity"
-    case "gram": "Gram model"
+    case "gram": "Item basis"
     case "ranker without recency": "Ranker without recency"
     case "ranker": "Ranker"
     default: method

@@ -4,7 +4,13 @@ extension RunFigures {
     package var name: String
     package var licence: String?
     package var isSynthetic: Bool
+    /// The data set that was asked for, where it could not be had and this was generated instead.
+    package var standsInFor: String?
+    /// BLAKE2b-256 of catalogue and events after cleaning, hexadecimal.
+    package var digest: String
     package var users: Int
+    /// Of the users those on whom quality was measured.
+    package var evaluatedUsers: Int
     package var items: Int
     package var events: Int
     package var rowsRead: Int
@@ -14,13 +20,17 @@ extension RunFigures {
     package var badRowCount: Int
 
     package init(
-      name: String, licence: String?, isSynthetic: Bool, users: Int, items: Int, events: Int,
-      rowsRead: Int, cleaning: [CleaningFigures], badRows: [BadRowFigures], badRowCount: Int
+      name: String, licence: String?, isSynthetic: Bool, standsInFor: String?, digest: String,
+      users: Int, evaluatedUsers: Int, items: Int, events: Int, rowsRead: Int,
+      cleaning: [CleaningFigures], badRows: [BadRowFigures], badRowCount: Int
     ) {
       self.name = name
       self.licence = licence
       self.isSynthetic = isSynthetic
+      self.standsInFor = standsInFor
+      self.digest = digest
       self.users = users
+      self.evaluatedUsers = evaluatedUsers
       self.items = items
       self.events = events
       self.rowsRead = rowsRead

@@ -7,6 +7,8 @@ package struct RunFigures: Codable, Sendable {
 
   package var schema = Self.currentSchema
   package var title: String
+  /// Why the figures mean less than they seem to, in whole sentences; mostly empty.
+  package var warnings: [String]
   package var scenario: ScenarioFigures
   package var population: PopulationFigures
   /// One row per adversary A1 to A6, also those against whom nothing is guaranteed.
@@ -24,7 +26,7 @@ package struct RunFigures: Codable, Sendable {
   package var timings: TimingFigures
 
   package init(
-    title: String, scenario: ScenarioFigures, population: PopulationFigures,
+    title: String, warnings: [String], scenario: ScenarioFigures, population: PopulationFigures,
     guarantees:
       [GuaranteeFigures], rounds: [RoundFigures], methods: [MethodFigures],
     coldStart:
@@ -34,6 +36,7 @@ package struct RunFigures: Codable, Sendable {
     deviceCost: [DeviceCostFigures], timings: TimingFigures
   ) {
     self.title = title
+    self.warnings = warnings
     self.scenario = scenario
     self.population = population
     self.guarantees = guarantees

@@ -66,6 +66,9 @@ package struct Scenario: Sendable, Equatable {
       case none
     }
 
+    /// Below, all is noise; above, nothing is promised that is worth the name.
+    static let meaningfulEpsilons = 1e-3...1e3
+
     /// The law of device noise.
     package enum Noise: String, Sendable, CaseIterable {
       case skellam

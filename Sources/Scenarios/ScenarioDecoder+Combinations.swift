@@ -93,15 +93,49 @@ extension ScenarioDecoder {
   /// Compares what is asked of a population with its size, where that is known beforehand.
   private static func checkSizes(_ scenario: Scenario, _ reader: inout SettingReader) {
     let synthetic = scenario.behavior.synthetic
+    let source = scenario.behavior.source
     guard
       reader.isSound(.source, .syntheticUsers, .syntheticItems, .syntheticEvents),
-      scenario.behavior.source != .csv, scenario.behavior.source != .jsonLines
+      source != .csv, source != .jsonLines
     else { return }
-    let published = scenario.behavior.source.publishedSize
-    let users = published?.users ?? synthetic.users
-    let items = published?.items ?? synthetic.items
-    let userKey = published == nil ? ScenarioKey.syntheticUsers : .source
-    let itemKey = published == nil ? ScenarioKey.syntheticItems : .source
+    checkSynthetic(synthetic, &reader)
+    let size =
+      source.publishedSize
+      ?? .init(users: synthetic.users, items: synthetic.items, events: synthetic.events)
+    /// Refuses more of something than there is of it.
+    func check(
+      _ key: ScenarioKey, _ value: Int, atMost most: Int, of count: Int, _ noun: String,
+      _ sizeKey: ScenarioKey, instead: String = ""
+    ) {
+      guard reader.isSound(key), value > most else { return }
+      let isPublished = source.publishedSize != nil
+      reader.report(
+        key,
+        .conflict(
+          found: "\(value)", with: isPublished ? .source : sizeKey,
+          other: isPublished ? "\(source.rawValue) (\(count) \(noun))" : "\(count)",
+          expected: "write \(instead)at most \(most)"))
+    }
+    if let cohort = scenario.ranker.cohort {
+      check(
+        .cohort, cohort, atMost: size.users, of: size.users, "users", .syntheticUsers,
+        instead: "all, or ")
+    }
+    check(
+      .headItems, scenario.gram.headItems, atMost: size.items, of: size.items, "items",
+      .syntheticItems)
+    if reader.isGiven(.sampledNegatives) {
+      // One item is the one to find.
+      check(
+        .sampledNegatives, scenario.evaluation.sampledNegatives, atMost: size.items - 1,
+        of: size.items, "items", .syntheticItems)
+    }
+  }
+
+  /// Checks that a generated population can be what it says.
+  private static func checkSynthetic(
+    _ synthetic: Scenario.Synthetic, _ reader: inout SettingReader
+  ) {
     if synthetic.events < synthetic.users {
       reader.report(
         .syntheticEvents,
@@ -115,24 +149,6 @@ extension ScenarioDecoder {
         .conflict(
           found: "\(synthetic.interests)", with: .syntheticItems, other: "\(synthetic.items)",
           expected: "write at most one interest for each item"))
-    }
-    if reader.isSound(.cohort), let cohort = scenario.ranker.cohort, cohort > users {
-      reader.report(
-        .cohort,
-        .conflict(
-          found: "\(cohort)", with: userKey,
-          other: published.map { "\(scenario.behavior.source.rawValue) (\($0.users) users)" }
-            ?? "\(users)",
-          expected: "write all, or at most \(users)"))
-    }
-    if reader.isSound(.headItems), scenario.gram.headItems > items {
-      reader.report(
-        .headItems,
-        .conflict(
-          found: "\(scenario.gram.headItems)", with: itemKey,
-          other: published.map { "\(scenario.behavior.source.rawValue) (\($0.items) items)" }
-            ?? "\(items)",
-          expected: "write at most \(items)"))
     }
   }
 }

@@ -28,7 +28,7 @@ package enum ScenarioDecoder {
       profile: Scenario.Profile(
         halfLifeDays: reader.days(.halfLife, default: 30),
         recommendations: reader.integer(.recommendations, default: 10, atLeast: 1),
-        examples: reader.integer(.examples, default: 3, atLeast: 0)),
+        examples: reader.integer(.examples, default: 3, atLeast: 0, atMost: 50)),
       evaluation: evaluation(&reader))
     checkCombinations(scenario, &reader)
     guard reader.problems.isEmpty else { throw .problems(inOrderOfFile(reader.problems)) }
@@ -75,13 +75,14 @@ package enum ScenarioDecoder {
     func isShare(_ value: Double) -> Bool { value > 0 && value < 1 }
     func isPart(_ value: Double) -> Bool { value >= 0 && value < 1 }
     return Scenario.Privacy(
-      mechanism: reader.choice(.mechanism, default: .central),
-      epsilon: reader.number(.epsilon, default: 3, expected: "a number above 0, such as 3") {
-        $0 > 0
-      },
+      mechanism: reader.choice(.mechanism, default: .distributed),
+      epsilon: reader.number(
+        .epsilon, default: 3, expected: "a number from 0.001 to 1000, such as 3",
+        Scenario.Privacy.meaningfulEpsilons.contains),
       delta: reader.number(
-        .delta, default: 1e-5, expected: "a probability above 0 and below 1, such as 1e-5",
-        isShare),
+        .delta, default: 1e-5,
+        expected: "a probability above 1e-300 and up to 0.01, well below 1 / users, such as 1e-5"
+      ) { $0 > 1e-300 && $0 <= 0.01 },
       noise: reader.choice(.noise, default: .skellam),
       dropoutShare: reader.number(
         .dropoutShare, default: 0.05, expected: "a share from 0 to below 1, such as 0.05", isPart),
@@ -89,8 +90,9 @@ package enum ScenarioDecoder {
         .colludingShare, default: 0.05, expected: "a share from 0 to below 1, such as 0.05",
         isPart),
       sweep: reader.numbers(
-        .sweep, default: [], expected: "a list of different numbers above 0, such as [1, 8]"
-      ) { $0 > 0 },
+        .sweep, default: [],
+        expected: "a list of different numbers from 0.001 to 1000, such as [1, 8]",
+        Scenario.Privacy.meaningfulEpsilons.contains),
       split: Scenario.Split(
         statistics: reader.number(.splitStatistics, default: 0.10, expected: share, isShare),
         gram: reader.number(.splitGram, default: 0.78, expected: share, isShare),
@@ -101,7 +103,7 @@ package enum ScenarioDecoder {
   private static func encoding(_ reader: inout SettingReader) -> Scenario.Encoding {
     Scenario.Encoding(
       ringBits: reader.integer(.ringBits, default: 32, atLeast: 16, atMost: 32),
-      scaleBits: reader.integer(.scaleBits, or: "auto", atLeast: 1, atMost: 30),
+      scaleBits: reader.integer(.scaleBits, or: "auto", atLeast: 1, atMost: 20),
       rotation: reader.flag(.rotation, default: false))
   }
 
@@ -110,14 +112,14 @@ package enum ScenarioDecoder {
       rounds: reader.integer(.rounds, default: 12, atLeast: 1),
       cohort: reader.integer(.cohort, or: "all", atLeast: 1),
       learningRate: reader.number(
-        .learningRate, default: 0.8, expected: "a number above 0, such as 0.8"
-      ) { $0 > 0 },
+        .learningRate, default: 0.8, expected: "a number above 0 and up to 1000, such as 0.8"
+      ) { $0 > 0 && $0 <= 1000 },
       momentum: reader.number(
         .momentum, default: 0.7, expected: "a number from 0 to below 1, such as 0.7"
       ) { $0 >= 0 && $0 < 1 },
-      clipNorm: reader.number(.clipNorm, default: 1, expected: "a number above 0, such as 1") {
-        $0 > 0
-      },
+      clipNorm: reader.number(
+        .clipNorm, default: 1, expected: "a number from 1e-6 to 1e6, such as 1",
+        (1e-6...1e6).contains),
       negatives: reader.integer(.negatives, default: 100, atLeast: 1))
   }
 

@@ -2,6 +2,8 @@
 package enum ScenarioError: Error, Equatable, CustomStringConvertible {
   /// The file is not YAML; `line` is missing only where the parser knows none.
   case notYAML(file: String, line: Int?, column: Int?, reason: String)
+  /// A key stands more than once in one section.
+  case repeatedKeys(file: String, line: Int, column: Int, keys: [String])
   /// The file is YAML but not a scenario: everything that is wrong, in order of the file.
   case problems([ScenarioProblem])
 
@@ -12,6 +14,10 @@ package enum ScenarioError: Error, Equatable, CustomStringConvertible {
       let place = [file, line.map(String.init), column.map(String.init)]
         .compactMap { $0 }.joined(separator: ":")
       return "\(place): this is not YAML: \(reason); mend the file, see simulations/ for examples"
+    case .repeatedKeys(let file, let line, let column, let keys):
+      return
+        "\(file):\(line):\(column): \(keys.joined(separator: ", ")) stands twice in the section "
+        + "that begins here; keep one"
     case .problems(let problems):
       return problems.map(\.description).joined(separator: "\n")
     }
@@ -51,6 +57,9 @@ package struct ScenarioProblem: Sendable, Equatable, CustomStringConvertible {
     case conflict(found: String, with: ScenarioKey, other: String, expected: String)
   }
 
+  /// What stands for a missing value where one was found at fault.
+  static let nothing = "nothing"
+
   package let place: Place
   /// The path of the key, for example `privacy.epsilon`.
   package let keyPath: String
@@ -72,7 +81,8 @@ extension ScenarioProblem.Fault {
     case .missing(let expected):
       "is missing; write \(expected)"
     case .wrongType(let found, let expected):
-      "\(found) is of the wrong type; write \(expected)"
+      found == ScenarioProblem.nothing
+        ? "has no value; write \(expected)" : "\(found) is of the wrong type; write \(expected)"
     case .missingUnit(let found):
       "\(found) needs a unit; write \(found) d for days, \(found) h for hours or \(found) w for weeks"
     case .outOfRange(let found, let expected):

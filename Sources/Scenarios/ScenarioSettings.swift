@@ -116,9 +116,9 @@ struct ScenarioSettings {
       .composer(_, let problem, let mark, _):
       return .notYAML(file: file, line: mark.line, column: mark.column, reason: problem)
     case .duplicatedKeysInMapping(let duplicates, let context):
-      return .notYAML(
+      return .repeatedKeys(
         file: file, line: context.mark.line, column: context.mark.column,
-        reason: "\(duplicates.sorted().joined(separator: ", ")) stands twice in one section")
+        keys: duplicates.sorted())
     default:
       return .notYAML(file: file, line: nil, column: nil, reason: "\(error)")
     }
@@ -138,7 +138,8 @@ extension Node {
   var summary: String {
     switch self {
     case .scalar(let scalar):
-      scalar.isNull ? "nothing" : scalar.isQuoted ? "\"\(scalar.string)\"" : scalar.string
+      scalar.isNull
+        ? ScenarioProblem.nothing : scalar.isQuoted ? "\"\(scalar.string)\"" : scalar.string
     case .mapping: "a section"
     case .sequence: "a list"
     case .alias: "an alias"

@@ -77,8 +77,7 @@ struct FigureCollector {
     guard isHeadline else { return }
     let scenario = simulation.scenario
     decisions = DecisionEvaluation.figures(
-      outcomes.map(\.logOdds), threshold: scenario.evaluation.decisionThreshold,
-      negatives: scenario.evaluation.sampledNegatives)
+      outcomes.map(\.logOdds), threshold: scenario.evaluation.decisionThreshold)
     let shares = CategoryShares(
       popularity: model.parts.popularity, catalogue: simulation.population.catalogue)
     tags = TagEvaluation.figures(
@@ -134,13 +133,31 @@ struct FigureCollector {
     }
   }
 
+  /// In order of epsilon, none last; in the order of the run where they are equal.
+  private static func sorted<Figure>(
+    _ figures: [Figure], _ epsilon: KeyPath<Figure, Double?>
+  ) -> [Figure] {
+    func rank(_ figure: Figure) -> Double { figure[keyPath: epsilon] ?? .infinity }
+    return figures.enumerated().sorted {
+      (rank($0.element), $0.offset) < (rank($1.element), $1.offset)
+    }.map(\.element)
+  }
+
   /// Everything but the timings.
   func figures() throws -> RunFigures {
     let budget = try PrivacyFigures(scenario: simulation.scenario, model: headline)
     return RunFigures(
-      title: simulation.title, scenario: simulation.scenarioFigures,
-      population: simulation.populationFigures, guarantees: budget.guarantees,
-      rounds: budget.rounds, methods: methods, coldStart: coldStart, longTail: longTail,
+      title: simulation.title,
+      warnings: RunWarnings(
+        scenario: simulation.scenario, devices: devices, evaluated: evaluation.evaluated,
+        itemCount: evaluation.itemCount
+      ).sentences,
+      scenario: simulation.scenarioFigures,
+      population: simulation.populationFigures(evaluated: evaluation.evaluated.count),
+      guarantees: budget.guarantees,
+      rounds: budget.rounds,
+      methods: Self.sorted(methods, \.epsilon), coldStart: coldStart,
+      longTail: Self.sorted(longTail, \.epsilon),
       decisions: decisions, tags: tags, privateEvaluation: privateEvaluation, profiles: profiles,
       deviceCost: budget.deviceCost(itemCount: evaluation.itemCount),
       timings: .init(

@@ -17,6 +17,8 @@ extension PrivacyFigures {
   private static let common = [
     "Who takes part, and how many, is public.",
     "Each device contributes to each task at most as often as the plan says.",
+    "The seed of the simulated noise stays secret: with the one in this report, whoever has "
+      + "the releases can subtract the noise.",
   ]
 
   private static func centralAssumptions(_ adversary: Adversary) -> [String] {

@@ -7,7 +7,8 @@ extension Simulation {
   var title: String {
     let source =
       population.source.isSynthetic
-      ? "\(population.source.name) (synthetic population)" : population.source.name
+      ? "a synthetic population" + (standsInFor.map { " in place of \($0)" } ?? "")
+      : population.source.name
     let suffix = scenario.evaluation.heldOut == .validation ? ", on validation items" : ""
     return scenario.privacy.mechanism == .none
       ? "Nothing in this run is private: profiles from \(source)\(suffix)"
@@ -25,18 +26,22 @@ extension Simulation {
   /// How many bad rows the report shows as examples.
   private static let shownBadRows = 10
 
-  var populationFigures: RunFigures.PopulationFigures {
+  func populationFigures(evaluated: Int) -> RunFigures.PopulationFigures {
     let cleaning = population.cleaning
     return RunFigures.PopulationFigures(
       name: population.source.name, licence: population.source.licence,
-      isSynthetic: population.source.isSynthetic, users: population.log.userCount,
-      items: population.catalogue.count, events: population.log.eventCount,
+      isSynthetic: population.source.isSynthetic, standsInFor: standsInFor,
+      digest: BehaviorDigest.hexadecimal(of: population), users: population.log.userCount,
+      evaluatedUsers: evaluated, items: population.catalogue.count,
+      events: population.log.eventCount,
       rowsRead: cleaning.rowsRead,
       cleaning: cleaning.findings.map {
         RunFigures.CleaningFigures(step: $0.step, count: $0.count, action: $0.action)
       },
       badRows: cleaning.badRows.prefix(Self.shownBadRows).map {
-        RunFigures.BadRowFigures(file: $0.file, line: $0.line, reason: $0.reason)
+        // The name alone: a report that is passed on should not tell of its author's folders.
+        RunFigures.BadRowFigures(
+          file: String($0.file.split(separator: "/").last ?? ""), line: $0.line, reason: $0.reason)
       },
       badRowCount: cleaning.badRows.count)
   }

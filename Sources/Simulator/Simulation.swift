@@ -2,6 +2,7 @@ package import Behavior
 internal import FederatedTasks
 internal import Foundation
 internal import NumericalMethods
+internal import PrivacyMechanisms
 internal import ProfileModel
 package import Report
 package import Scenarios
@@ -21,18 +22,22 @@ package struct Simulation: Sendable {
 
   let scenario: Scenario
   let population: Population
+  let standsInFor: String?
   let plan: PlanText
   let command: String
   let version: String
 
   /// - Parameters:
+  ///   - standsInFor: the data set in whose place the population was generated.
   ///   - command: what the user typed, for the report's "how to reproduce".
   ///   - version: of the program.
   package init(
-    scenario: Scenario, population: Population, plan: PlanText, command: String, version: String
+    scenario: Scenario, population: Population, standsInFor: String? = nil, plan: PlanText,
+    command: String, version: String
   ) {
     self.scenario = scenario
     self.population = population
+    self.standsInFor = standsInFor
     self.plan = plan
     self.command = command
     self.version = version
@@ -70,11 +75,17 @@ package struct Simulation: Sendable {
       let training = FederatedTraining(
         scenario: scenario, catalogue: population.catalogue, content: content, devices: devices,
         workers: workers, target: target)
-      let label = target.map { "epsilon \($0.epsilon)" } ?? "without privacy"
-      clock.begin("training, \(label)")
-      let model = try await training.run { progress(SimulationProgress(phase: $0)) }
-      clock.begin("evaluating, \(label)")
-      try await collector.add(model, of: training, isHeadline: index == 0)
+      let label = target.map { "epsilon \(FigureText.upperBound($0.epsilon))" } ?? "without privacy"
+      do {
+        clock.begin("training, \(label)")
+        let model = try await training.run { progress(SimulationProgress(phase: $0)) }
+        clock.begin("evaluating, \(label)")
+        try await collector.add(model, of: training, isHeadline: index == 0)
+      } catch let error as MechanismError {
+        throw SimulationError.impossibleMechanism(error)
+      } catch ContributionError.notFinite {
+        throw SimulationError.diverged
+      }
     }
     clock.begin("central reference")
     try await collector.addReference()
@@ -82,19 +93,5 @@ package struct Simulation: Sendable {
     var figures = try collector.figures()
     figures.timings = clock.finish(threads: workers.count, deviceCPU: collector.deviceCPU)
     return figures
-  }
-}
-
-/// Why a scenario cannot be simulated.
-package enum SimulationError: Error, CustomStringConvertible {
-  /// No device has the two items that holding one out takes.
-  case nobodyToEvaluate
-
-  package var description: String {
-    switch self {
-    case .nobodyToEvaluate:
-      "no user has two items of interest, so none can be held out: "
-        + "check the behaviour file and the cleaning counts of `silhouette data describe`"
-    }
   }
 }

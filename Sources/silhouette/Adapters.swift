@@ -1,3 +1,4 @@
+internal import AccountingConformance
 internal import ArgumentParser
 internal import Behavior
 internal import BehaviorReaders
@@ -5,6 +6,7 @@ internal import CryptoPrimitives
 internal import DatasetFetching
 internal import Foundation
 internal import NumericalMethods
+internal import PrivacyAccounting
 internal import Report
 internal import Scenarios
 internal import Simulator
@@ -27,8 +29,21 @@ enum Adapters {
     guard let dataset = KnownDataset(rawValue: name),
       let located = DatasetLocator().locate(dataset, explicit: explicit)
     else { return nil }
-    return LocatedFolder(path: located.path, place: located.place.rawValue)
+    return LocatedFolder(
+      path: located.path, place: located.place.rawValue, shellWord: shellWord(for: located.place))
   }
+
+  /// How a shell names a place on any machine, where it can.
+  private static func shellWord(for place: LocatedDataset.Place) -> String? {
+    switch place {
+    case .environment: "\"\(place.rawValue)\""
+    case .shared: place.rawValue
+    case .explicit, .cache: nil
+    }
+  }
+
+  /// Whether `$SILHOUETTE_DATA` names the one folder to look in.
+  static var isFolderNamedByEnvironment: Bool { DatasetLocator().isNamedByEnvironment }
 
   /// The folders in which `locate` looks.
   static func searchedPaths(for name: String, explicit: String?) -> [String] {
@@ -110,17 +125,18 @@ enum Adapters {
   static func describe(_ population: Population) throws -> PopulationDescription {
     let summary = PopulationSummary(population)
     return PopulationDescription(
-      text: SummaryText.text(of: summary), json: try SummaryFigures(summary).json(),
+      text: SummaryText.text(of: summary), json: try ConsoleOutput.json(SummaryFigures(summary)),
       svg: SummaryPicture.svg(of: summary))
   }
 
   /// Runs a scenario over a population.
   static func simulate(
-    _ effective: EffectiveScenario, population: Population, command: String,
+    _ effective: EffectiveScenario, _ behavior: BehaviorSource.Outcome, command: String,
     progress: @escaping @Sendable (SimulationProgress) -> Void
   ) async throws -> RunFigures {
     let simulation = Simulation(
-      scenario: effective.scenario, population: population,
+      scenario: effective.scenario, population: behavior.population,
+      standsInFor: behavior.standsInFor,
       plan: Simulation.PlanText(yaml: effective.yaml, hash: effective.hash), command: command,
       version: Silhouette.version)
     return try await simulation.run(progress: progress)
@@ -141,6 +157,16 @@ enum Adapters {
       }
     }
     if error is SyntheticPopulationError || error is SimulationError { return .badInput }
+    if error is EventPlanError { return .badInput }
+    if let error = error as? AccountingError {
+      return if case .unreachable = error { .refuted } else { .usage }
+    }
+    if let error = error as? VectorError {
+      return switch error {
+      case .missingFolder, .noFiles: .inputMissing
+      default: .badInput
+      }
+    }
     if let error = error as? DownloadError {
       return switch error {
       case .diskFull, .fileOperation, .alreadyRunning: .cannotWrite

@@ -4,6 +4,8 @@ internal import Scenarios
 /// How the program ends, by the numbers of BSD's `sysexits.h`.
 enum ExitStatus: Int32 {
   case done = 0
+  /// What was asked was answered, and the answer is no.
+  case refuted = 1
   case usage = 64
   case badInput = 65
   case inputMissing = 66
@@ -35,37 +37,44 @@ enum ExitStatus: Int32 {
 
 /// What can go wrong in the commands themselves.
 enum CommandFailure: Error, Equatable, CustomStringConvertible {
-  case inputMissing(file: String, remedy: String)
+  case inputMissing(file: String, reason: String, remedy: String)
   case notText(file: String)
-  case dataSetMissing(name: String, searched: [String])
+  case dataSetMissing(name: String, searched: [String], remedy: String)
+  case nothingToDescribe(folder: String)
   case unknownSource(name: String, suggestion: String?, known: [String])
   case downloadDeclined(name: String)
   case cannotWrite(path: String, reason: String)
+  case notConforming(unsound: Int, loose: Int)
 
   var status: ExitStatus {
     switch self {
-    case .inputMissing, .dataSetMissing: .inputMissing
+    case .inputMissing, .dataSetMissing, .nothingToDescribe, .unknownSource: .inputMissing
     case .notText: .badInput
-    case .unknownSource: .usage
     case .downloadDeclined: .unavailable
     case .cannotWrite: .cannotWrite
+    case .notConforming: .refuted
     }
   }
 
   var description: String {
     switch self {
-    case .inputMissing(let file, let remedy): "\(file): no such file; \(remedy)"
+    case .inputMissing(let file, let reason, let remedy): "\(file): \(reason); \(remedy)"
     case .notText(let file): "\(file): this is not UTF-8 text; save it as UTF-8"
-    case .dataSetMissing(let name, let searched):
-      "\(name) is not in \(searched.joined(separator: " or ")); name its directory with --data, or "
-        + "fetch it with: silhouette data fetch \(name)"
+    case .dataSetMissing(let name, let searched, let remedy):
+      "\(name) is not in \(searched.joined(separator: " or ")); \(remedy), or fetch it with: "
+        + "silhouette data fetch \(name)"
+    case .nothingToDescribe(let folder):
+      "\(folder) holds nothing to describe; name a folder with a MovieLens data set, events.csv or "
+        + "events.jsonl, or such a file"
     case .unknownSource(let name, let suggestion, let known):
-      "\(name) is neither a directory, a file nor a data set; "
+      "\(name) is neither a folder, a file nor a data set; "
         + (suggestion.map { "did you mean \($0)?" } ?? "known are \(known.joined(separator: ", "))")
     case .downloadDeclined(let name):
       "\(name) was not downloaded: nobody agreed to it; run on a terminal and answer y, or add --yes"
     case .cannotWrite(let path, let reason):
-      "\(path) cannot be written: \(reason); choose another folder with --out or --to"
+      "\(path) cannot be written: \(reason); choose a place that takes files"
+    case .notConforming(let unsound, let loose):
+      "\(unsound) results are unsound and \(loose) are loose; each is listed with its rule"
     }
   }
 }

@@ -15,11 +15,14 @@ struct Silhouette: AsyncParsableCommand {
       Example:
         silhouette simulate simulations/demo.yaml
 
-      Exit codes: 0 done, 64 wrong usage, 65 faulty scenario or behavior, 66 input missing, \
+      Exit codes: 0 done, 1 a check failed or no value reaches a target, 64 wrong usage, \
+      65 faulty scenario, --set, plan, vectors or behavior, 66 input missing, \
       69 download impossible, 70 internal error, 73 output cannot be written, 130 interrupted.
       """,
     version: version,
-    subcommands: [SimulateCommand.self, DataCommand.self, DoctorCommand.self])
+    subcommands: [
+      SimulateCommand.self, PrivacyCommand.self, DataCommand.self, DoctorCommand.self,
+    ])
 
   /// Parses and runs, and turns whatever goes wrong into one line and an exit code.
   static func main() async {
@@ -48,7 +51,12 @@ struct Silhouette: AsyncParsableCommand {
   private static func exitAfterParsing(_ error: any Error) -> Never {
     let message = fullMessage(for: error)
     if exitCode(for: error).isSuccess {
-      print(message)
+      do {
+        try ConsoleOutput.write(message)
+      } catch {
+        ConsoleError.write(ExitStatus.lines(for: error))
+        Foundation.exit(ExitStatus(for: error).rawValue)
+      }
       Foundation.exit(ExitStatus.done.rawValue)
     }
     let prefix = "Error:"

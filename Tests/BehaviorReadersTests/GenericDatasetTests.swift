@@ -24,7 +24,7 @@ struct GenericDatasetTests {
       1600000000,,view,a,
       1600000000,u,view,,
       1600000000,v,view,zz,
-      "1600000000,u,view,a,
+      1600000000,"u"x,view,a,
       """)
     let catalogue = try folder.file(
       "catalogue.csv",
@@ -63,7 +63,9 @@ struct GenericDatasetTests {
   @Test func missingColumnsAndRowsAreTypedErrors() throws {
     let noUser = try folder.file("a.csv", "who,item\nu,a\n")
     #expect(
-      throws: ReaderError.missingColumn(file: noUser, column: "user", found: ["who", "item"])
+      throws: ReaderError.missingColumn(
+        file: noUser, column: "user", found: ["who", "item"],
+        expected: "user,item and, where known, kind,value,time (time in seconds since 1970)")
     ) { try BehaviorFiles.readCSV(events: noUser, catalogue: nil, maxBadRows: 0) }
     for text in ["", "user,item\n"] {
       let empty = try folder.file("b.csv", text)

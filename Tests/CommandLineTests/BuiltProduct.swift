@@ -24,18 +24,26 @@ struct BuiltProduct {
   /// Starts the program, waits for it and returns what it wrote.
   ///
   /// It has no terminal, an empty home folder and no data sets.
-  static func run(_ arguments: String..., in folder: TemporaryFolder) async throws -> Run {
+  /// - Parameters:
+  ///   - environment: what is set besides the home folder.
+  ///   - outputFile: where results go instead of a file that is read back.
+  static func run(
+    _ arguments: String..., in folder: TemporaryFolder, environment: [String: String] = [:],
+    outputFile: String? = nil
+  ) async throws -> Run {
     let process = Process()
     process.executableURL = URL(filePath: try path())
     process.arguments = arguments
     process.currentDirectoryURL = folder.url
     process.environment = ["HOME": folder.url.path(percentEncoded: false)]
+      .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     // Files, not pipes: a full pipe would stop the program while nobody reads it.
     let output = folder.url.appending(path: "stdout")
     let errors = folder.url.appending(path: "stderr")
     for file in [output, errors] { try Data().write(to: file) }
-    process.standardOutput = try FileHandle(forWritingTo: output)
+    process.standardOutput = try FileHandle(
+      forWritingTo: outputFile.map { URL(filePath: $0) } ?? output)
     process.standardError = try FileHandle(forWritingTo: errors)
     try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
       process.terminationHandler = { _ in done.resume() }
@@ -73,5 +81,10 @@ final class TemporaryFolder: Sendable {
   /// Writes a file into the folder.
   func write(_ text: String, to name: String) throws {
     try Data(text.utf8).write(to: url.appending(path: name))
+  }
+
+  /// Whether there is something of this name in the folder.
+  func holds(_ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: url.appending(path: name).path(percentEncoded: false))
   }
 }

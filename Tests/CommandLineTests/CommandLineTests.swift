@@ -84,6 +84,50 @@ import Testing
     #expect(run.errors.contains("did you mean movielens-100k?"))
   }
 
+  @Test(arguments: [
+    (["--users", "99999999999"], "--users is 99999999999; write 50000000 or less"),
+    (["--interests", "5000"], "--interests is 5000; write 1000 or less"),
+    (["--users", "200000"], "write --events 200000 or more"),
+    (["--seed", "-1"], "The value '-1' is invalid for '--seed"),
+    (["--out", ""], "--out is empty"),
+  ])
+  func optionAtFaultIsTheOneThatIsNamed(options: [String], message: String) async throws {
+    let folder = try TemporaryFolder()
+    let run = try await BuiltProduct.run(
+      "data", "generate", "--out", "x", options[0], options[1], in: folder)
+    #expect(run.status == 64)
+    #expect(run.errors.contains(message), "\(run.errors)")
+    #expect(!folder.holds("x"))
+  }
+
+  @Test func whatIsNeitherFileNorDataSetExits66() async throws {
+    let folder = try TemporaryFolder()
+    let unknown = try await BuiltProduct.run("data", "describe", "movielens-10k", in: folder)
+    #expect(unknown.status == 66)
+    #expect(unknown.errors.contains("did you mean movielens-100k?"))
+    let empty = try await BuiltProduct.run("data", "describe", ".", in: folder)
+    #expect(empty.status == 66)
+    #expect(empty.errors.contains(". holds nothing to describe; name a folder with"))
+    #expect(!empty.errors.contains("--data"))
+  }
+
+  @Test func folderIsNoScenario() async throws {
+    let run = try await BuiltProduct.run("simulate", ".", in: TemporaryFolder())
+    #expect(run.status == 66)
+    #expect(run.errors.hasPrefix("error: .: this is a folder; name a scenario file"))
+  }
+
+  /// `/dev/full` refuses every byte; there is none on macOS.
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+  func resultsThatCannotBeWrittenExit73() async throws {
+    let folder = try TemporaryFolder()
+    for word in ["doctor", "--help"] {
+      let run = try await BuiltProduct.run(word, in: folder, outputFile: "/dev/full")
+      #expect(run.status == 73, "\(word)")
+      #expect(run.errors.contains("the standard output cannot be written: No space left"))
+    }
+  }
+
   @Test func missingScenarioExits66() async throws {
     let run = try await BuiltProduct.run("simulate", "none.yaml", in: TemporaryFolder())
     #expect(run.status == 66)
@@ -99,7 +143,7 @@ import Testing
     let run = try await BuiltProduct.run(
       "simulate", "plan.yaml", "--out", "taken/report", in: folder)
     #expect(run.status == 73)
-    #expect(run.errors.hasPrefix("error: taken/report cannot be written: "))
+    #expect(run.errors.hasPrefix("error: taken/report cannot be written: taken is not a folder; "))
   }
 
   @Test func doctorTellsWhatItFindsAsJSON() async throws {

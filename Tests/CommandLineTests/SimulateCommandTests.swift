@@ -48,7 +48,67 @@ import Testing
     let run = try await BuiltProduct.run("simulate", "plan.yaml", in: folder)
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.errors.contains("notice: movielens-100k is not at hand"))
-    #expect(run.output.contains("(synthetic behavior in place of movielens-100k)"))
+    #expect(
+      run.output.hasPrefix(
+        "Private profiles from a synthetic population in place of movielens-100k"))
+    #expect(run.output.contains("Nobody did any of this"))
+    let page = try String(
+      contentsOf: folder.url.appending(path: "runs/small/report.html"), encoding: .utf8)
+    #expect(page.contains("SYNTHETIC BEHAVIOR IN PLACE OF MOVIELENS-100K"))
+  }
+
+  @Test func variableThatNamesTheWrongFolderExits66() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("name: a\nbehavior: {source: movielens-100k}\n", to: "plan.yaml")
+    let run = try await BuiltProduct.run(
+      "simulate", "plan.yaml", in: folder, environment: ["SILHOUETTE_DATA": "/nonexistent"])
+    #expect(run.status == 66)
+    #expect(run.errors.contains("movielens-100k is not in /nonexistent or /nonexistent/ml-100k"))
+    #expect(run.errors.contains("mend $SILHOUETTE_DATA"))
+  }
+
+  @Test(arguments: [
+    ("encoding.ringBits=16", "encoding.ringBits 16 is too"),
+    ("encoding.scaleBits=30", "write a whole number, 1 to 20"),
+  ])
+  func settingsThatCannotBeRunExit65AndLeaveNoFolder(
+    setting: String, message: String
+  ) async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(plan + "\nencoding: {scaleBits: 14}\n", to: "plan.yaml")
+    let run = try await BuiltProduct.run("simulate", "plan.yaml", "--set", setting, in: folder)
+    #expect(run.status == 65)
+    #expect(run.errors.contains(message), "\(run.errors)")
+    #expect(!folder.holds("runs"))
+  }
+
+  @Test func figuresThatMeanLittleAreWarnedOfOnTheConsoleAndInTheReport() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(plan, to: "plan.yaml")
+    let run = try await BuiltProduct.run(
+      "simulate", "plan.yaml", "--set", "privacy.delta=0.01", "--set", "evaluation.users=1",
+      in: folder)
+    #expect(run.status == 0)
+    #expect(run.errors.contains("warning: privacy.delta 0.01 is no promise to 200 users"))
+    #expect(run.errors.contains("warning: Quality is measured on 1 user of 200"))
+    let page = try String(
+      contentsOf: folder.url.appending(path: "runs/small/report.html"), encoding: .utf8)
+    #expect(page.contains("privacy.delta 0.01 is no promise to 200 users"))
+    #expect(page.contains("quality measured on 1"))
+  }
+
+  @Test func badRowsAreWarnedOfOnTheConsole() async throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<400).map { "u\($0 % 20),i\($0 * 7 % 60)" }
+    try folder.write(
+      (["user,item"] + rows + ["only one field"]).joined(separator: "\n"), to: "events.csv")
+    try folder.write(
+      "name: own\nbehavior: {source: csv, events: events.csv}\n"
+        + "evaluation: {bootstrapResamples: 40}\n", to: "plan.yaml")
+    let run = try await BuiltProduct.run("simulate", "plan.yaml", "--quiet", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.contains("warning: 1 bad row was left out, the first at "))
+    #expect(run.errors.contains("events.csv:402: 2 fields expected, 1 found"))
   }
 
   @Test func folderWithoutTheDataSetExits66() async throws {
@@ -56,7 +116,7 @@ import Testing
     try folder.write("name: a\nbehavior: {source: movielens-100k}\n", to: "plan.yaml")
     let run = try await BuiltProduct.run("simulate", "plan.yaml", "--data", "none", in: folder)
     #expect(run.status == 66)
-    #expect(run.errors.contains("name its directory with --data"))
+    #expect(run.errors.contains("name its folder with --data"))
   }
 
   @Test func eventsThatAreMissingExit66() async throws {
@@ -79,6 +139,11 @@ import Testing
       "data", "generate", "--out", "made", "--users", "50", "--items", "40", "--events", "900",
       "--interests", "3", in: folder)
     #expect(generated.status == 0, "\(generated.errors)")
+    #expect(generated.output == "made/events.csv\nmade/catalogue.csv\n")
+    let again = try await BuiltProduct.run(
+      "data", "generate", "--out", "again/folder", "--users", "50", "--items", "40", "--json",
+      in: folder)
+    #expect(again.output.contains("\"again/folder/events.csv\""), "\(again.errors)")
     let described = try await BuiltProduct.run("data", "describe", "made", "--json", in: folder)
     #expect(described.status == 0, "\(described.errors)")
     _ = try JSONSerialization.jsonObject(with: Data(described.output.utf8))
@@ -104,8 +169,6 @@ import Testing
     process.waitUntilExit()
     #expect(process.terminationReason == .exit)
     #expect(process.terminationStatus == status)
-    let names = try FileManager.default.contentsOfDirectory(
-      atPath: folder.url.appending(path: "runs/long").path(percentEncoded: false))
-    #expect(names.isEmpty)
+    #expect(!folder.holds("runs"))
   }
 }

@@ -203,7 +203,7 @@ internal import Testing
     let address = try server.address()
     let error = try await fixture.failure(of: address)
     #expect(error == .httpStatus(code: 404, address: address.absoluteString))
-    #expect(error?.description.contains("--data") == true)
+    #expect(error?.description.contains("$SILHOUETTE_DATA") == true)
     #expect(!fixture.exists("tiny"))
   }
 
@@ -248,7 +248,7 @@ internal import Testing
       return
     }
     #expect(host == "127.0.0.1")
-    #expect(!fixture.exists("tiny"))
+    #expect(try fixture.names().isEmpty, "an empty part is of no use")
   }
 
   @Test func cancellationEndsTheWait() async throws {

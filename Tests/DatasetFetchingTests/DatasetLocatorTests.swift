@@ -30,17 +30,18 @@ internal import Testing
 
   @Test func placesAreSearchedInTheirOrder() throws {
     let here = Surroundings()
-    let locator = here.locator(["SILHOUETTE_DATA": here.path("named")])
+    let locator = here.locator(["SILHOUETTE_DATA": ""])
     try here.place("repository/unrelated")
     #expect(locator.locate(.movieLens100K, explicit: nil) == nil)
     try here.place("xdg/silhouette/ml-100k/u.data")
     #expect(locator.locate(.movieLens100K, explicit: nil)?.place == .cache)
     try here.place("shared/data/ml-100k/u.data")
     #expect(locator.locate(.movieLens100K, explicit: nil)?.place == .shared)
+    let named = here.locator(["SILHOUETTE_DATA": here.path("named")])
     try here.place("named/ml-100k/u.data")
-    #expect(locator.locate(.movieLens100K, explicit: nil)?.place == .environment)
+    #expect(named.locate(.movieLens100K, explicit: nil)?.place == .environment)
     try here.place("chosen/u.data")
-    let found = locator.locate(.movieLens100K, explicit: here.path("chosen"))
+    let found = named.locate(.movieLens100K, explicit: here.path("chosen"))
     #expect(found?.path == here.path("chosen"))
     #expect(found?.place == .explicit)
   }
@@ -62,6 +63,17 @@ internal import Testing
     #expect(
       here.locator().searchedPaths(for: .movieLens100K, explicit: "elsewhere")
         == [here.path("repository/elsewhere"), here.path("repository/elsewhere/ml-100k")])
+  }
+
+  @Test func aVariableThatNamesTheWrongPlaceFindsNoOther() throws {
+    let here = Surroundings()
+    try here.place("shared/data/ml-100k/u.data")
+    let locator = here.locator(["SILHOUETTE_DATA": here.path("elsewhere")])
+    #expect(locator.isNamedByEnvironment && !here.locator().isNamedByEnvironment)
+    #expect(locator.locate(.movieLens100K, explicit: nil) == nil)
+    #expect(
+      locator.searchedPaths(for: .movieLens100K, explicit: nil)
+        == [here.path("elsewhere"), here.path("elsewhere/ml-100k")])
   }
 
   @Test(arguments: ["ratings.dat", "interactions.txt.gz"]) func eitherMarkerCounts(

@@ -23,7 +23,7 @@ private func request(
     #expect(ContributionMechanism.squaredRoundedBound(dimension: 2, scaleBits: 1) == 8)
   }
 
-  @Test(arguments: [0.3, 0.6002, 1, 3.7306])
+  @Test(arguments: [0.4, 0.6002, 1, 3.7306])
   func theEventCostsNoMoreThanTheGaussianAndHardlyLess(multiplier: Double) throws {
     let mechanism = try ContributionMechanism(
       request {

@@ -81,6 +81,22 @@ import Testing
         == ["1", "2", "5"])
   }
 
+  @Test(arguments: [
+    [0, 0.161], [0, 0.1646], [0.02, 0.175], [0, 0.189], [0, 3], [0, 2.9999], [-0.3, 0.7],
+    [0.001, 0.0011], [0, 5], [99_000, 101_500],
+  ])
+  func setsLinearTicksAtEqualDistanceWithinTheDomain(values: [Double]) throws {
+    let scale = Scale(.linear, showing: values, from: 380, to: 28)
+    #expect(scale.ticks.allSatisfy { $0 >= scale.low - 1e-9 && $0 <= scale.high + 1e-9 })
+    let positions = scale.ticks.map(scale.position)
+    let steps = zip(positions, positions.dropFirst()).map { $0 - $1 }
+    let first = try #require(steps.first)
+    #expect(steps.allSatisfy { abs($0 - first) < 1e-6 }, "\(steps)")
+    // The first and last tick are the ends of the axis.
+    #expect(abs((positions.first ?? 0) - 380) < 1e-6 && abs((positions.last ?? 0) - 28) < 1e-6)
+    #expect((3...11).contains(scale.ticks.count))
+  }
+
   @Test func keepsLabelsApart() {
     let spread = ChartFrame.spread([50, 51, 52, 200, 199], from: 0, to: 200)
     let sorted = spread.sorted()
@@ -109,6 +125,38 @@ import Testing
     #expect(FigureText.epsilon(nil) == "nothing")
     #expect(FigureText.epsilon(.infinity) == "nothing")
     #expect(FigureText.epsilon(3) == "ε = 3")
+    #expect(FigureText.short(2.50) == "2.5")
+  }
+
+  @Test(arguments: [
+    (3.0, "3"), (2.504, "2.51"), (2.999_997, "3"), (3.000_000_1, "3.01"), (0.1249, "0.125"),
+    (0.5049, "0.505"), (0.07, "0.07"), (0.001, "0.001"), (0.004, "0.004"), (999.5, "1000"),
+    (138.1, "139"), (1000, "1000"), (123_456, "124000"), (0.000_316_1, "3.17·10⁻⁴"),
+    (1e-5, "10⁻⁵"), (1.234e-6, "1.24·10⁻⁶"), (1e-9, "10⁻⁹"), (1e-300, "10⁻³⁰⁰"),
+    (.leastNonzeroMagnitude, "10⁻³⁰⁰"),
+    (138_200_473.11, "1.39·10⁸"), (1e300, "10³⁰⁰"), (0, "0"), (.infinity, FigureText.missing),
+  ])
+  func neverRoundsABoundDown(bound: Double, text: String) {
+    #expect(FigureText.upperBound(bound) == text)
+  }
+
+  @Test func statesEpsilonRoundedUpWhereverItStands() {
+    var figures = SampleFigures.complete
+    figures.scenario.epsilon = 2.504
+    for index in figures.guarantees.indices where figures.guarantees[index].epsilon != nil {
+      figures.guarantees[index].epsilon = 2.504
+    }
+    for index in figures.methods.indices where figures.methods[index].epsilon == 3 {
+      figures.methods[index].epsilon = 2.504
+    }
+    let html = ReportRenderer.html(figures)
+    #expect(html.contains("at most ε = 2.51"))
+    #expect(html.contains("At epsilon 2.51,"))
+    #expect(html.contains("<b>2.51</b> <span>epsilon</span>"))
+    #expect(html.firstMatch(of: /(ε|epsilon|ε =) 2\.5(04)?\b/) == nil)
+  }
+
+  @Test func writesSizesAndPowers() {
     #expect(FigureText.short(2.50) == "2.5")
     #expect(FigureText.short(100) == "100")
   }

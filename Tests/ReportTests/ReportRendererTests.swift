@@ -75,23 +75,63 @@ import Testing
     #expect(!ReportRenderer.html(SampleFigures.complete).contains(warning))
   }
 
-  @Test func saysInTheTitleThatAPopulationIsSynthetic() throws {
+  @Test func saysAtTheTopThatAPopulationIsSynthetic() throws {
     var figures = SampleFigures.complete
     figures.population.isSynthetic = true
     let html = ReportRenderer.html(figures)
-    let title = try #require(html.firstMatch(of: /<title>(.*?)<\/title>/))
-    #expect(title.1.contains("synthetic population"))
+    #expect(html.contains("<span class=\"tag\">synthetic population</span>"))
+    #expect(HeadlineSection.sentence(figures).contains("recommendations for generated people"))
+    #expect(!html.contains("IN PLACE OF"))
+    figures.population.standsInFor = "movielens-100k"
+    #expect(
+      ReportRenderer.html(figures).contains("<strong>SYNTHETIC BEHAVIOR IN PLACE OF MOVIELENS-100K")
+    )
     #expect(!ReportRenderer.html(SampleFigures.complete).contains("synthetic population"))
+  }
+
+  @Test func warnsAtTheTopOfWhatFiguresDoNotMean() {
+    var figures = SampleFigures.complete
+    #expect(!ReportRenderer.html(figures).contains("READ WITH CARE"))
+    figures.warnings = ["Quality is measured on 1 user of 9 <b>."]
+    #expect(
+      ReportRenderer.html(figures).contains(
+        "<strong>READ WITH CARE</strong> <span>Quality is measured on 1 user of 9 &lt;b&gt;.</span>"
+      ))
+    figures.population.evaluatedUsers = 1
+    #expect(ReportRenderer.html(figures).contains("users, quality measured on 1"))
+  }
+
+  @Test func claimsNoGainFromNoise() {
+    var figures = SampleFigures.complete
+    for index in figures.methods.indices where figures.methods[index].isHeadline {
+      figures.methods[index].full.hitRateAt10.value = 0.2
+    }
+    #expect(
+      HeadlineSection.sentence(figures)
+        .contains("recommendations are not below the same model without privacy, and are 2.3 times")
+    )
+    #expect(ReportRenderer.html(figures).contains("Noise improves no model"))
   }
 
   @Test func tellsTheResultInOneSentence() {
     #expect(
       HeadlineSection.sentence(SampleFigures.complete)
-        == "At epsilon 3, recommendations keep 79\u{202F}% of the quality of the same model without "
+        == "At epsilon 3, recommendations keep 79\u{202F}% of the hit rate of the same model without "
         + "privacy, and are 1.5 times as good as showing everyone what is popular.")
     #expect(
       HeadlineSection.sentence(SampleFigures.withoutPrivacy).hasPrefix(
         "Without any privacy, recommendations"))
+  }
+
+  @Test func drawsPrivatePopularityAsACurveAndOnlyTheRestAsDashedLines() throws {
+    let section = try #require(QualitySection.render(SampleFigures.complete)).render().source
+    #expect(section.contains("Ranker, no privacy 16.1"))
+    #expect(section.contains("EASE, central 14.9"))
+    #expect(!section.contains("Popularity 8.6"))
+    #expect(section.matches(of: /class="reference"/).count == 2)
+    #expect(section.matches(of: /<polyline class="line/).count == 4)
+    #expect(ReportRenderer.html(SampleFigures.complete).contains("popularity, private"))
+    #expect(!ReportRenderer.html(SampleFigures.withoutPrivacy).contains("popularity, private"))
   }
 
   @Test func tellsTheResultWithoutReferences() {

@@ -6,7 +6,7 @@ enum SampleFigures {
 
   static var complete: RunFigures {
     RunFigures(
-      title: "Films, private profiles", scenario: scenario, population: population,
+      title: "Films, private profiles", warnings: [], scenario: scenario, population: population,
       guarantees: guarantees, rounds: rounds, methods: methods, coldStart: coldStart,
       longTail: longTail, decisions: [decision], tags: tags,
       privateEvaluation: [
@@ -94,7 +94,9 @@ enum SampleFigures {
 
   private static let population = RunFigures.PopulationFigures(
     name: "MovieLens 100K", licence: "research use, no redistribution", isSynthetic: false,
-    users: 943, items: 1_682, events: 99_991, rowsRead: 100_003,
+    standsInFor: nil,
+    digest: "9a1f31a0c2a5f7be7a4de1d4e7a5e56a1a6bfb83b4d95b57f0c1a7f42f1d80c9", users: 943,
+    evaluatedUsers: 943, items: 1_682, events: 99_991, rowsRead: 100_003,
     cleaning: [
       .init(step: "same event twice", count: 9, action: "kept once"),
       .init(step: "item not in the catalogue", count: 1, action: "dropped"),

@@ -29,9 +29,12 @@ import Testing
         interests: 12
         seed: 1
     privacy:
-      mechanism: central
+      mechanism: distributed
       epsilon: 3
       delta: 1e-05
+      noise: skellam
+      dropoutShare: 0.05
+      colludingShare: 0.05
       sweep: []
       split:
         statistics: 0.1
@@ -41,6 +44,7 @@ import Testing
     encoding:
       ringBits: 32
       scaleBits: auto
+      rotation: false
     tasks:
       gram:
         headItems: 300
@@ -77,7 +81,7 @@ import Testing
     // BLAKE2b-256 of the text above, computed with Python's hashlib.
     #expect(
       try decode(minimal).hash
-        == "269d2b9fd5028949e38475646d45237785ebfd228827bd813159d63ba94e4f6a")
+        == "d284568dbb27cbf98694e464941d973414fccdde1585eaa80cf4ca3c0296304f")
   }
 
   @Test func orderCommentsAndNotationDoNotChangeTheHash() throws {
@@ -88,8 +92,11 @@ import Testing
 
   @Test(arguments: [
     "seed=18446744073709551615", "threads=4", "behavior.maxBadRows=0",
-    "behavior.synthetic.users=50", "privacy.mechanism=none", "privacy.epsilon=0.1",
+    "behavior.synthetic.users=50", "privacy.mechanism=none", "privacy.mechanism=central",
+    "privacy.noise=discrete-gaussian", "privacy.dropoutShare=0", "privacy.colludingShare=0.2",
+    "privacy.epsilon=0.1",
     "privacy.delta=1e-9", "privacy.sweep=[1, 8]", "encoding.ringBits=24", "encoding.scaleBits=10",
+    "encoding.rotation=true",
     "tasks.gram.headItems=5", "tasks.gram.tailGroups=0", "tasks.gram.maxRank=2",
     "tasks.ranker.rounds=1", "tasks.ranker.cohort=10", "tasks.ranker.learningRate=0.3333333333333",
     "tasks.ranker.momentum=0", "tasks.ranker.clipNorm=2", "tasks.ranker.negatives=1",
@@ -140,10 +147,13 @@ import Testing
     ("privacy=1", "--set privacy=1: privacy: unknown key"),
     ("privacy.epsilon", "an override is written key.path=value"),
     ("=3", "an override is written key.path=value"),
-    ("privacy.epsilon=", "nothing is of the wrong type"),
+    ("privacy.epsilon=", "has no value; write a number from 0.001 to 1000"),
     ("privacy.sweep=1,8", "such as [1, 8]"),
     ("privacy.sweep=[1", "is of the wrong type"),
     ("profile.halfLife=30", "30 needs a unit"),
+    ("encoding.rotation=yes", "yes is of the wrong type; write true or false"),
+    ("encoding.rotation='true'", "is of the wrong type; write true or false"),
+    ("encoding.rotation=", "nothing is of the wrong type"),
   ])
   func faultyOverrideIsNamed(override: String, message: String) {
     let error = #expect(throws: ScenarioError.self) { try decode(minimal, [override]) }

@@ -82,6 +82,10 @@ import Testing
 
   @Test(arguments: [
     "privacy: {epsilon: 0}", "privacy: {epsilon: -1}", "privacy: {delta: 0}", "privacy: {delta: 1}",
+    "privacy: {epsilon: 0.0009}", "privacy: {epsilon: 1001}", "privacy: {epsilon: 1e300}",
+    "privacy: {delta: 0.011}", "privacy: {delta: 1e-300}", "privacy: {sweep: [1, 2000]}",
+    "encoding: {scaleBits: 21}", "profile: {examples: 51}", "tasks: {ranker: {clipNorm: 1e7}}",
+    "tasks: {ranker: {learningRate: 1e4}}",
     "privacy: {sweep: [1, 0]}", "privacy: {sweep: [1, 1]}", "encoding: {ringBits: 15}",
     "encoding: {ringBits: 33}", "encoding: {scaleBits: 0}", "tasks: {ranker: {rounds: 0}}",
     "tasks: {ranker: {cohort: 0}}", "tasks: {ranker: {negatives: 0}}",
@@ -124,6 +128,7 @@ import Testing
   @Test(arguments: [
     "encoding: {ringBits: 16, scaleBits: 15}", "privacy: {mechanism: none, sweep: [1]}",
     "tasks: {ranker: {cohort: 944}}", "tasks: {gram: {headItems: 1683}}",
+    "evaluation: {sampledNegatives: 1682}",
   ])
   func impossibleCombinationIsAnErrorOnItsLine(body: String) throws {
     let found = try problems(body)
@@ -136,10 +141,33 @@ import Testing
 
   @Test(arguments: [
     "encoding: {ringBits: 16, scaleBits: 14}", "tasks: {ranker: {cohort: 943}}",
-    "tasks: {gram: {headItems: 1682}}", "privacy:\n", "privacy: {split: {gram: 0.5, ranker: 0.38}}",
+    "tasks: {gram: {headItems: 1682}}", "privacy:\n", "privacy: {epsilon: 0.001, delta: 0.01}",
+    "privacy: {epsilon: 1000, delta: 2e-300}", "evaluation: {sampledNegatives: 1681}",
+    "privacy: {split: {gram: 0.5, ranker: 0.38}}",
   ])
   func possibleCombinationIsAccepted(body: String) throws {
     #expect(try problems(body).isEmpty)
+  }
+
+  @Test func conflictsWithAPopulationsSizeNameIt() throws {
+    #expect(
+      try problems("tasks: {ranker: {cohort: 944}}\n").first?.description
+        == "plan.yaml:4:26: tasks.ranker.cohort: 944 does not go with behavior.synthetic.users 943;"
+        + " write all, or at most 943")
+    let published = try problems(
+      "tasks: {gram: {headItems: 2000}}\n", overrides: ["behavior.source=movielens-100k"])
+    #expect(
+      published.first?.fault.explanation
+        == "2000 does not go with behavior.source movielens-100k (1682 items); write at most 1682")
+  }
+
+  @Test func anEmptyOverrideSaysThatTheValueIsMissing() throws {
+    let found = try problems("", overrides: ["privacy.epsilon="])
+    #expect(
+      found.map(\.description) == [
+        "--set privacy.epsilon=: privacy.epsilon: has no value; write a number from 0.001 to 1000,"
+          + " such as 3"
+      ])
   }
 
   @Test func moreInterestsThanItemsAreAnError() throws {

@@ -71,7 +71,7 @@ import Testing
   @Test func keyGivenTwiceIsAnError() {
     #expect(
       fault("name: a\nseed: 1\nseed: 2\n")
-        .hasPrefix("plan.yaml:2:1: this is not YAML: seed stands twice in one section"))
+        .hasPrefix("plan.yaml:2:1: seed stands twice in the section that begins here; keep one"))
   }
 
   @Test func standInForADataSetIsOfItsSize() throws {

@@ -71,6 +71,24 @@ import Testing
     #expect(spent <= 8 && spent > 7.9)
   }
 
+  @Test func theDigestTellsOneBehaviorFromAnother() throws {
+    let first = BehaviorDigest.hexadecimal(of: try population())
+    #expect(first == BehaviorDigest.hexadecimal(of: try population()))
+    let other = try SyntheticPopulation(
+      configuration: .init(users: 200, items: 120, events: 8000, interests: 6, seed: 4)
+    ).population()
+    #expect(first.count == 64 && first != BehaviorDigest.hexadecimal(of: other))
+  }
+
+  @Test func methodsStandInOrderOfEpsilon() async throws {
+    var scenario = try Scenario.small()
+    scenario.privacy.sweep = [2]
+    let figures = try await run(scenario)
+    let epsilons = figures.methods.map { $0.epsilon ?? .infinity }
+    #expect(epsilons == epsilons.sorted())
+    #expect(figures.methods.first { $0.isHeadline }?.epsilon == 8)
+  }
+
   @Test func learningWithoutNoiseBeatsPopularity() async throws {
     let figures = try await run(.small())
     func quality(_ method: String) throws -> Double {
@@ -86,6 +104,11 @@ import Testing
     scenario.encoding.ringBits = 16
     scenario.encoding.scaleBits = 14
     let refused = scenario
-    await #expect(throws: MechanismError.self) { try await run(refused) }
+    // 200 devices at 2^14 ring units each, and noise, take 23 bits.
+    let expected = SimulationError.impossibleMechanism(
+      .modulusCanWrap(ringBits: 16, maximumCohort: 200, scaleBits: 14, neededBits: 23))
+    await #expect(throws: expected) { try await run(refused) }
+    #expect(expected.description.contains("write encoding.ringBits 23 or more"))
+    #expect(!expected.description.contains("maximumCohort"))
   }
 }

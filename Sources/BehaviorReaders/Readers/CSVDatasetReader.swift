@@ -10,6 +10,22 @@ package import Behavior
 /// Columns may stand in any order and others are ignored. An empty field counts as missing.
 /// Without a catalogue the items are those of the events, each with its identifier as title.
 package struct CSVDatasetReader: DatasetReader {
+  /// The columns of a file, as its first line names them.
+  private struct Columns {
+    let required: [String]
+    let optional: [String]
+
+    var description: String {
+      required.joined(separator: ",") + " and, where known, " + optional.joined(separator: ",")
+        + " (time in seconds since 1970)"
+    }
+  }
+
+  private static let eventColumns = Columns(
+    required: ["user", "item"], optional: ["kind", "value", "time"])
+  private static let catalogueColumns = Columns(
+    required: ["item"], optional: ["title", "categories", "text", "price", "creator", "time"])
+
   private let events: String
   private let catalogue: String?
   private let format: CSVReader.Format
@@ -25,7 +41,7 @@ package struct CSVDatasetReader: DatasetReader {
   package func read(_ limits: ReadingLimits) throws(ReaderError) -> Population {
     var assembly = PopulationAssembly(hasCatalogue: catalogue != nil, limits: limits)
     if let catalogue {
-      try forEachRow(of: catalogue, required: ["item"], &assembly) {
+      try forEachRow(of: catalogue, Self.catalogueColumns, &assembly) {
         (row, assembly) throws(RowProblem) in
         try assembly.add(
           CatalogueRecord(
@@ -36,7 +52,7 @@ package struct CSVDatasetReader: DatasetReader {
       }
     }
     assembly.beginEvents()
-    try forEachRow(of: events, required: ["user", "item"], &assembly) {
+    try forEachRow(of: events, Self.eventColumns, &assembly) {
       (row, assembly) throws(RowProblem) in
       try assembly.add(
         EventRecord(
@@ -49,11 +65,11 @@ package struct CSVDatasetReader: DatasetReader {
 
   /// Hands every record to `body` and keeps those that it, or the grammar, refuses as bad rows.
   private func forEachRow(
-    of file: String, required: [String], _ assembly: inout PopulationAssembly,
+    of file: String, _ expected: Columns, _ assembly: inout PopulationAssembly,
     body: (NamedFields, inout PopulationAssembly) throws(RowProblem) -> Void
   ) throws(ReaderError) {
     var reader = try CSVReader(path: file, format: format)
-    let columns = try header(&reader, file: file, required: required)
+    let columns = try header(&reader, file: file, expected)
     while let row = try reader.next() {
       assembly.countRow()
       switch row {
@@ -73,7 +89,7 @@ package struct CSVDatasetReader: DatasetReader {
   }
 
   private func header(
-    _ reader: inout CSVReader, file: String, required: [String]
+    _ reader: inout CSVReader, file: String, _ expected: Columns
   ) throws(ReaderError) -> (count: Int, index: [String: Int]) {
     guard let row = try reader.next() else { throw .noRows(file: file) }
     switch row {
@@ -82,8 +98,9 @@ package struct CSVDatasetReader: DatasetReader {
     case .record(_, let names):
       let index = Dictionary(
         names.enumerated().map { ($1.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
-      for name in required where index[name] == nil {
-        throw .missingColumn(file: file, column: name, found: names)
+      for name in expected.required where index[name] == nil {
+        throw .missingColumn(
+          file: file, column: name, found: names, expected: expected.description)
       }
       return (names.count, index)
     }
@@ -112,7 +129,9 @@ private struct NamedFields {
   func wholeNumber(_ name: String) throws(RowProblem) -> Int64? {
     guard let text = self[name] else { return nil }
     guard let number = Int64(text) else {
-      throw RowProblem(reason: "the \(name) \"\(text)\" is not a whole number")
+      throw RowProblem(
+        reason: "the \(name) \"\(text)\" is not a whole number, such as 1700000000 for a moment of "
+          + "2023: write seconds since 1970")
     }
     return number
   }

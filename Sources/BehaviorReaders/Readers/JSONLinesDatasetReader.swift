@@ -76,7 +76,9 @@ package struct JSONLinesDatasetReader: DatasetReader {
       let key = context.codingPath.map(\.stringValue).joined(separator: ".")
       throw RowProblem(
         reason: key.isEmpty
-          ? "the line is not a JSON object" : "the key \(key) has a value of the wrong type")
+          ? "the line is not a JSON object"
+          : "the key \(key) has a value of the wrong type"
+            + (key == "time" ? ": write seconds since 1970, such as 1700000000" : ""))
     } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
       let key = context.codingPath.map(\.stringValue).joined(separator: ".")
       throw RowProblem(reason: "the key \(key) has a value out of range")

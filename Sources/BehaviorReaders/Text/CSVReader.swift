@@ -6,7 +6,7 @@
 ///
 /// | case | outcome |
 /// |---|---|
-/// | a quote that is never closed | bad at the record's line; nothing follows |
+/// | a quote that is never closed | an error, since all that follows is lost |
 /// | a field longer than the limit | bad; goes on after the line where the limit was reached |
 /// | text after a closing quote, a quote inside a bare field | bad; the line is skipped |
 /// | bytes that are not valid in the encoding | bad; the record was delimited, so nothing is lost |
@@ -44,6 +44,8 @@ package struct CSVReader: ~Copyable {
   /// The physical line of the next byte.
   private var line = 1
   private var previousWasReturn = false
+  /// The physical line on which the last quoted field began.
+  private var quoteLine = 1
   private var record: [UInt8] = []
   /// Where each finished field of the record ends in `record`.
   private var fieldEnds: [Int] = []
@@ -76,11 +78,7 @@ package struct CSVReader: ~Copyable {
       }
     }
     if isEmpty { return nil }
-    if state == .quoted {
-      return .bad(
-        line: start,
-        reason: "a quote opened in this record is never closed; the rest of the file is lost")
-    }
+    if state == .quoted { throw .quoteNeverClosed(file: source.path, line: quoteLine) }
     return finish(start)
   }
 
@@ -94,6 +92,7 @@ package struct CSVReader: ~Copyable {
       record.append(byte)
       state = .quoted
     case .fieldStart where byte == Self.quote:
+      quoteLine = line
       state = .quoted
     case .fieldStart where byte == format.separator, .bare where byte == format.separator,
       .afterQuote where byte == format.separator:

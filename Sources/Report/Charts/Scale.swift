@@ -18,6 +18,8 @@ package struct Scale: Sendable {
   package let high: Double
   package let start: Double
   package let end: Double
+  /// From one tick to the next on a linear scale, of which `low` and `high` are multiples.
+  private let step: Double
 
   /// A scale that shows all of `values`, widened to round numbers.
   ///
@@ -32,9 +34,10 @@ package struct Scale: Sendable {
     self.end = end
     switch kind {
     case .linear:
-      (low, high) = Self.linearDomain(values.filter(\.isFinite) + (includesZero ? [0] : []))
+      (low, high, step) = Self.linearDomain(values.filter(\.isFinite) + (includesZero ? [0] : []))
     case .logarithmic:
       (low, high) = Self.logarithmicDomain(values.filter { $0.isFinite && $0 > 0 })
+      step = 0
     }
   }
 
@@ -54,7 +57,6 @@ package struct Scale: Sendable {
   package var ticks: [Double] {
     switch kind {
     case .linear:
-      let step = Self.step(high - low)
       let count = Int(((high - low) / step).rounded())
       // Divided, not multiplied by a fraction, so that 0.3 is 0.3 and not 0.30000000000000004.
       let inverse = (1 / step).rounded()
@@ -66,18 +68,22 @@ package struct Scale: Sendable {
       let decades = Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up))
       let factors: [Double] = log10(high / low) > 2.5 ? [1] : [1, 2, 5]
       let all = decades.flatMap { decade in factors.map { $0 * pow(10, Double(decade)) } }
-      return all.filter { $0 >= low * 0.999 && $0 <= high * 1.001 }
+      return all.filter { (low...high).contains($0) }
     }
   }
 
-  private static func linearDomain(_ values: [Double]) -> (Double, Double) {
-    guard let least = values.min(), let most = values.max() else { return (0, 1) }
+  private static func linearDomain(_ values: [Double]) -> (low: Double, high: Double, step: Double)
+  {
+    guard let least = values.min(), let most = values.max() else { return linearDomain([0, 1]) }
     guard most > least else {
       let reach = least == 0 ? 1 : abs(least) / 2
       return linearDomain([least - reach, least + reach])
     }
     let step = step(most - least)
-    return ((least / step).rounded(.down) * step, (most / step).rounded(.up) * step)
+    let low = (least / step).rounded(.down) * step
+    let high = (most / step).rounded(.up) * step
+    // Widening can make room for larger steps, of which the domain then has to be a multiple.
+    return self.step(high - low) > step ? linearDomain([low, high]) : (low, high, step)
   }
 
   private static func logarithmicDomain(_ values: [Double]) -> (Double, Double) {

@@ -40,7 +40,7 @@ enum GuaranteeSection {
         : "<span class=\"open\">nothing</span>"
       return HTMLTable.Row([
         "<b>\(guarantee.adversary)</b> \(guarantee.summary)", mark,
-        "\(holds ? FigureText.scientific(guarantee.delta) : FigureText.missing)",
+        "\(holds ? FigureText.upperBound(guarantee.delta) : FigureText.missing)",
         "\(holds ? adjacency(guarantee.neighboringRelation) : FigureText.missing)",
         "\(holds ? unit(guarantee.privacyUnit) : FigureText.missing)",
         list(guarantee.assumptions),
@@ -89,7 +89,7 @@ enum GuaranteeSection {
       chart.render(),
       note: """
         Privacy loss of everything published up to each release, ending at \
-        ε = \(FigureText.short(last.value)). \(spans)
+        \(FigureText.epsilon(last.value)). \(spans)
         """)
   }
 

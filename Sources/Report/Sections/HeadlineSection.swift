@@ -2,7 +2,7 @@
 enum HeadlineSection {
   static func render(_ figures: RunFigures) -> Markup {
     """
-    <header>\(banner(figures))<p class="kicker">\(kicker(figures))</p>
+    <header>\(banners(figures))<p class="kicker">\(kicker(figures))</p>
     <h1>\(sentence(figures))</h1>
     \(numbers(figures))<p class="note">\(glossary(figures))</p></header>
 
@@ -18,22 +18,55 @@ enum HeadlineSection {
       ε, epsilon, bounds how much anything published can depend on one person: smaller is more \
       private.
       """
-    return Markup(
-      joining: figures.headline == nil ? [epsilon] : [hitRate, epsilon], separator: " ")
+    let chance: Markup = """
+      Noise improves no model: a private figure that is not below the one without privacy is chance, \
+      or noise that happens to smooth what was learned from little.
+      """
+    var notes = figures.headline == nil ? [epsilon] : [hitRate, epsilon]
+    if let headline = figures.headline, let reference = figures.headlineWithoutPrivacy,
+      headline.full.hitRateAt10.value >= reference.full.hitRateAt10.value
+    {
+      notes.append(chance)
+    }
+    return Markup(joining: notes, separator: " ")
   }
 
   /// The title of the document and of the browser's tab.
   static func title(_ figures: RunFigures) -> String {
-    let synthetic = figures.population.isSynthetic ? " · synthetic population" : ""
     let warning = figures.scenario.isPrivate ? "" : "NOTHING IN THIS RUN IS PRIVATE · "
-    return warning + figures.title + synthetic
+    return warning + figures.title
   }
 
-  private static func banner(_ figures: RunFigures) -> Markup {
-    guard !figures.scenario.isPrivate else { return "" }
+  /// What must be known before any figure is read.
+  private static func banners(_ figures: RunFigures) -> Markup {
+    var banners: [(String, [String])] = []
+    if !figures.scenario.isPrivate {
+      banners.append(
+        (
+          "NOTHING IN THIS RUN IS PRIVATE",
+          [
+            "The plan adds no noise. Whatever it releases can give away what single people did."
+          ]
+        ))
+    }
+    if let missing = figures.population.standsInFor {
+      banners.append(
+        (
+          "SYNTHETIC BEHAVIOR IN PLACE OF \(missing.uppercased())",
+          [
+            "The data set was not at hand, so a population of its size was generated. Nobody did "
+              + "any of this, and no figure on this page says anything about the data set."
+          ]
+        ))
+    }
+    if !figures.warnings.isEmpty { banners.append(("READ WITH CARE", figures.warnings)) }
+    return Markup(joining: banners.map(banner))
+  }
+
+  private static func banner(_ title: String, _ sentences: [String]) -> Markup {
+    let lines = sentences.map { sentence -> Markup in "<span>\(sentence)</span>" }
     return """
-      <p class="banner" role="alert"><strong>NOTHING IN THIS RUN IS PRIVATE</strong> The plan \
-      adds no noise. Whatever it releases can give away what single people did.</p>
+      <p class="banner" role="alert"><strong>\(title)</strong> \(Markup(joining: lines))</p>
 
       """
   }
@@ -42,7 +75,7 @@ enum HeadlineSection {
     let people = FigureText.count(figures.population.users, "person", "people")
     let kind: Markup =
       figures.population.isSynthetic ? " <span class=\"tag\">synthetic population</span>" : ""
-    return "\(figures.title) · \(figures.population.name), \(people)\(kind)"
+    return "\(figures.title) · \(people)\(kind)"
   }
 
   /// The result as a person would tell it.
@@ -52,21 +85,27 @@ enum HeadlineSection {
     }
     let quality = headline.full.hitRateAt10.value
     let gain = figures.popularity.flatMap { comparison(of: quality, with: $0) }
+    let subject =
+      figures.population.isSynthetic ? "recommendations for generated people " : "recommendations "
     guard let epsilon = headline.epsilon else {
-      return "Without any privacy, recommendations "
+      return "Without any privacy, " + subject
         + (gain.map { "are " + $0 }
           ?? "find \(FigureText.percent(quality)) of what people took next")
         + "."
     }
-    let start = "At epsilon \(FigureText.short(epsilon)), recommendations "
+    let start = "At epsilon \(FigureText.upperBound(epsilon)), " + subject
     guard let reference = figures.headlineWithoutPrivacy?.full.hitRateAt10.value, reference > 0
     else {
       return start
         + (gain.map { "are " + $0 } ?? "have a hit rate of \(FigureText.percent(quality))")
         + "."
     }
-    let kept = FigureText.percent(quality / reference, digits: 0)
-    return start + "keep \(kept) of the quality of the same model without privacy"
+    let kept =
+      quality < reference
+      ? "keep \(FigureText.percent(quality / reference, digits: 0)) of the hit rate of the same model "
+        + "without privacy"
+      : "are not below the same model without privacy"
+    return start + kept
       + (gain.map { ", and are " + $0 } ?? "") + "."
   }
 
@@ -91,12 +130,16 @@ enum HeadlineSection {
       cells.append((FigureText.percent(reference.full.hitRateAt10.value), "without privacy"))
     }
     if let popularity = figures.popularity {
-      cells.append((FigureText.percent(popularity.full.hitRateAt10.value), "popularity"))
+      let name = popularity.epsilon == nil ? "popularity" : "popularity, private"
+      cells.append((FigureText.percent(popularity.full.hitRateAt10.value), name))
     }
-    let epsilon = figures.scenario.epsilon.map { FigureText.short($0) }
+    let epsilon = figures.scenario.epsilon.map(FigureText.upperBound)
     let isPrivate = figures.scenario.isPrivate
     cells.append(isPrivate ? (epsilon ?? FigureText.missing, "epsilon") : ("∞", "epsilon"))
-    cells.append((FigureText.count(figures.population.users), "users"))
+    let (users, evaluated) = (figures.population.users, figures.population.evaluatedUsers)
+    let measured =
+      evaluated == users ? "" : ", quality measured on \(FigureText.count(evaluated))"
+    cells.append((FigureText.count(users), "users" + measured))
     let items = cells.enumerated().map { index, cell -> Markup in
       """
       <li\(index == 0 ? Markup(" class=\"first\"") : "")><b>\(cell.0)</b> <span>\(cell.1)</span></li>

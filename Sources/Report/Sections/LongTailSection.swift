@@ -52,7 +52,7 @@ enum LongTailSection {
       return HTMLTable.Row(
         [
           "\(RunFigures.displayName(ofMethod: figure.method))",
-          "\(figure.epsilon.map { FigureText.short($0) } ?? "none")",
+          "\(figure.epsilon.map(FigureText.upperBound) ?? "none")",
           figure.headAUC.decimalCell, figure.tailAUC.decimalCell,
           "\(method.map { FigureText.percent($0.coverageAt10) } ?? FigureText.missing)",
           "\(method.map { FigureText.fixed($0.gini, digits: 2) } ?? FigureText.missing)",

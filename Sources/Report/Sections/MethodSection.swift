@@ -35,7 +35,7 @@ enum MethodSection {
       return HTMLTable.Row(
         [
           "\(method.displayName)\(central)",
-          "\(method.epsilon.map { FigureText.short($0) } ?? "none")",
+          "\(method.epsilon.map(FigureText.upperBound) ?? "none")",
           figures.hitRateAt10.percentCell, figures.ndcgAt10.decimalCell,
           figures.recallAt20.percentCell, figures.recallAt50.percentCell,
           figures.meanReciprocalRank.decimalCell, figures.auc.decimalCell,

@@ -2,7 +2,7 @@
 enum QualitySection {
   static func render(_ figures: RunFigures) -> ReportSection? {
     guard !figures.methods.isEmpty else { return nil }
-    let privateRuns = figures.methods.filter { $0.epsilon != nil && $0.method != "popularity" }
+    let privateRuns = figures.methods.filter { $0.epsilon != nil }
     return ReportSection(
       anchor: "quality", heading: privateRuns.isEmpty ? "Quality" : "Quality against privacy",
       lead: lead(figures),
@@ -51,13 +51,13 @@ enum QualitySection {
       title: "Hit rate at 10 against epsilon", xTitle: "epsilon (log scale; left is more private)",
       yTitle: "HR@10, all items ranked", series: series)
     chart.xKind = .logarithmic
-    chart.xTicks = epsilons.map { AxisTick(value: $0, label: FigureText.short($0)) }
+    chart.xTicks = epsilons.map { AxisTick(value: $0, label: FigureText.upperBound($0)) }
     chart.references = references(figures)
     return ReportSection.figure(
       chart.render(),
       note: """
         Vertical strokes are 95 % intervals over users; marks at one epsilon are set side by \
-        side. Dashed lines do not change with epsilon.
+        side. Dashed lines are not private.
         """)
   }
 
@@ -84,7 +84,6 @@ enum QualitySection {
       add("\(method.displayName), no privacy", method)
     }
     for method in figures.centralReferences { add("\(method.displayName), central", method) }
-    if let method = figures.popularity { add("Popularity", method) }
     return references
   }
 

@@ -19,8 +19,8 @@ enum ReproductionSection {
       ("Seed", "\(String(scenario.seed))"),
     ]
     if scenario.isPrivate {
-      if let epsilon = scenario.epsilon { pairs.append(("ε", "\(FigureText.short(epsilon))")) }
-      if let delta = scenario.delta { pairs.append(("δ", "\(FigureText.scientific(delta))")) }
+      if let epsilon = scenario.epsilon { pairs.append(("ε", "\(FigureText.upperBound(epsilon))")) }
+      if let delta = scenario.delta { pairs.append(("δ", "\(FigureText.upperBound(delta))")) }
     }
     pairs.append(("Version", "\(scenario.version)"))
     pairs.append(("BLAKE2b-256 of the plan", "<code class=\"hash\">\(scenario.planHash)</code>"))

@@ -62,7 +62,7 @@ enum SignalSection {
         "\(FigureText.count(round.cohort))", "\(FigureText.short(round.clipNorm))",
         "\(FigureText.significant(round.noiseStandardDeviation))",
         "\(round.signalToNoise.map(FigureText.significant) ?? FigureText.missing)",
-        "\(round.epsilonSoFar.map { FigureText.fixed($0, digits: 3) } ?? FigureText.missing)",
+        "\(round.epsilonSoFar.map(FigureText.upperBound) ?? FigureText.missing)",
       ])
     }
     let caption =

@@ -6,14 +6,19 @@ internal import Report
 enum DecisionEvaluation {
   /// - Parameter logOdds: per device at even prior odds: the held-out item first, then negatives.
   static func figures(
-    _ logOdds: [[Float]], threshold: Double, negatives: Int
+    _ logOdds: [[Float]], threshold: Double
   ) -> [RunFigures.DecisionFigures] {
-    [
+    // Where few items are left, devices have fewer negatives than the scenario asks for.
+    let counts = logOdds.map { $0.count - 1 }
+    let mean = Double(counts.reduce(0, +)) / Double(max(counts.count, 1))
+    let most = counts.max() ?? 0
+    let negatives = counts.min() == most ? "\(most)" : "up to \(most)"
+    return [
       figures(
         logOdds.map { Array($0.prefix(2)) }, prior: 1, threshold: threshold,
         candidates: "one positive, one negative per user"),
       figures(
-        logOdds, prior: Double(negatives), threshold: threshold,
+        logOdds, prior: mean, threshold: threshold,
         candidates: "one positive, \(negatives) negatives per user"),
     ]
   }

@@ -27,6 +27,7 @@ struct DataDescribeCommand: ParsableCommand {
   var maxBadRows = 100
 
   func validate() throws {
+    try checkNotEmpty(svg, "--svg")
     guard maxBadRows >= 0 else {
       throw ValidationError("--max-bad-rows is \(maxBadRows); write 0 or more")
     }
@@ -36,6 +37,6 @@ struct DataDescribeCommand: ParsableCommand {
     let population = try DescribedSource(name: source, maxBadRows: maxBadRows).population()
     let description = try Adapters.describe(population)
     if let svg { try AtomicFile.write(description.svg, to: svg) }
-    print(json ? description.json : description.text)
+    try ConsoleOutput.write(json ? description.json : description.text)
   }
 }

@@ -23,7 +23,17 @@ struct DataFetchCommand: AsyncParsableCommand {
   @Option(help: "Folder to fetch into (default: the user's cache).")
   var to: String?
 
+  @Flag(help: "Print JSON instead of the path alone.")
+  var json = false
+
+  /// What is printed as JSON.
+  private struct Fetched: Encodable {
+    let name: String
+    let path: String
+  }
+
   func validate() throws {
+    try checkNotEmpty(to, "--to")
     guard !Adapters.dataSetNames.contains(name) else { return }
     let known = Adapters.dataSetNames
     let suggestion = Spelling.nearest(to: name, among: known)
@@ -38,13 +48,17 @@ struct DataFetchCommand: AsyncParsableCommand {
     guard Consent.toDownload(try Adapters.offer(for: name), isGiven: yes) else {
       throw CommandFailure.downloadDeclined(name: name)
     }
-    try AtomicFile.prepareFolder(folder)
+    try OutputFolder.check(folder)
     let display = ProgressDisplay(isQuiet: false)
     let name = name
     let path = try await Adapters.download(name, to: folder) {
       display.show(phase: "fetching \(name)", fraction: $0)
     }
     display.finish()
-    print(path)
+    if json {
+      try ConsoleOutput.writeJSON(Fetched(name: name, path: path))
+    } else {
+      try ConsoleOutput.write(path)
+    }
   }
 }

@@ -29,22 +29,47 @@ struct DataGenerateCommand: ParsableCommand {
   @Option(help: "Groups of items that users are drawn to.")
   var interests = 12
 
-  @Option(help: "Another seed gives another population.")
+  @Option(
+    parsing: .unconditional, help: "A number from 0 up; another seed gives another population.")
   var seed: UInt64 = 1
 
+  @Flag(help: "Print JSON instead of the paths of the files.")
+  var json = false
+
+  /// What is printed as JSON.
+  private struct Generated: Encodable {
+    let files: [String]
+  }
+
   func validate() throws {
-    for (name, value, lowest) in [
-      ("--users", users, 2), ("--interests", interests, 1), ("--items", items, max(2, interests)),
-      ("--events", events, users),
-    ] where value < lowest {
-      throw ValidationError("\(name) is \(value); write \(lowest) or more")
+    try checkNotEmpty(out, "--out")
+    // Each on its own first: what is compared with another option must be sound itself.
+    for (name, value, range) in [
+      ("--users", users, 2...50_000_000), ("--interests", interests, 1...1_000),
+      ("--items", items, 2...50_000_000), ("--events", events, 2...Int(Int32.max)),
+    ] where !range.contains(value) {
+      let way =
+        value < range.lowerBound ? "\(range.lowerBound) or more" : "\(range.upperBound) or less"
+      throw ValidationError("\(name) is \(value); write \(way)")
+    }
+    if interests > items {
+      throw ValidationError(
+        "--interests \(interests) takes as many items; write --items \(interests) or more")
+    }
+    if users > events {
+      throw ValidationError(
+        "--users \(users) takes as many events; write --events \(users) or more")
     }
   }
 
   func run() throws {
-    try AtomicFile.prepareFolder(out)
     let configuration = Scenario.Synthetic(
       users: users, items: items, events: events, interests: interests, seed: seed)
-    for file in try Adapters.generateFiles(configuration, folder: out) { print(file) }
+    let files = try Adapters.generateFiles(configuration, folder: out)
+    if json {
+      try ConsoleOutput.writeJSON(Generated(files: files))
+    } else {
+      try ConsoleOutput.write(files.joined(separator: "\n"))
+    }
   }
 }

@@ -40,13 +40,7 @@ struct DoctorFigures: Codable, Equatable {
 
   /// Whether the folder, or the nearest one above it that exists, takes new files.
   private static func isWritable(_ path: String) -> Bool {
-    var url = URL(filePath: path).standardizedFileURL
-    while !FileManager.default.fileExists(atPath: url.path(percentEncoded: false)),
-      url.pathComponents.count > 1
-    {
-      url.deleteLastPathComponent()
-    }
-    return FileManager.default.isWritableFile(atPath: url.path(percentEncoded: false))
+    FileManager.default.isWritableFile(atPath: OutputFolder.nearestExisting(path))
   }
 }
 
@@ -68,11 +62,9 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     let figures = DoctorFigures.measured()
     if json {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      print(String(decoding: try encoder.encode(figures), as: UTF8.self))
+      try ConsoleOutput.writeJSON(figures)
     } else {
-      print(Self.text(figures))
+      try ConsoleOutput.write(Self.text(figures))
     }
   }
 

@@ -30,7 +30,7 @@ struct SimulateCommand: AsyncParsableCommand {
     help: ArgumentHelp("Override a setting; may be repeated.", valueName: "key.path=value"))
   var overrides: [String] = []
 
-  @Option(help: "Override the scenario's seed.")
+  @Option(parsing: .unconditional, help: "Override the scenario's seed: a number from 0 up.")
   var seed: UInt64?
 
   @Option(help: "Folder with the MovieLens data set.")
@@ -45,32 +45,32 @@ struct SimulateCommand: AsyncParsableCommand {
   @Flag(help: "Show no progress.")
   var quiet = false
 
+  func validate() throws {
+    try checkNotEmpty(out, "--out")
+    try checkNotEmpty(data, "--data")
+  }
+
   func run() async throws {
     let effective = try ScenarioDecoder.decode(
       yaml: try ScenarioFile.text(of: scenario), file: scenario,
       overrides: overrides + (seed.map { ["seed=\($0)"] } ?? []))
     let folder = out ?? "runs/\(effective.scenario.name)"
-    try AtomicFile.prepareFolder(folder)
+    try OutputFolder.check(folder)
 
     let display = ProgressDisplay(isQuiet: quiet)
     let source = BehaviorSource(
       behavior: effective.scenario.behavior, scenarioFile: scenario, explicitFolder: data,
       mayDownload: yes, display: display)
     let outcome = try await source.population()
-    var figures = try await Adapters.simulate(
-      effective, population: outcome.population, command: command
+    let figures = try await Adapters.simulate(
+      effective, outcome, command: command(dataPlace: outcome.dataPlace)
     ) { display.show(phase: $0.phase, fraction: $0.fraction) }
-    if let missing = outcome.standsInFor {
-      figures.title += " (synthetic behavior in place of \(missing))"
-    }
     display.show(phase: "writing the report", fraction: nil)
     let report = try write(figures, to: folder)
     display.finish()
-    if json {
-      print(report.json)
-    } else {
-      print(ResultTable.text(figures) + "\n\nReport: \(report.page)")
-    }
+    for warning in figures.warnings { ConsoleError.write("warning: \(warning)") }
+    try ConsoleOutput.write(
+      json ? report.json : ResultTable.text(figures) + "\n\nReport: \(report.page)")
   }
 
   private func write(
@@ -78,17 +78,21 @@ struct SimulateCommand: AsyncParsableCommand {
   ) throws -> (json: String, page: String) {
     let json = String(decoding: try ReportRenderer.json(figures), as: UTF8.self)
     let page = folder + "/report.html"
+    try OutputFolder.prepare(folder)
     try AtomicFile.write(json + "\n", to: folder + "/report.json")
     try AtomicFile.write(Adapters.html(figures), to: page)
     return (json, page)
   }
 
   /// The command that makes the same figures again.
-  private var command: String {
+  /// - Parameter dataPlace: where the data set was found without `--data`, as a shell reads it.
+  ///   Naming it makes the command fail where the set is missing, instead of taking other behavior.
+  private func command(dataPlace: String?) -> String {
     var words = ["silhouette", "simulate", scenario]
     for override in overrides { words += ["--set", override] }
     if let seed { words += ["--seed", "\(seed)"] }
     if let data { words += ["--data", data] }
-    return words.map(ShellWord.quoted).joined(separator: " ")
+    return (words.map(ShellWord.quoted) + (dataPlace.map { ["--data", $0] } ?? []))
+      .joined(separator: " ")
   }
 }

@@ -32,33 +32,25 @@ enum AtomicFile {
   static func collect(
     _ names: [String], into folder: String, produce: (_ temporaryFolder: String) throws -> Void
   ) throws -> [String] {
-    let temporary = folder + "/.files.\(ProcessInfo.processInfo.processIdentifier)"
+    // Beside the folder where that does not exist yet, so that nothing is left of it on failure.
+    let temporary =
+      OutputFolder.nearestExisting(folder)
+      + "/.silhouette.\(ProcessInfo.processInfo.processIdentifier)"
     _ = pending.withLock { $0.insert(temporary) }
     defer {
       removeIfPresent(temporary)
       _ = pending.withLock { $0.remove(temporary) }
     }
-    try prepareFolder(temporary)
+    try OutputFolder.check(folder)
+    try OutputFolder.prepare(temporary)
     try produce(temporary)
+    try OutputFolder.prepare(folder)
     return try names.map { name throws(CommandFailure) in
       let path = folder + "/" + name
       guard unsafe rename(temporary + "/" + name, path) == 0 else {
         throw unsafe .cannotWrite(path: path, reason: String(cString: strerror(errno)))
       }
       return path
-    }
-  }
-
-  /// Makes a folder and sees whether files can be made in it, before hours of work depend on it.
-  static func prepareFolder(_ path: String) throws(CommandFailure) {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw .cannotWrite(path: path, reason: reason(error))
-    }
-    guard FileManager.default.isWritableFile(atPath: path) else {
-      throw .cannotWrite(path: path, reason: "permission denied")
     }
   }
 
@@ -81,7 +73,8 @@ enum AtomicFile {
     }
   }
 
-  private static func reason(_ error: any Error) -> String {
+  /// What the system says about a failure, without Foundation's wrapping.
+  static func reason(_ error: any Error) -> String {
     let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
     if let cause, cause.domain == NSPOSIXErrorDomain {
       return unsafe String(cString: strerror(Int32(cause.code)))

@@ -5,30 +5,30 @@ internal import Report
 enum ResultTable {
   /// One line per method and epsilon under the full protocol, with 95 % intervals.
   static func text(_ figures: RunFigures) -> String {
-    var rows = [["method", "epsilon", "HR@10", "NDCG@10", "of non-private"]]
+    var rows = [["method", "epsilon", "HR@10", "NDCG@10", "HR@10 of non-private"]]
     for method in figures.methods {
       rows.append([
-        method.method + (method.isCentral ? " (central)" : ""),
-        method.epsilon.map {
-          $0.formatted(.number.precision(.fractionLength(0...2)).locale(Locale(identifier: "C")))
-        }
-          ?? "not private",
+        method.displayName + (method.isCentral ? " (central)" : ""),
+        method.epsilon.map(FigureText.upperBound) ?? "not private",
         interval(method.full.hitRateAt10), interval(method.full.ndcgAt10),
         share(of: method, in: figures.methods),
       ])
     }
-    return figures.title + "\n\n" + aligned(rows)
+    let notice = figures.population.standsInFor.map {
+      "\nNobody did any of this, and no figure says anything about \($0): it was not at hand."
+    }
+    return figures.title + (notice ?? "") + "\n\n" + aligned(rows)
   }
 
-  /// NDCG@10 over that of the same method without noise; empty where there is nothing to compare.
+  /// HR@10 over that of the same method without noise; empty where there is nothing to compare.
   private static func share(
     of method: RunFigures.MethodFigures, in methods: [RunFigures.MethodFigures]
   ) -> String {
     guard method.epsilon != nil,
       let reference = methods.first(where: { $0.method == method.method && $0.epsilon == nil }),
-      reference.full.ndcgAt10.value > 0
+      reference.full.hitRateAt10.value > 0
     else { return "" }
-    return percent(method.full.ndcgAt10.value / reference.full.ndcgAt10.value)
+    return percent(method.full.hitRateAt10.value / reference.full.hitRateAt10.value)
   }
 
   private static func percent(_ value: Double) -> String {
@@ -44,7 +44,8 @@ enum ResultTable {
     value.formatted(.number.precision(.fractionLength(3)).locale(Locale(identifier: "C")))
   }
 
-  private static func aligned(_ rows: [[String]]) -> String {
+  /// Columns side by side, each as wide as its widest cell.
+  static func aligned(_ rows: [[String]]) -> String {
     let widths = (rows.first ?? []).indices.map { column in
       rows.map { $0[column].count }.max() ?? 0
     }

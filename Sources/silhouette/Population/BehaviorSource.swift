@@ -6,6 +6,8 @@ internal import Scenarios
 struct LocatedFolder: Sendable {
   let path: String
   let place: String
+  /// The place as a shell of any machine reads it; `nil` where there is no such word.
+  let shellWord: String?
 }
 
 /// Finds, fetches, reads or generates the behavior that a scenario asks for.
@@ -22,7 +24,9 @@ struct BehaviorSource {
   /// A population and, where it is not the one that was asked for, what it stands in for.
   struct Outcome {
     let population: Population
-    let standsInFor: String?
+    var standsInFor: String?
+    /// Where a data set was found that no option named, as a shell reads it.
+    var dataPlace: String?
   }
 
   let behavior: Scenario.Behavior
@@ -35,19 +39,28 @@ struct BehaviorSource {
 
   /// The behavior, or for a MovieLens set that cannot be had a synthetic one of the same size.
   func population() async throws -> Outcome {
+    let outcome = try await found()
+    if let notice = BadRowNotice.text(outcome.population.cleaning) {
+      display.finish()
+      ConsoleError.write(notice)
+    }
+    return outcome
+  }
+
+  private func found() async throws -> Outcome {
     switch behavior.source {
     case .synthetic:
       display.show(phase: "generating behavior", fraction: nil)
-      return Outcome(population: try Adapters.generate(behavior.synthetic), standsInFor: nil)
-    case .csv: return Outcome(population: try read(.csv), standsInFor: nil)
-    case .jsonLines: return Outcome(population: try read(.jsonLines), standsInFor: nil)
+      return Outcome(population: try Adapters.generate(behavior.synthetic))
+    case .csv: return Outcome(population: try read(.csv))
+    case .jsonLines: return Outcome(population: try read(.jsonLines))
     case .movielens100k, .movielens1m:
       let name = behavior.source.rawValue
       if let folder = try await folder(of: name) {
         display.show(phase: "reading \(name)", fraction: nil)
         let population = try Adapters.readDataSet(
-          name, folder: folder, maxBadRows: behavior.maxBadRows)
-        return Outcome(population: population, standsInFor: nil)
+          name, folder: folder.path, maxBadRows: behavior.maxBadRows)
+        return Outcome(population: population, dataPlace: folder.shellWord)
       }
       display.finish()
       ConsoleError.write(
@@ -58,12 +71,18 @@ struct BehaviorSource {
   }
 
   /// The folder of a data set, fetched if need be and allowed; `nil` when it cannot be had.
-  private func folder(of name: String) async throws -> String? {
-    if let located = Adapters.locate(name, explicit: explicitFolder) { return located.path }
-    guard explicitFolder == nil else {
-      // Who names a folder must not get other behavior without noticing.
+  private func folder(of name: String) async throws -> LocatedFolder? {
+    if let located = Adapters.locate(name, explicit: explicitFolder) { return located }
+    // Who names a folder must not get other behavior without noticing.
+    let searched = Adapters.searchedPaths(for: name, explicit: explicitFolder)
+    if explicitFolder != nil {
       throw CommandFailure.dataSetMissing(
-        name: name, searched: Adapters.searchedPaths(for: name, explicit: explicitFolder))
+        name: name, searched: searched, remedy: "name its folder with --data")
+    }
+    if Adapters.isFolderNamedByEnvironment {
+      throw CommandFailure.dataSetMissing(
+        name: name, searched: searched,
+        remedy: "mend $SILHOUETTE_DATA, which names that folder, or unset it")
     }
     guard Consent.toDownload(try Adapters.offer(for: name), isGiven: mayDownload) else {
       return nil
@@ -74,7 +93,7 @@ struct BehaviorSource {
         display.show(phase: "fetching \(name)", fraction: $0)
       }
       display.finish()
-      return folder
+      return LocatedFolder(path: folder, place: "fetched", shellWord: nil)
     } catch  where Adapters.isNetworkFailure(error) {
       display.finish()
       ConsoleError.write("notice: \(error)")
@@ -88,7 +107,8 @@ struct BehaviorSource {
     for file in [events, catalogue].compactMap({ $0 })
     where !FileManager.default.fileExists(atPath: file) {
       throw CommandFailure.inputMissing(
-        file: file, remedy: "mend behavior.events or behavior.catalogue in \(scenarioFile)")
+        file: file, reason: "no such file",
+        remedy: "mend behavior.events or behavior.catalogue in \(scenarioFile)")
     }
     display.show(phase: "reading \(events)", fraction: nil)
     return try Adapters.readFiles(

@@ -16,14 +16,15 @@ struct DescribedSource {
 
   /// Reads whatever the name stands for.
   func population() throws -> Population {
-    if FileManager.default.fileExists(atPath: name + "/.") { return try populationInFolder() }
+    if OutputFolder.isFolder(name) { return try populationInFolder() }
     if FileManager.default.fileExists(atPath: name) {
       return try populationInFile(name, catalogue: nil)
     }
     if Adapters.dataSetNames.contains(name) {
       guard let located = Adapters.locate(name, explicit: nil) else {
         throw CommandFailure.dataSetMissing(
-          name: name, searched: Adapters.searchedPaths(for: name, explicit: nil))
+          name: name, searched: Adapters.searchedPaths(for: name, explicit: nil),
+          remedy: "describe its folder instead, or set $SILHOUETTE_DATA to it")
       }
       return try Adapters.readDataSet(name, folder: located.path, maxBadRows: maxBadRows)
     }
@@ -46,8 +47,7 @@ struct DescribedSource {
         events,
         catalogue: FileManager.default.fileExists(atPath: catalogue) ? catalogue : nil)
     }
-    throw CommandFailure.dataSetMissing(
-      name: "a data set (MovieLens, events.csv or events.jsonl)", searched: [name])
+    throw CommandFailure.nothingToDescribe(folder: name)
   }
 
   private func populationInFile(_ file: String, catalogue: String?) throws -> Population {

@@ -1,5 +1,4 @@
 internal import Behavior
-internal import Foundation
 
 /// A population's summary as JSON.
 struct SummaryFigures: Encodable {
@@ -69,12 +68,5 @@ struct SummaryFigures: Encodable {
     cleaning = summary.cleaning.findings.map {
       Share(name: $0.step, count: $0.count, fraction: Double($0.count) / rows)
     }
-  }
-
-  /// The figures with keys in alphabetical order.
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
   }
 }

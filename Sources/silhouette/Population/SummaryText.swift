@@ -10,7 +10,9 @@ enum SummaryText {
       summary.source.name + (summary.source.isSynthetic ? " (synthetic)" : ""),
       "users: \(summary.users)",
       "items: \(summary.items), \(summary.itemsWithEvents) of them with events",
-      "events: \(summary.events), \(percent(summary.density)) of all pairs of user and item",
+      "events: \(summary.events)",
+      "density: \(percent(summary.density)) of all pairs of user and item have an event, pairs with "
+        + "several counted once",
       "events per user: \(perUser.minimum) to \(perUser.maximum), median \(perUser.median), "
         + "quartiles \(perUser.lowerQuartile) and \(perUser.upperQuartile)",
       "popularity: Gini \(decimal(summary.popularityGini, digits: 2)), the top fifth of the items "
@@ -31,7 +33,11 @@ enum SummaryText {
     for finding in summary.cleaning.findings where finding.count > 0 {
       lines.append("cleaning: \(finding.step): \(finding.count); \(finding.action)")
     }
-    for row in summary.cleaning.badRows.prefix(5) {
+    let badRows = summary.cleaning.badRows
+    if !badRows.isEmpty {
+      lines.append("bad rows: \(badRows.count) of \(summary.cleaning.rowsRead), left out")
+    }
+    for row in badRows.prefix(5) {
       lines.append("bad row: \(row.file):\(row.line): \(row.reason)")
     }
     if let license = summary.source.licence { lines.append("license: \(license)") }

@@ -1,0 +1,36 @@
+package import PrivacyMechanisms
+
+/// Why a scenario cannot be simulated.
+package enum SimulationError: Error, Equatable, CustomStringConvertible {
+  /// No device has the two items that holding one out takes.
+  case nobodyToEvaluate
+  /// The settings are possible one by one, but no mechanism can be built from them for this
+  /// population.
+  case impossibleMechanism(MechanismError)
+  /// Training left the numbers that can be computed with.
+  case diverged
+
+  /// Names the scenario's own keys: those of a mechanism are not the reader's.
+  package var description: String {
+    switch self {
+    case .nobodyToEvaluate:
+      "no user has two items of interest, so none can be held out: "
+        + "check the behavior file and the cleaning counts of `silhouette data describe`"
+    case .impossibleMechanism(.modulusCanWrap(let ringBits, let cohort, let scaleBits, let needed)):
+      "encoding.ringBits \(ringBits) is too small: sums over \(cohort) devices with noise take "
+        + "\(needed) bits at encoding.scaleBits \(scaleBits); "
+        + (needed <= 32 ? "write encoding.ringBits \(needed) or more, " : "raise privacy.epsilon, ")
+        + "or encoding.scaleBits auto"
+    case .impossibleMechanism(.noiseTooWide):
+      "the noise is wider than can be drawn exactly: raise privacy.epsilon, privacy.delta or the "
+        + "smallest of privacy.split, or lower encoding.scaleBits"
+    case .impossibleMechanism(.dimensionOutOfRange(let dimension, let allowed)):
+      "one contribution would hold \(dimension) numbers, and \(allowed.upperBound) are possible: "
+        + "lower tasks.gram.headItems or tasks.gram.tailGroups"
+    case .impossibleMechanism(let error):
+      "privacy, encoding and tasks do not go together: \(error)"
+    case .diverged:
+      "training left the range of numbers: lower tasks.ranker.learningRate"
+    }
+  }
+}
