@@ -119,6 +119,13 @@ let package = Package(
       dependencies: ["CryptoPrimitives", "DiscreteNoise", "SeededRandomness"],
       path: "simulations/benchmarks/noise", swiftSettings: strictSettings),
 
+    .executableTarget(
+      name: "encode-benchmark",
+      dependencies: [
+        "CryptoPrimitives", "PrivacyAccounting", "PrivacyMechanisms", "RoundVocabulary",
+      ],
+      path: "simulations/benchmarks/encode", swiftSettings: strictSettings),
+
     .target(
       name: "TestSupport", dependencies: ["CryptoPrimitives", "SeededRandomness"],
       path: "Tests/TestSupport", swiftSettings: strictSettings),

@@ -54,19 +54,19 @@ package struct TrainingPlan: Sendable {
   package let noise: NoiseSource
   package let ringBits: Int
   package let scaleBits: Int?
+  /// The public seed of the tasks' rotations; nil for no rotation.
+  package let rotation: RotationSeed?
 
-  package init(target: Target?, noise: NoiseSource, ringBits: Int, scaleBits: Int?) {
+  package init(
+    target: Target?, noise: NoiseSource, ringBits: Int, scaleBits: Int?,
+    rotation: RotationSeed? = nil
+  ) {
     self.target = target
     self.noise = noise
     self.ringBits = ringBits
     self.scaleBits = scaleBits
+    self.rotation = rotation
   }
-
-  /// Calibration aims this much below the target, so that the certified epsilon of the discrete
-  /// releases, which is rounded up, still lies below what was promised.
-  private static let calibrationMargin = 1e-6
-  /// The same for Skellam noise, whose comparison with Gaussian noise costs a little more.
-  private static let skellamMargin = 1e-3
 
   /// The contribution mechanism of a task.
   ///
@@ -83,7 +83,8 @@ package struct TrainingPlan: Sendable {
       ContributionMechanism.Request(
         dimension: shape.dimension, clipNorm: shape.clipNorm, maximumCohort: shape.cohort,
         ringBits: ringBits, scaleBits: scaleBits, noiseMultiplier: noiseMultiplier,
-        placement: placement(cohort: shape.cohort), releases: shape.participations))
+        placement: placement(cohort: shape.cohort), releases: shape.participations,
+        rotation: rotation?.derived(for: shape.task.rawValue)))
   }
 
   private func placement(cohort: Int) -> NoisePlacement {
@@ -99,9 +100,8 @@ package struct TrainingPlan: Sendable {
 
   /// mu^2: what all releases together may spend, as the accountant will charge them.
   private func squaredMu(of target: Target) -> Double {
-    let isSkellam = if case .devices(.skellam, _, _) = noise { true } else { false }
-    let margin = isSkellam ? Self.skellamMargin : Self.calibrationMargin
-    let mu = GaussianGuarantee.mu(epsilon: target.epsilon * (1 - margin), delta: target.delta)
-    return mu * mu
+    let law: ObservedMechanism.DeviceNoise.Law? =
+      if case .devices(let law, _, _) = noise { law } else { nil }
+    return ParameterPlanner.squaredMu(epsilon: target.epsilon, delta: target.delta, law: law)
   }
 }

@@ -3,8 +3,10 @@ package import CryptoPrimitives
 internal import RingArithmetic
 
 extension ContributionMechanism {
-  /// How much of the clip norm is given away so that rounding errors of the scaling stay inside it.
-  static let clipShrinkage = 1 - 1e-6
+  /// How much of the clip norm is given away so that rounding errors in single precision stay inside.
+  ///
+  /// They are below 2^-22 of the norm in the scaling, and below 2 * 10^-6 in the rotation.
+  private var clipShrinkage: Double { rotation == nil ? 1 - 1e-6 : 1 - 3e-6 }
   /// Redraws after which the source of randomness is called broken.
   ///
   /// One draw fails with probability at most e^(-1/2), so sound randomness gets here with
@@ -16,7 +18,7 @@ extension ContributionMechanism {
   /// A sum of nobody's contributions.
   package func makeSum() -> ContributionSum {
     ContributionSum(
-      total: RingVector(zeros: request.dimension, modulus: modulus), request: request)
+      total: RingVector(zeros: request.encodedDimension, modulus: modulus), request: request)
   }
 
   /// Clips, scales and rounds one update, adds the device's noise if it makes any, and adds to `sum`.
@@ -51,10 +53,10 @@ extension ContributionMechanism {
       throw .cohortIsFull(maximumCohort: request.maximumCohort)
     }
     let multiplier = try clippingMultiplier(for: update)
-    let dimension = request.dimension
+    let dimension = request.encodedDimension
     let fits = unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: dimension) {
       rounded in
-      let fits = unsafe round(update, times: multiplier, into: rounded, using: &randomness)
+      let fits = unsafe encode(update, times: multiplier, into: rounded, using: &randomness)
       guard fits else { return false }
       if let noise {
         var words = unsafe rounded.map { UInt32(bitPattern: $0) }
@@ -79,12 +81,30 @@ extension ContributionMechanism {
     }
     // Squares of floats do not overflow a double, so this is not finite only if a coordinate is not.
     guard squaredNorm.isFinite else { throw .notFinite }
-    let allowedNorm = request.clipNorm * Self.clipShrinkage
+    let allowedNorm = request.clipNorm * clipShrinkage
     let norm = squaredNorm.squareRoot()
     let multiplier = norm > allowedNorm ? scale * (allowedNorm / norm) : scale
     // Down, so that the coarse floats below 2^-126, which huge updates need, cannot lift the norm.
     let rounded = Float(multiplier)
     return Double(rounded) > multiplier ? rounded.nextDown : rounded
+  }
+
+  /// Scales, rotates if there is a rotation, and rounds.
+  private func encode(
+    _ update: [Float], times multiplier: Float, into rounded: UnsafeMutableBufferPointer<Int32>,
+    using randomness: inout RandomStream
+  ) -> Bool {
+    guard let rotation else {
+      return unsafe update.withUnsafeBufferPointer { values in
+        unsafe round(values, times: multiplier, into: rounded, using: &randomness)
+      }
+    }
+    return unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: rotation.padded) {
+      rotated in
+      unsafe rotation.rotate(update, times: multiplier, into: rotated)
+      return unsafe round(
+        UnsafeBufferPointer(rotated), times: 1, into: rounded, using: &randomness)
+    }
   }
 
   /// Stochastic rounding, redrawn until the integer vector keeps the norm bound.
@@ -93,39 +113,39 @@ extension ContributionMechanism {
   /// 16 random bits. The bias is below 2^-17 ring units; against the rounding noise of a sum over n
   /// contributions, at most sqrt(n) / 2, it stays invisible up to n = 2^32.
   private func round(
-    _ update: [Float], times multiplier: Float, into rounded: UnsafeMutableBufferPointer<Int32>,
+    _ values: UnsafeBufferPointer<Float>, times multiplier: Float,
+    into rounded: UnsafeMutableBufferPointer<Int32>,
     using randomness: inout RandomStream
   ) -> Bool {
     for _ in 0..<Self.attemptLimit {
       let squaredNorm = unsafe roundOnce(
-        update, times: multiplier, into: rounded, using: &randomness)
+        values, times: multiplier, into: rounded, using: &randomness)
       if squaredNorm <= squaredRoundedBound { return true }
     }
     return false
   }
 
   private func roundOnce(
-    _ update: [Float], times multiplier: Float, into rounded: UnsafeMutableBufferPointer<Int32>,
+    _ values: UnsafeBufferPointer<Float>, times multiplier: Float,
+    into rounded: UnsafeMutableBufferPointer<Int32>,
     using randomness: inout RandomStream
   ) -> UInt64 {
     let tile = Self.tileLength
     return unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: tile / 2) { random in
-      unsafe update.withUnsafeBufferPointer { values in
-        var squaredNorm: UInt64 = 0
-        var start = 0
-        while let source = values.baseAddress, let target = rounded.baseAddress,
-          start < values.count
-        {
-          let count = min(tile, values.count - start)
-          unsafe randomness.fill(UnsafeMutableBufferPointer(rebasing: random[..<((count + 1) / 2)]))
-          unsafe random.withMemoryRebound(to: UInt16.self) { bits in
-            squaredNorm += unsafe silhouette_round_scaled(
-              source + start, count, multiplier, bits.baseAddress, target + start)
-          }
-          start += count
+      var squaredNorm: UInt64 = 0
+      var start = 0
+      while let source = values.baseAddress, let target = rounded.baseAddress,
+        start < values.count
+      {
+        let count = min(tile, values.count - start)
+        unsafe randomness.fill(UnsafeMutableBufferPointer(rebasing: random[..<((count + 1) / 2)]))
+        unsafe random.withMemoryRebound(to: UInt16.self) { bits in
+          squaredNorm += unsafe silhouette_round_scaled(
+            source + start, count, multiplier, bits.baseAddress, target + start)
         }
-        return squaredNorm
+        start += count
       }
+      return squaredNorm
     }
   }
 }

@@ -84,7 +84,7 @@ extension ContributionMechanism {
   static func parameters(
     for request: Request, scaleBits: Int
   ) throws(MechanismError) -> Parameters {
-    let bound = squaredRoundedBound(dimension: request.dimension, scaleBits: scaleBits)
+    let bound = squaredRoundedBound(dimension: request.encodedDimension, scaleBits: scaleBits)
     let variance = request.noiseMultiplier.map {
       self.variance(multiplier: $0, bound: bound, placement: request.placement)
     }
@@ -92,17 +92,12 @@ extension ContributionMechanism {
       throw .noiseTooWide(varianceInRingUnits: variance)
     }
     let drawn = variance.map { NoiseVariance(roundingUp: $0) }
-    let noises = request.placement == .coordinator ? 1 : request.maximumCohort
-    let greatest =
-      Double(request.maximumCohort) * Double(bound).squareRoot().rounded(.down)
-      + NoiseMaker.tail(
-        request.placement.law, variance: (drawn?.value ?? 0) * Double(noises),
-        count: request.dimension)
+    let greatest = greatestSum(request, scaleBits: scaleBits, bound: bound, drawn: drawn)
     // Sums in [-greatest, greatest] are told apart by bits with greatest < 2^(bits - 1).
     guard greatest < exp2(Double(request.ringBits - 1)) else {
       throw .modulusCanWrap(
         ringBits: request.ringBits, maximumCohort: request.maximumCohort, scaleBits: scaleBits,
-        neededBits: Int(log2(greatest).rounded(.down)) + 2)
+        neededBits: neededBits(greatest))
     }
     return Parameters(
       scaleBits: scaleBits, squaredRoundedBound: bound, variance: drawn)

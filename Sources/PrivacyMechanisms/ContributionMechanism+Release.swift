@@ -30,7 +30,7 @@ extension ContributionMechanism {
       }
     }
     return Release(
-      values: total.centered(times: 1 / scale), contributors: contributors,
+      values: decode(total), contributors: contributors,
       noiseStandardDeviation: noiseStandardDeviation(contributors: contributors))
   }
 
@@ -59,6 +59,12 @@ extension ContributionMechanism {
   /// - Privacy: not private. Nothing that leaves the machine may be computed from it.
   package func decodeWithoutNoise(_ sum: borrowing ContributionSum) -> [Float] {
     precondition(sum.request == request, "the sum belongs to another mechanism")
-    return sum.total.centered(times: 1 / scale)
+    return decode(sum.total)
+  }
+
+  /// Centers, unscales and takes the rotation back.
+  private func decode(_ total: RingVector) -> [Float] {
+    let values = total.centered(times: 1 / scale)
+    return rotation?.unrotate(values) ?? values
   }
 }

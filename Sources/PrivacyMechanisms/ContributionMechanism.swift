@@ -37,10 +37,13 @@ package struct ContributionMechanism: Sendable {
     package var placement: NoisePlacement
     /// How many releases one user may contribute to.
     package var releases: Int
+    /// The rotation before rounding, which spreads an update over all coordinates; nil for none.
+    package var rotation: RotationSeed?
 
     package init(
       dimension: Int, clipNorm: Double, maximumCohort: Int, ringBits: Int, scaleBits: Int? = nil,
-      noiseMultiplier: Double?, placement: NoisePlacement = .coordinator, releases: Int = 1
+      noiseMultiplier: Double?, placement: NoisePlacement = .coordinator, releases: Int = 1,
+      rotation: RotationSeed? = nil
     ) {
       self.dimension = dimension
       self.clipNorm = clipNorm
@@ -50,6 +53,12 @@ package struct ContributionMechanism: Sendable {
       self.noiseMultiplier = noiseMultiplier
       self.placement = placement
       self.releases = releases
+      self.rotation = rotation
+    }
+
+    /// Coordinates of what is sent: rotation pads to a power of two.
+    package var encodedDimension: Int {
+      rotation == nil ? dimension : Rotation.padded(dimension)
     }
   }
 
@@ -66,6 +75,7 @@ package struct ContributionMechanism: Sendable {
   /// One release as accountants see it, from every adversary's place; nil without noise.
   package let observed: ObservedMechanism?
   let modulus: RingModulus
+  let rotation: Rotation?
   /// The noise of one release, or of one device.
   let noise: NoiseMaker?
   /// The variance of what `noise` draws, in squared ring units.
@@ -76,6 +86,7 @@ package struct ContributionMechanism: Sendable {
     try Self.validate(request)
     let parameters = try Self.parameters(for: request)
     self.request = request
+    rotation = request.rotation.map { Rotation($0, dimension: request.dimension) }
     modulus = RingModulus(bits: request.ringBits)
     scaleBits = parameters.scaleBits
     scale = exp2(Double(parameters.scaleBits)) / request.clipNorm
@@ -98,14 +109,14 @@ package struct ContributionMechanism: Sendable {
     guaranteedVariance = variance.value * Double(request.placement.leastNoises)
     observed = Self.observed(
       request, variance: variance.value, bound: parameters.squaredRoundedBound,
-      totalVariation: noise.totalVariation(count: request.dimension))
+      totalVariation: noise.totalVariation(count: request.encodedDimension))
   }
 
   private static func observed(
     _ request: Request, variance: Double, bound: UInt64, totalVariation: Double
   ) -> ObservedMechanism {
     let shift = MechanismEvent.IntegerShift.bounded(
-      squaredNorm: Double(bound), dimension: request.dimension)
+      squaredNorm: Double(bound), dimension: request.encodedDimension)
     switch request.placement {
     case .coordinator:
       return .central(
@@ -120,6 +131,8 @@ package struct ContributionMechanism: Sendable {
   }
 
   /// Standard deviation of the noise on each coordinate of a release, in update units.
+  ///
+  /// Rotation changes nothing about it: the inverse is orthogonal, and all coordinates carry as much.
   package func noiseStandardDeviation(contributors: Int) -> Double {
     guard let drawnVariance else { return 0 }
     let noises = request.placement == .coordinator ? 1 : Double(contributors)
@@ -127,7 +140,7 @@ package struct ContributionMechanism: Sendable {
   }
 
   /// Size of one contribution with its words packed.
-  package var uploadBytes: Int { (request.dimension * request.ringBits + 7) / 8 }
+  package var uploadBytes: Int { (request.encodedDimension * request.ringBits + 7) / 8 }
 }
 
 /// Who makes the noise of a release.

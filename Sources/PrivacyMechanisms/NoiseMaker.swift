@@ -125,4 +125,14 @@ enum NoiseMaker: Sendable, Equatable {
       return (b / 3 + (b * b / 9 + 2 * b * variance).squareRoot()).rounded(.up)
     }
   }
+
+  /// A bound on the probability that one of `count` samples exceeds `width`: what `tail` inverts.
+  static func tailProbability(
+    _ law: ObservedMechanism.DeviceNoise.Law, variance: Double, count: Int, beyond width: Double
+  ) -> Double {
+    guard width > 0 else { return 1 }
+    guard variance > 0 else { return 0 }
+    let denominator = law == .skellam ? variance + width / 3 : variance
+    return min(1, 2 * Double(count) * exp(-width * width / (2 * denominator)))
+  }
 }

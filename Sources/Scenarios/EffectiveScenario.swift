@@ -57,6 +57,7 @@ enum CanonicalPlan {
     case .splitEvaluation: number(scenario.privacy.split.evaluation)
     case .ringBits: "\(scenario.encoding.ringBits)"
     case .scaleBits: scenario.encoding.scaleBits.map(String.init) ?? "auto"
+    case .rotation: "\(scenario.encoding.rotation)"
     default: taskValue(of: key, in: scenario)
     }
   }

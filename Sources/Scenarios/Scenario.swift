@@ -104,6 +104,8 @@ package struct Scenario: Sendable, Equatable {
     package var ringBits: Int
     /// log2 of the fixed-point scale (ring units per clip norm); `nil` is the largest that cannot wrap, at most 14.
     package var scaleBits: Int?
+    /// Whether updates are rotated before rounding, which spreads them over a padded vector.
+    package var rotation: Bool
   }
 
   package struct Gram: Sendable, Equatable {

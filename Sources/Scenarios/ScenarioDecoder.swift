@@ -103,7 +103,8 @@ package enum ScenarioDecoder {
   private static func encoding(_ reader: inout SettingReader) -> Scenario.Encoding {
     Scenario.Encoding(
       ringBits: reader.integer(.ringBits, default: 32, atLeast: 16, atMost: 32),
-      scaleBits: reader.integer(.scaleBits, or: "auto", atLeast: 1, atMost: 20))
+      scaleBits: reader.integer(.scaleBits, or: "auto", atLeast: 1, atMost: 20),
+      rotation: reader.flag(.rotation, default: false))
   }
 
   private static func ranker(_ reader: inout SettingReader) -> Scenario.Ranker {

@@ -27,6 +27,7 @@ package enum ScenarioKey: String, CaseIterable, Sendable {
   case splitEvaluation = "privacy.split.evaluation"
   case ringBits = "encoding.ringBits"
   case scaleBits = "encoding.scaleBits"
+  case rotation = "encoding.rotation"
   case headItems = "tasks.gram.headItems"
   case tailGroups = "tasks.gram.tailGroups"
   case maxRank = "tasks.gram.maxRank"

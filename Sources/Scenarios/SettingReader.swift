@@ -211,6 +211,18 @@ struct SettingReader {
     return value
   }
 
+  /// One of the words `true` and `false`, without quotes.
+  mutating func flag(_ key: ScenarioKey, default standard: Bool) -> Bool {
+    guard let setting = settings.settings[key] else { return standard }
+    switch plainText(setting.node) {
+    case "true": return true
+    case "false": return false
+    default:
+      report(key, .wrongType(found: setting.node.summary, expected: "true or false"))
+      return standard
+    }
+  }
+
   // MARK: Spelling of numbers
 
   /// The text of a value that stands there without quotes.

@@ -50,7 +50,10 @@ struct FederatedTraining: Sendable {
 
   var plan: TrainingPlan {
     TrainingPlan(
-      target: target, noise: noiseSource, ringBits: scenario.encoding.ringBits, scaleBits: scenario.encoding.scaleBits)
+      target: target, noise: noiseSource, ringBits: scenario.encoding.ringBits,
+      scaleBits: scenario.encoding.scaleBits,
+      rotation: scenario.encoding.rotation
+        ? RotationSeed(hashing: Array("\(scenario.seed)".utf8)) : nil)
   }
 
   private var noiseSource: TrainingPlan.NoiseSource {

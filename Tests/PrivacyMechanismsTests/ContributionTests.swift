@@ -241,7 +241,8 @@ private func norm(_ values: [Float]) -> Double {
       let release = try mechanism.release(sum, noise: &stream)
       // Six standard deviations of the noise, and the rounding of the clip.
       #expect(
-        abs(release.values[0] - sign * 200) <= Float(6 * mechanism.noiseStandardDeviation(contributors: 200) + 1))
+        abs(release.values[0] - sign * 200)
+          <= Float(6 * mechanism.noiseStandardDeviation(contributors: 200) + 1))
     }
   }
 }

@@ -44,6 +44,7 @@ import Testing
     encoding:
       ringBits: 32
       scaleBits: auto
+      rotation: false
     tasks:
       gram:
         headItems: 300
@@ -80,7 +81,7 @@ import Testing
     // BLAKE2b-256 of the text above, computed with Python's hashlib.
     #expect(
       try decode(minimal).hash
-        == "dbff7a3b26b2108f5109d2a802854c87926be9784f555bc156b54a34d1a5cd95")
+        == "d284568dbb27cbf98694e464941d973414fccdde1585eaa80cf4ca3c0296304f")
   }
 
   @Test func orderCommentsAndNotationDoNotChangeTheHash() throws {
@@ -95,6 +96,7 @@ import Testing
     "privacy.noise=discrete-gaussian", "privacy.dropoutShare=0", "privacy.colludingShare=0.2",
     "privacy.epsilon=0.1",
     "privacy.delta=1e-9", "privacy.sweep=[1, 8]", "encoding.ringBits=24", "encoding.scaleBits=10",
+    "encoding.rotation=true",
     "tasks.gram.headItems=5", "tasks.gram.tailGroups=0", "tasks.gram.maxRank=2",
     "tasks.ranker.rounds=1", "tasks.ranker.cohort=10", "tasks.ranker.learningRate=0.3333333333333",
     "tasks.ranker.momentum=0", "tasks.ranker.clipNorm=2", "tasks.ranker.negatives=1",
@@ -149,6 +151,9 @@ import Testing
     ("privacy.sweep=1,8", "such as [1, 8]"),
     ("privacy.sweep=[1", "is of the wrong type"),
     ("profile.halfLife=30", "30 needs a unit"),
+    ("encoding.rotation=yes", "yes is of the wrong type; write true or false"),
+    ("encoding.rotation='true'", "is of the wrong type; write true or false"),
+    ("encoding.rotation=", "nothing is of the wrong type"),
   ])
   func faultyOverrideIsNamed(override: String, message: String) {
     let error = #expect(throws: ScenarioError.self) { try decode(minimal, [override]) }

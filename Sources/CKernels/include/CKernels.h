@@ -3,4 +3,5 @@
 #include "encode.h"
 #include "fourier.h"
 #include "loss.h"
+#include "rotation.h"
 #include "vector.h"
