@@ -145,8 +145,8 @@ let package = Package(
     tests(
       "FederatedTasks",
       [
-        "Behavior", "DeviceTasks", "NumericalMethods", "PrivacyMechanisms", "ProfileModel",
-        "ReleasedParts",
+        "Behavior", "DeviceTasks", "NumericalMethods", "PrivacyAccounting", "PrivacyMechanisms",
+        "ProfileModel", "ReleasedParts", "RoundVocabulary",
       ]),
     tests("BehaviorReaders", ["Behavior", "NumericalMethods"]),
     tests("DatasetFetching", ["CryptoPrimitives"]),

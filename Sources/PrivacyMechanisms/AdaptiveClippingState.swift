@@ -49,26 +49,31 @@ package struct AdaptiveClippingState: Sendable, Equatable {
   /// Rounds that were taken in.
   package private(set) var rounds = 0
 
-  /// - Throws: `MechanismError`; 2 sigma_b has to be above z.
-  package init(_ settings: Settings) throws(MechanismError) {
-    guard Self.supportedClipNorms.contains(settings.firstClipNorm) else {
-      throw .clipNormOutOfRange(settings.firstClipNorm)
+  /// - Throws: `AdaptiveClippingError`; 2 sigma_b has to be above z.
+  package init(_ settings: Settings) throws(AdaptiveClippingError) {
+    func check(
+      _ field: String, _ value: Double, _ allowed: String, _ isAllowed: Bool
+    ) throws(AdaptiveClippingError) {
+      guard isAllowed else { throw .outOfRange(field: field, value: value, allowed: allowed) }
     }
-    guard settings.quantile > 0, settings.quantile < 1 else {
-      throw .adaptiveClippingOutOfRange(
-        field: "quantile", value: settings.quantile, allowed: "above 0 and below 1")
-    }
-    guard settings.rate > 0, settings.rate.isFinite else {
-      throw .adaptiveClippingOutOfRange(
-        field: "rate", value: settings.rate, allowed: "finite and above 0")
-    }
+    try check(
+      "firstClipNorm", settings.firstClipNorm, "2^-40 to 2^40",
+      Self.supportedClipNorms.contains(settings.firstClipNorm))
+    try check(
+      "quantile", settings.quantile, "above 0 and below 1",
+      settings.quantile > 0 && settings.quantile < 1)
+    try check(
+      "rate", settings.rate, "finite and above 0", settings.rate > 0 && settings.rate.isFinite)
+    let multiplier = settings.noiseMultiplier
+    try check(
+      "noiseMultiplier", multiplier, "finite and above 0", multiplier > 0 && multiplier.isFinite)
     do {
       updateMultiplier = try AdaptiveClipping.noiseMultiplier(
-        total: settings.noiseMultiplier, countDeviation: settings.bitDeviation)
+        total: multiplier, countDeviation: settings.bitDeviation)
     } catch {
-      throw .adaptiveClippingOutOfRange(
+      throw .outOfRange(
         field: "bitDeviation", value: settings.bitDeviation,
-        allowed: "finite and above half the noise multiplier of \(settings.noiseMultiplier)")
+        allowed: "finite and above half the noise multiplier of \(multiplier)")
     }
     self.settings = settings
     clipNorm = settings.firstClipNorm

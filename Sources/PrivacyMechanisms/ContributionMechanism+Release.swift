@@ -67,4 +67,10 @@ extension ContributionMechanism {
     let values = total.centered(times: 1 / scale)
     return rotation?.unrotate(values) ?? values
   }
+
+  /// The same for sums in ring units that are not in the ring.
+  func decode(units: [Double]) -> [Float] {
+    let values = units.map { Float($0 / scale) }
+    return rotation?.unrotate(values) ?? values
+  }
 }

@@ -13,7 +13,6 @@ package enum MechanismError: Error, Equatable, CustomStringConvertible {
   /// No honest device is left, or more survive than there are.
   case assuranceOutOfRange(CohortAssurance, cohort: Int)
   case releasesOutOfRange(Int)
-  case adaptiveClippingOutOfRange(field: String, value: Double, allowed: String)
   /// The noise is wider than the exact sampler supports.
   case noiseTooWide(varianceInRingUnits: Double)
   /// The sum of the largest cohort and the noise may leave the ring.
@@ -39,8 +38,6 @@ package enum MechanismError: Error, Equatable, CustomStringConvertible {
         + "lower the dropout or the colluding share"
     case .releasesOutOfRange(let releases):
       "releases is \(releases); one user contributes at least once"
-    case .adaptiveClippingOutOfRange(let field, let value, let allowed):
-      "\(field) of adaptive clipping is \(value); it must be \(allowed)"
     case .noiseTooWide(let variance):
       "the noise variance is \(variance) in ring units, above 2^50: lower scaleBits or "
         + "noiseMultiplier"
@@ -88,6 +85,18 @@ package enum ContributionError: Error, Equatable, CustomStringConvertible {
       "the sum already holds \(maximumCohort) contributions, its largest cohort"
     case .roundingNeverFits(let attempts):
       "\(attempts) roundings exceeded the norm bound: the randomness source is broken"
+    }
+  }
+}
+
+/// Why clipping cannot be adaptive with some settings.
+package enum AdaptiveClippingError: Error, Equatable, CustomStringConvertible {
+  case outOfRange(field: String, value: Double, allowed: String)
+
+  package var description: String {
+    switch self {
+    case .outOfRange(let field, let value, let allowed):
+      "\(field) of adaptive clipping is \(value); it must be \(allowed)"
     }
   }
 }

@@ -71,7 +71,9 @@ private func difference(
 }
 
 @Suite struct DeviceNoiseTests {
-  /// Four of twenty devices never arrive and three of the sixteen that do add nothing. The square
+  /// Four of twenty devices never arrive and three of the sixteen that do add nothing.
+  ///
+  /// The square
   /// of a coordinate has relative deviation sqrt(2), so 4.9 standard errors on 40,000 of them fail
   /// wrongly once in 10^6.
   @Test(arguments: Law.allCases)

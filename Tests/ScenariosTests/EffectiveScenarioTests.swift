@@ -153,7 +153,7 @@ import Testing
     ("profile.halfLife=30", "30 needs a unit"),
     ("encoding.rotation=yes", "yes is of the wrong type; write true or false"),
     ("encoding.rotation='true'", "is of the wrong type; write true or false"),
-    ("encoding.rotation=", "nothing is of the wrong type"),
+    ("encoding.rotation=", "has no value; write true or false"),
   ])
   func faultyOverrideIsNamed(override: String, message: String) {
     let error = #expect(throws: ScenarioError.self) { try decode(minimal, [override]) }

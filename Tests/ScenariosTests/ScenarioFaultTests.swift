@@ -29,7 +29,8 @@ import Testing
     let found = try problems("encoding:\n  colour: 3\n")
     #expect(
       found.map(\.description) == [
-        "plan.yaml:5:3: encoding.colour: unknown key; known here are ringBits, scaleBits"
+        "plan.yaml:5:3: encoding.colour: unknown key; known here are ringBits, scaleBits, "
+          + "rotation"
       ])
   }
 

@@ -1,0 +1,120 @@
+package import CryptoPrimitives
+internal import DiscreteNoise
+package import PrivacyAccounting
+internal import RingArithmetic
+
+/// A way to publish all prefix sums of a run with noise that is correlated over its steps.
+///
+/// A strategy asks integer questions about the steps' integer sums; discrete Gaussian noise is added to
+/// each answer, and the prefix sums are computed from noisy answers alone.
+package protocol CumulativeNoise: Sendable {
+  /// How many steps a run may have.
+  var steps: Int { get }
+  /// The greatest squared norm of all answers for one user whose contributions have norm 1, rounded up.
+  var squaredSensitivity: Double { get }
+  /// The variance of the last prefix sum's noise over that of one answer's.
+  var varianceFactor: Double { get }
+
+  /// Takes the next step's sum and returns the noisy sum of all steps so far, in ring units.
+  mutating func add(
+    _ step: [Int64], noise: (inout RandomStream) -> Int64, using stream: inout RandomStream
+  ) -> [Double]
+}
+
+/// Prefix sums of rounds for plans that trust the coordinator.
+///
+/// The coordinator sees every round's sum without noise: the guarantee is against A1 and A2 only, and
+/// `observed` says so, for it answers infinity for everybody else.
+/// - Privacy: one user contributes at most as often, and as far apart, as the strategy was built for;
+///   the round that admits contributions sees to that.
+package struct CumulativeRelease<Strategy: CumulativeNoise>: Sendable {
+  package let mechanism: ContributionMechanism
+  /// The whole run, as one event.
+  package let observed: ObservedMechanism
+  package private(set) var strategy: Strategy
+  /// Steps taken in so far.
+  package private(set) var step = 0
+  let noise: DiscreteGaussian
+
+  /// A run that hides one user with the noise multiplier z.
+  ///
+  /// The variance of each answer's noise is z^2 S D2^2 + 4, rounded up, with S the strategy's squared
+  /// sensitivity: the run costs what one Gaussian release with z costs.
+  /// - Parameter mechanism: clip and encoding of every round; without noise of its own.
+  package init(
+    _ mechanism: ContributionMechanism, noiseMultiplier: Double, strategy: Strategy
+  ) throws(CumulativeReleaseError) {
+    guard mechanism.request.noiseMultiplier == nil, mechanism.request.placement == .coordinator
+    else { throw .mechanismHasItsOwnNoise }
+    guard noiseMultiplier > 0, noiseMultiplier.isFinite else {
+      throw .noiseMultiplierOutOfRange(noiseMultiplier)
+    }
+    let squaredNorm = (strategy.squaredSensitivity * Double(mechanism.squaredRoundedBound)).nextUp
+    let variance =
+      (noiseMultiplier * noiseMultiplier * squaredNorm * (1 + 0x1p-50) + 4).rounded(.up)
+    guard variance <= Double(DiscreteGaussian.supportedVarianceTerms.upperBound) else {
+      throw .noiseTooWide(varianceInGridUnits: variance)
+    }
+    do {
+      noise = try DiscreteGaussian(varianceNumerator: UInt64(variance))
+    } catch {
+      throw .noiseTooWide(varianceInGridUnits: variance)
+    }
+    let answers = strategy.steps * mechanism.request.encodedDimension
+    observed = .central(
+      .approximate(
+        .discreteGaussian(
+          variance: variance, shift: .bounded(squaredNorm: squaredNorm, dimension: answers)),
+        totalVariation: Double(answers) * DiscreteGaussian.totalVariationBound))
+    self.mechanism = mechanism
+    self.strategy = strategy
+  }
+
+  /// Takes one round's sum in and publishes the sum of all rounds so far.
+  ///
+  /// - Privacy: covered by `observed`; the sum must be opened nowhere else.
+  package mutating func absorb(
+    _ sum: consuming ContributionSum, noise stream: inout RandomStream
+  ) throws(CumulativeReleaseError) -> Release {
+    precondition(sum.request == mechanism.request, "the sum belongs to another mechanism")
+    guard step < strategy.steps else { throw .runIsOver(steps: strategy.steps) }
+    step += 1
+    let contributors = sum.contributors
+    let units = (0..<sum.total.count).map { Int64(sum.total.centered(at: $0)) }
+    let law = noise
+    let total = strategy.add(units, noise: { law.sample(using: &$0) }, using: &stream)
+    let variance = Double(law.varianceNumerator) * strategy.varianceFactor
+    return Release(
+      values: mechanism.decode(units: total), contributors: contributors,
+      noiseStandardDeviation: variance.squareRoot() / mechanism.scale)
+  }
+}
+
+/// Why prefix sums cannot be published.
+package enum CumulativeReleaseError: Error, Equatable, CustomStringConvertible {
+  /// The noise of a run is the strategy's; a mechanism that adds some would be charged for nothing.
+  case mechanismHasItsOwnNoise
+  case noiseMultiplierOutOfRange(Double)
+  case noiseTooWide(varianceInGridUnits: Double)
+  case runIsOver(steps: Int)
+  case coefficientsOutOfRange(bits: Int)
+  case accounting(AccountingError)
+
+  package var description: String {
+    switch self {
+    case .mechanismHasItsOwnNoise:
+      "the mechanism of a cumulative release has noise of its own: build it without"
+    case .noiseMultiplierOutOfRange(let multiplier):
+      "noiseMultiplier is \(multiplier); it must be finite and above 0"
+    case .noiseTooWide(let variance):
+      "the noise variance is \(variance) in units of the grid, above 2^50: lower scaleBits, "
+        + "coefficientBits or noiseMultiplier"
+    case .runIsOver(let steps):
+      "the run was planned for \(steps) steps, and all of them are taken"
+    case .coefficientsOutOfRange(let bits):
+      "coefficients of \(bits) bits: there must be 1 to 2^14 of them, from 0 to 1, the first "
+        + "above 0, with 1 to 16 bits"
+    case .accounting(let error): "\(error)"
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import CryptoPrimitives
+import PrivacyAccounting
+import RoundVocabulary
+import SeededRandomness
+import Testing
+
+@testable import PrivacyMechanisms
+
+private func pattern(_ separation: Int, _ count: Int) throws -> ParticipationPattern {
+  try ParticipationPattern(minimumSeparation: separation, maximumParticipations: count)
+}
+
+private func banded(
+  _ bands: Int, steps: Int, _ pattern: ParticipationPattern, bits: Int = 8
+) throws(CumulativeReleaseError) -> BandedFactorizationNoise {
+  try BandedFactorizationNoise(
+    coefficients: ToeplitzStrategy.optimalCoefficients(bands), coefficientBits: bits,
+    steps: steps, pattern: pattern)
+}
+
+/// All sets of at most `count` of `steps` steps, any two at least `separation` apart.
+private func participations(steps: Int, _ separation: Int, _ count: Int) -> [[Int]] {
+  (0..<(1 << steps)).compactMap { mask in
+    let set = (0..<steps).filter { mask >> $0 & 1 == 1 }
+    let isApart = zip(set, set.dropFirst()).allSatisfy { $1 - $0 >= separation }
+    return set.count <= count && isApart ? set : nil
+  }
+}
+
+/// The noiseless strategy's output after each of `steps` steps, and that with noise of a seed.
+private func run<Strategy: CumulativeNoise>(
+  _ strategy: Strategy, _ data: [[Int64]], variance: Double
+) -> [(sum: [Double], factor: Double)] {
+  var strategy = strategy
+  var stream = RandomStream.seeded(60, label: "run")
+  let deviation = variance.squareRoot()
+  // Uniform on -w...w has variance w (w + 1) / 3.
+  let width = Int64(((1 + 12 * variance).squareRoot() - 1) / 2)
+  return data.map { values in
+    let sum = strategy.add(
+      values,
+      noise: {
+        deviation == 0 ? 0 : Int64($0.nextBelow(UInt64(2 * width + 1))) - width
+      }, using: &stream)
+    return (sum, strategy.varianceFactor)
+  }
+}
+
+@Suite struct CumulativeNoiseTests {
+  private let data: [[Int64]] = (0..<13).map { step in (0..<5).map { Int64($0 * $0 - 3 * step) } }
+
+  @Test(arguments: [1, 2, 4, 13])
+  func withoutNoisePrefixSumsAreExact(bands: Int) throws {
+    let tree = run(try TreeNoise(steps: 13, pattern: pattern(1, 1)), data, variance: 0)
+    let factorization = run(try banded(bands, steps: 13, pattern(13, 1)), data, variance: 0)
+    for step in data.indices {
+      for index in 0..<5 {
+        let exact = Double(data[...step].reduce(0) { $0 + $1[index] })
+        #expect(tree[step].sum[index] == exact)
+        #expect(abs(factorization[step].sum[index] - exact) < 1e-9)
+      }
+    }
+  }
+
+  /// On 20,000 coordinates, with a kurtosis of at most 3: 6 standard errors of a variance.
+  @Test func noiseHasTheStatedWidthAtEveryStep() throws {
+    let zeros = [[Int64]](repeating: [Int64](repeating: 0, count: 20_000), count: 12)
+    // 10 and 1000 make the uniform noise of 2 w (w + 1) / 6 exact: w = 5 and 54.
+    let variance = 10.0
+    let runs = [
+      run(try TreeNoise(steps: 12, pattern: pattern(1, 1)), zeros, variance: variance),
+      run(try banded(4, steps: 12, pattern(12, 1)), zeros, variance: variance),
+      run(try banded(1, steps: 12, pattern(12, 1)), zeros, variance: variance),
+    ]
+    for steps in runs {
+      for (sum, factor) in steps {
+        let measured = sum.reduce(0) { $0 + $1 * $1 } / 20_000
+        #expect(abs(measured / (factor * variance) - 1) < 6 * 0.01)
+      }
+    }
+    // Step 12 = 8 + 4 has two nodes; without correlation twelve answers of 1/256^2 add up.
+    #expect(runs[0][11].factor == 2)
+    #expect(abs(runs[2][11].factor * 65_536 - 12) < 1e-9)
+    #expect(runs[1][11].factor < runs[2][11].factor)
+  }
+
+  /// Pitfall 10, by enumeration: no pattern moves the answers further, and one participation less
+  /// would be too little.
+  @Test(arguments: [(1, 1), (1, 3), (3, 3), (2, 2)])
+  func noUserMovesTheAnswersFurther(separation: Int, count: Int) throws {
+    let pattern = try pattern(separation, count)
+    let tree = try TreeNoise(steps: 11, pattern: pattern)
+    let factorization = try banded(3, steps: 11, pattern)
+    var worst = (tree: 0.0, banded: 0.0)
+    for set in participations(steps: 11, separation, count) {
+      let nodes = (1...11).reduce(0.0) { total, node in
+        let inside = set.count { $0 < node && $0 >= node - (node & -node) }
+        return total + Double(inside * inside)
+      }
+      let answers = (0..<11).reduce(0.0) { total, row in
+        let answer = set.reduce(Int64(0)) { sum, step in
+          let band = row - step
+          return factorization.coefficients.indices.contains(band)
+            ? sum + factorization.coefficients[band] : sum
+        }
+        return total + Double(answer * answer)
+      }
+      worst = (max(worst.tree, nodes), max(worst.banded, answers))
+    }
+    #expect(tree.squaredSensitivity >= worst.tree)
+    #expect(factorization.squaredSensitivity >= worst.banded)
+    #expect(factorization.squaredSensitivity < worst.banded * (1 + 1e-12))
+    if count > 1 {
+      #expect(
+        try TreeNoise(
+          steps: 11,
+          pattern: .init(
+            minimumSeparation: separation, maximumParticipations: 1)
+        ).squaredSensitivity < worst.tree)
+    }
+  }
+
+  @Test func badCoefficientsAreRefused() throws {
+    let once = try pattern(8, 1)
+    for (coefficients, bits) in [
+      ([], 8), ([1, 1.5], 8), ([1, -0.1], 8), ([1, .nan], 8), ([1.0], 0), ([1.0], 17),
+    ] {
+      #expect(throws: CumulativeReleaseError.coefficientsOutOfRange(bits: bits)) {
+        try BandedFactorizationNoise(
+          coefficients: coefficients, coefficientBits: bits, steps: 8, pattern: once)
+      }
+    }
+    // A first coefficient that rounds to nothing.
+    #expect(throws: CumulativeReleaseError.self) {
+      try BandedFactorizationNoise(coefficients: [0.001], steps: 8, pattern: once)
+    }
+  }
+}
+
+@Suite struct CumulativeReleaseTests {
+  private func encoding(noiseMultiplier: Double? = nil) throws -> ContributionMechanism {
+    try ContributionMechanism(
+      .init(
+        dimension: 50, clipNorm: 1, maximumCohort: 10, ringBits: 32, scaleBits: 10,
+        noiseMultiplier: noiseMultiplier, rotation: RotationSeed(hashing: [])))
+  }
+
+  @Test func aRunCostsWhatOneGaussianReleaseDoesAndOnlyA1AndA2AreToldSo() throws {
+    let twice = try pattern(8, 2)
+    let tree = try CumulativeRelease(
+      encoding(), noiseMultiplier: 2, strategy: TreeNoise(steps: 16, pattern: twice))
+    let factorization = try CumulativeRelease(
+      encoding(), noiseMultiplier: 2, strategy: banded(4, steps: 16, twice))
+    let promised = GaussianGuarantee.epsilon(noiseMultiplier: 2, delta: 1e-6)
+    for observed in [tree.observed, factorization.observed] {
+      for adversary in Adversary.allCases {
+        let epsilon = try Accountant.epsilon(
+          of: [.init(observed, count: 1)], against: adversary, delta: 1e-6
+        ).upper
+        if adversary == .modelUser || adversary == .anyClientOrPublic {
+          #expect(epsilon <= promised * (1 + 1e-8) && epsilon > promised * (1 - 1e-3))
+        } else {
+          #expect(epsilon == .infinity)
+        }
+      }
+    }
+  }
+
+  @Test func prefixSumsArriveWithTheStatedNoise() throws {
+    let mechanism = try encoding()
+    var run = try CumulativeRelease(
+      mechanism, noiseMultiplier: 0.5, strategy: banded(3, steps: 4, pattern(4, 1)))
+    var stream = RandomStream.seeded(61, label: "run")
+    var update = [Float](repeating: 0, count: 50)
+    update[7] = 0.9
+    for step in 1...4 {
+      var sum = mechanism.makeSum()
+      for _ in 0..<10 { try mechanism.contribute(update, to: &sum, randomness: &stream) }
+      let release = try run.absorb(sum, noise: &stream)
+      #expect(release.values.count == 50 && release.contributors == 10)
+      // Six deviations of the noise and of the rounding.
+      let deviation = Float(release.noiseStandardDeviation)
+      #expect(deviation > 0.5 && deviation < 2)
+      #expect(abs(release.values[7] - 9 * Float(step)) < 6 * deviation)
+      let squares = release.values.enumerated().reduce(Float(0)) {
+        $1.offset == 7 ? $0 : $0 + $1.element * $1.element
+      }
+      #expect(squares > 49 * deviation * deviation / 4 && squares < 49 * deviation * deviation * 3)
+    }
+    let sum = mechanism.makeSum()
+    #expect(throws: CumulativeReleaseError.runIsOver(steps: 4)) {
+      try run.absorb(sum, noise: &stream)
+    }
+  }
+
+  @Test func impossibleRunsAreRefused() throws {
+    let strategy = try TreeNoise(steps: 4, pattern: pattern(4, 1))
+    #expect(throws: CumulativeReleaseError.mechanismHasItsOwnNoise) {
+      try CumulativeRelease(
+        encoding(noiseMultiplier: 1), noiseMultiplier: 1, strategy: strategy)
+    }
+    for bad in [0, -1, Double.infinity] {
+      #expect(throws: CumulativeReleaseError.noiseMultiplierOutOfRange(bad)) {
+        try CumulativeRelease(encoding(), noiseMultiplier: bad, strategy: strategy)
+      }
+    }
+    let error = #expect(throws: CumulativeReleaseError.self) {
+      try CumulativeRelease(encoding(), noiseMultiplier: 1e6, strategy: strategy)
+    }
+    #expect(error?.description.contains("2^50") == true)
+  }
+}
