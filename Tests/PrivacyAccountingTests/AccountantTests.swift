@@ -87,7 +87,7 @@ import Testing
         variance: variance,
         shift: .bounded(squaredNorm: sensitivity * sensitivity, dimension: 1)
       ).times(count)
-      for result in vector.results {
+      for result in vector.results where result.quantity == "epsilon" {
         let delta = try #require(result.at["delta"]?.number)
         let value = try #require(result.reference)
         let reference = try #require(value.v.list.first)

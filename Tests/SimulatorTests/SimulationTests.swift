@@ -45,11 +45,20 @@ import Testing
     #expect(figures.rounds.count == 7)
   }
 
-  @Test func nothingIsClaimedAgainstThoseWhoSeeContributions() async throws {
+  @Test func noiseOfDevicesProtectsFromWhoeverSeesSumsOnly() async throws {
     let figures = try await run(.small())
+    let claimed = figures.guarantees.filter { $0.epsilon != nil }
+    #expect(claimed.map(\.adversary) == ["A1", "A2", "A3", "A4"])
+    #expect(claimed.allSatisfy { ($0.epsilon ?? .infinity) <= 8 })
+    #expect(figures.guarantees.count == 6)
+  }
+
+  @Test func noiseOfTheCoordinatorClaimsNothingAgainstThoseWhoSeeSums() async throws {
+    var scenario = try Scenario.small()
+    scenario.privacy.mechanism = .central
+    let figures = try await run(scenario)
     let claimed = figures.guarantees.filter { $0.epsilon != nil }.map(\.adversary)
     #expect(claimed == ["A1", "A2"])
-    #expect(figures.guarantees.count == 6)
   }
 
   @Test func withoutPrivacyTheTitleSaysSoAndNothingIsClaimed() async throws {
