@@ -44,22 +44,6 @@ package struct AccountingCalls: Sendable {
   package var squaredSensitivity: (@Sendable (NoiseStrategy) throws(AccountingError) -> Double)?
   package var prefixSumError:
     (@Sendable (NoiseStrategy, PrefixSumError) throws(AccountingError) -> Double)?
-
-  /// The accountant as it is shipped.
-  package static let standard = AccountingCalls(
-    epsilon: { events, delta, neighbors throws(AccountingError) in
-      try Accountant.epsilon(of: events, delta: delta, neighbors: neighbors)
-    },
-    delta: { events, epsilon, neighbors throws(AccountingError) in
-      try Accountant.delta(of: events, epsilon: epsilon, neighbors: neighbors)
-    },
-    noiseMultiplier: { epsilon, delta, neighbors, family throws(AccountingError) in
-      try Calibration.noiseMultiplier(
-        epsilon: epsilon, delta: delta, neighbors: neighbors, event: family)
-    },
-    rounds: { epsilon, delta, neighbors, family throws(AccountingError) in
-      try Calibration.rounds(epsilon: epsilon, delta: delta, neighbors: neighbors, event: family)
-    })
 }
 
 extension Question {

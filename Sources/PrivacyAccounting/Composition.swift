@@ -127,7 +127,7 @@ struct Composition {
       guard others.isEmpty, let delta = gaussian.delta(epsilon: epsilon) else { return nil }
       return Accountant.Bound(
         upper: min(1, delta + charge),
-        lower: gaussian.isExact && charge == 0 ? delta * (1 - 1e-8) : 0, method: method)
+        lower: charge == 0 ? gaussian.lowerDelta(epsilon: epsilon) : 0, method: method)
     case .lossDistribution:
       if others.isEmpty, !gaussian.isExact { return nil }
       let accountant = try lossAccountant()

@@ -96,11 +96,22 @@ struct CrossingSearch {
     guard point.excess.isFinite, !isSlow || unsafeSide == nil else {
       return snapped(blindStep(from: point))
     }
-    let crossing = point.value * exp(min(max(-point.excess / slope, -3), 3))
+    let crossing = point.value * exp(stride(from: point))
     return switch resolution {
     case .relative(let tolerance): snapped(kept(sharpened(crossing, tolerance)))
     case .whole: whole(crossing)
     }
+  }
+
+  /// How far off the crossing seems to be, in logarithms.
+  ///
+  /// While only one side is known, strides grow, so that a target that nothing reaches is soon seen.
+  private func stride(from point: Point) -> Double {
+    let wished = min(max(-point.excess / slope, -3), 3)
+    guard safe == nil || unsafeSide == nil, evaluations >= 4 else { return wished }
+    let least = 0.1 * pow(4, Double(evaluations - 4))
+    let goesUp = (point.excess > 0) == isSafeAbove
+    return max(abs(wished), least) * (goesUp ? 1 : -1)
   }
 
   /// Past the crossing by half the tolerance on the safe side, or just across it once that is known.

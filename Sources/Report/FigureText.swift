@@ -65,6 +65,7 @@ package enum FigureText {
   /// A time span in the unit that suits it.
   package static func seconds(_ seconds: Double) -> String {
     switch seconds {
+    case ..<0.001: "under 1\u{202F}ms"
     case ..<1: fixed(seconds * 1000, digits: 0) + "\u{202F}ms"
     case ..<120: fixed(seconds, digits: 1) + "\u{202F}s"
     default: fixed(seconds / 60, digits: 1) + "\u{202F}min"

@@ -34,11 +34,14 @@ package struct HTMLTable: Sendable {
   package var caption: String
   package var columns: [Column]
   package var rows: [Row]
+  /// True where cells hold sentences: on a phone each row becomes a list, cell below cell.
+  package var isProse: Bool
 
-  package init(caption: String, columns: [Column], rows: [Row]) {
+  package init(caption: String, columns: [Column], rows: [Row], isProse: Bool = false) {
     self.caption = caption
     self.columns = columns
     self.rows = rows
+    self.isProse = isProse
   }
 
   package func render() -> Markup {
@@ -47,14 +50,16 @@ package struct HTMLTable: Sendable {
     }
     let body = rows.map { row -> Markup in
       let cells = zip(columns, row.cells).map { column, cell -> Markup in
-        "<td\(column.className)>\(cell)</td>"
+        guard isProse else { return "<td\(column.className)>\(cell)</td>" }
+        let blank: Markup = cell == "\(FigureText.missing)" ? " class=\"blank\"" : ""
+        return "<td\(blank) data-title=\"\(column.title)\">\(cell)</td>"
       }
       return
         "<tr\(row.isEmphasized ? Markup(" class=\"strong\"") : "")>\(Markup(joining: cells))</tr>\n"
     }
     return """
-      <p class="caption">\(caption)</p><div class="scroll" tabindex="0" role="region" \
-      aria-label="\(caption)"><table><thead><tr>\(Markup(joining: head))</tr></thead>
+      <p class="caption">\(caption)</p><div class="\(isProse ? "prose" : "scroll")" \
+      tabindex="0" role="region" aria-label="\(caption)"><table><thead><tr>\(Markup(joining: head))</tr></thead>
       <tbody>\(Markup(joining: body))</tbody></table></div>
 
       """

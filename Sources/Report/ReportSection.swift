@@ -24,10 +24,14 @@ package struct ReportSection: Sendable {
   }
 
   /// A chart with a line below it.
-  static func figure(_ drawing: Markup, note: Markup? = nil) -> Markup {
+  /// - Parameter narrow: the same chart for phones; without it the one drawing serves all.
+  static func figure(_ drawing: Markup, narrow: Markup? = nil, note: Markup? = nil) -> Markup {
     let caption: Markup = note.map { "<figcaption>\($0)</figcaption>" } ?? ""
+    let drawings = narrow.map { narrow -> Markup in
+      "<div class=\"wide\">\(drawing)</div><div class=\"narrow\">\(narrow)</div>"
+    }
     return """
-      <figure><div class="scroll" tabindex="0">\(drawing)</div>\(caption)</figure>
+      <figure>\(drawings ?? drawing)\(caption)</figure>
 
       """
   }

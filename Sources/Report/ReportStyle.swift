@@ -7,10 +7,10 @@ enum ReportStyle {
   private static let palette: Markup = """
     :root{color-scheme:light dark;--paper:#fcfbf8;--panel:#f4f2ec;--ink:#1b1f24;--soft:#5b616a;\
     --rule:#e0dcd2;--grid:#ebe8e0;--c1:#1f5f9f;--c2:#b04a12;--c3:#0c7563;--c4:#7a4a9a;--c5:#666b73;\
-    --tint:#e6eef6;--warn:#fbe9e1;--halo:#fcfbf8}
+    --tint:#e6eef6;--warn:#fbe9e1;--halo:#fcfbf8;--shade:#0002}
     @media (prefers-color-scheme:dark){:root{--paper:#14171b;--panel:#1c2026;--ink:#e8e6e1;\
     --soft:#a3a8b0;--rule:#31363e;--grid:#252a31;--c1:#82b6ee;--c2:#ee9f6b;--c3:#62cbb3;\
-    --c4:#c7a2e6;--c5:#9aa0a9;--tint:#1d2a38;--warn:#3a231a;--halo:#14171b}}
+    --c4:#c7a2e6;--c5:#9aa0a9;--tint:#1d2a38;--warn:#3a231a;--halo:#14171b;--shade:#fff3}}
 
     """
 
@@ -63,7 +63,7 @@ enum ReportStyle {
     .scroll{overflow-x:auto;margin:1rem 0}
     table{border-collapse:collapse;width:100%;font-size:.9rem;line-height:1.4}
     caption,.caption{text-align:left;font-weight:600;font-size:.9rem;margin:2rem 0 .3rem}
-    .caption+.scroll{margin-top:0}
+    .caption+div{margin-top:0}
     th,td{text-align:left;vertical-align:top;padding:.5rem 1.2rem .5rem 0;\
     border-bottom:1px solid var(--rule)}
     th:last-child,td:last-child{padding-right:.4rem}
@@ -90,7 +90,8 @@ enum ReportStyle {
     figure{margin:1.5rem 0}
     figcaption{margin-top:.4rem}
     .chart{display:block;width:100%;height:auto;max-width:var(--w)}
-    figure .chart{max-width:100%;min-width:min(var(--w),34rem)}
+    figure .chart{max-width:100%}
+    .narrow{display:none}
     .pair figure .chart{min-width:17rem;max-width:26rem}
     .chart text{font-size:13px;fill:var(--soft);font-variant-numeric:tabular-nums}
     .chart .axis-title{fill:var(--ink);font-size:12.5px}
@@ -150,17 +151,28 @@ enum ReportStyle {
     """
 
   private static let adaptation: Markup = """
-    @media (max-width:40rem){main{padding:1.6rem 1rem 3rem}section{margin-top:2.4rem;\
+    @media screen and (max-width:40rem){.wide{display:none}.narrow{display:block}\
+    .scroll{background:linear-gradient(to left,var(--paper) 40%,transparent) right/3rem 100% \
+    no-repeat local,linear-gradient(to left,var(--shade),transparent) right/1.1rem 100% no-repeat}\
+    .scroll th:first-child,.scroll td:first-child{position:sticky;left:0;max-width:8.5rem;\
+    background:var(--paper);box-shadow:1px 0 0 var(--rule);padding-right:.6rem}\
+    .scroll table{border-collapse:separate;border-spacing:0}\
+    .prose thead{display:none}.prose tr{display:block;padding:.7rem 0;\
+    border-bottom:1px solid var(--rule)}.prose td{display:block;border:0;padding:.15rem 0}\
+    .prose .blank{display:none}.scroll .tag{white-space:normal}\
+    .prose td::before{content:attr(data-title);display:block;color:var(--soft);font-size:.78rem}\
+    .scroll tr.strong td:first-child{background:var(--tint);box-shadow:1px 0 0 var(--rule)}\
+    main{padding:1.6rem 1rem 3rem}section{margin-top:2.4rem;\
     padding-top:1.6rem}.numbers b{font-size:1.7rem}.matrix td,.matrix tbody th,\
-    .matrix thead th{padding:.5rem .6rem}td:not(.n):first-child{min-width:9rem}\
-    .plain{min-width:15rem}}
+    .matrix thead th{padding:.5rem .6rem}td:not(.n):first-child{min-width:7rem}}
     @media print{:root{color-scheme:light;--paper:#fff;--panel:#fff;--ink:#000;--soft:#444;\
     --rule:#ccc;--grid:#e4e4e4;--c1:#1f5f9f;--c2:#b04a12;--c3:#0c7563;--c4:#7a4a9a;--c5:#555;\
     --tint:#f0f4f8;--warn:#fff;--halo:#fff}html{font-size:78%}body{font-size:1rem}\
     th,td{padding-right:.7rem}.tag{white-space:normal}main{max-width:none;padding:0}\
     nav{display:none}.scroll,pre{overflow:visible}pre{white-space:pre-wrap}\
-    figure .chart{min-width:0}figure,.card,tr,.numbers{break-inside:avoid}h2,h3,.lead\
-    {break-after:avoid}.card{border:1px solid var(--rule)}*{print-color-adjust:exact}}
+    figure,.card,tr,.numbers,.lead,.note,dl,.banner{break-inside:avoid}h2,h3,h4,.lead,.caption,\
+    thead{break-after:avoid}.cards{display:block}.card{margin:0 0 1rem;padding:.8rem;\
+    font-size:.82rem;border:1px solid var(--rule)}.card li+li{margin-top:.2rem}*{print-color-adjust:exact}}
 
     """
 }

@@ -53,6 +53,11 @@ extension RunFigures {
     }
   }
 
+  /// The task as its scenario calls it, and what comes of it where that has another name.
+  static func displayName(ofTask task: String) -> String {
+    task == "gram" ? "gram (item basis)" : task
+  }
+
   /// `ε = 3`, or that there is no privacy.
   static func displayName(ofEpsilon epsilon: Double?) -> String {
     epsilon == nil ? "no privacy" : FigureText.epsilon(epsilon)

@@ -19,8 +19,8 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
     case .impossibleMechanism(.modulusCanWrap(let ringBits, let cohort, let scaleBits, let needed)):
       "encoding.ringBits \(ringBits) is too small: sums over \(cohort) devices with noise take "
         + "\(needed) bits at encoding.scaleBits \(scaleBits); "
-        + (needed <= 32 ? "write encoding.ringBits \(needed) or more, " : "raise privacy.epsilon, ")
-        + "or encoding.scaleBits auto"
+        + (needed <= 32 ? "write encoding.ringBits \(needed) or more" : "raise privacy.epsilon")
+        + (scaleBits > 1 ? ", or encoding.scaleBits auto" : "")
     case .impossibleMechanism(.noiseTooWide):
       "the noise is wider than can be drawn exactly: raise privacy.epsilon, privacy.delta or the "
         + "smallest of privacy.split, or lower encoding.scaleBits"

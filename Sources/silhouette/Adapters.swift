@@ -45,6 +45,12 @@ enum Adapters {
   /// Whether `$SILHOUETTE_DATA` names the one folder to look in.
   static var isFolderNamedByEnvironment: Bool { DatasetLocator().isNamedByEnvironment }
 
+  /// The command that fetches a data set to where it is looked for.
+  static func fetchCommand(for name: String) -> String {
+    "silhouette data fetch \(name)"
+      + (isFolderNamedByEnvironment ? " --to \"$SILHOUETTE_DATA\"" : "")
+  }
+
   /// The folders in which `locate` looks.
   static func searchedPaths(for name: String, explicit: String?) -> [String] {
     guard let dataset = KnownDataset(rawValue: name) else { return [] }

@@ -62,7 +62,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case .notText(let file): "\(file): this is not UTF-8 text; save it as UTF-8"
     case .dataSetMissing(let name, let searched, let remedy):
       "\(name) is not in \(searched.joined(separator: " or ")); \(remedy), or fetch it with: "
-        + "silhouette data fetch \(name)"
+        + Adapters.fetchCommand(for: name)
     case .nothingToDescribe(let folder):
       "\(folder) holds nothing to describe; name a folder with a MovieLens data set, events.csv or "
         + "events.jsonl, or such a file"

@@ -31,6 +31,15 @@ struct BuiltProduct {
     _ arguments: String..., in folder: TemporaryFolder, environment: [String: String] = [:],
     outputFile: String? = nil
   ) async throws -> Run {
+    try await run(
+      arguments: arguments, in: folder, environment: environment, outputFile: outputFile)
+  }
+
+  /// As `run`, for arguments that are made up of parts.
+  static func run(
+    arguments: [String], in folder: TemporaryFolder, environment: [String: String] = [:],
+    outputFile: String? = nil
+  ) async throws -> Run {
     let process = Process()
     process.executableURL = URL(filePath: try path())
     process.arguments = arguments
@@ -80,7 +89,10 @@ final class TemporaryFolder: Sendable {
 
   /// Writes a file into the folder.
   func write(_ text: String, to name: String) throws {
-    try Data(text.utf8).write(to: url.appending(path: name))
+    let file = url.appending(path: name)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
   }
 
   /// Whether there is something of this name in the folder.

@@ -6,14 +6,15 @@ import Testing
   @Test func helpListsTheCommandsAndExitCodes() async throws {
     let run = try await BuiltProduct.run("--help", in: TemporaryFolder())
     #expect(run.status == 0)
-    for word in ["simulate", "data", "doctor", "Exit codes", "Example"] {
+    for word in ["simulate", "privacy", "data", "doctor", "Exit codes", "Example"] {
       #expect(run.output.contains(word))
     }
     #expect(run.errors.isEmpty)
   }
 
   @Test(arguments: [
-    ["simulate"], ["data"], ["data", "fetch"], ["data", "describe"], ["data", "generate"],
+    ["simulate"], ["privacy"], ["data"], ["data", "fetch"], ["data", "describe"],
+    ["data", "generate"],
     ["doctor"],
   ])
   func everyCommandsHelpHasAnExample(command: [String]) async throws {

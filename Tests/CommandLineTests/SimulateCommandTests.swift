@@ -65,6 +65,7 @@ import Testing
     #expect(run.status == 66)
     #expect(run.errors.contains("movielens-100k is not in /nonexistent or /nonexistent/ml-100k"))
     #expect(run.errors.contains("mend $SILHOUETTE_DATA"))
+    #expect(run.errors.contains("silhouette data fetch movielens-100k --to \"$SILHOUETTE_DATA\""))
   }
 
   @Test(arguments: [
@@ -136,15 +137,15 @@ import Testing
   @Test func generatedBehaviorIsDescribedAndSimulated() async throws {
     let folder = try TemporaryFolder()
     let generated = try await BuiltProduct.run(
-      "data", "generate", "--out", "made", "--users", "50", "--items", "40", "--events", "900",
+      "data", "generate", "--out", "m", "--users", "50", "--items", "40", "--events", "900",
       "--interests", "3", in: folder)
     #expect(generated.status == 0, "\(generated.errors)")
-    #expect(generated.output == "made/events.csv\nmade/catalogue.csv\n")
+    #expect(generated.output == "m/events.csv\nm/catalogue.csv\n")
     let again = try await BuiltProduct.run(
       "data", "generate", "--out", "again/folder", "--users", "50", "--items", "40", "--json",
       in: folder)
     #expect(again.output.contains("\"again/folder/events.csv\""), "\(again.errors)")
-    let described = try await BuiltProduct.run("data", "describe", "made", "--json", in: folder)
+    let described = try await BuiltProduct.run("data", "describe", "m", "--json", in: folder)
     #expect(described.status == 0, "\(described.errors)")
     _ = try JSONSerialization.jsonObject(with: Data(described.output.utf8))
   }

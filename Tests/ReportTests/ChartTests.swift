@@ -60,6 +60,33 @@ import Testing
     }
   }
 
+  @Test func drawsForPhonesWithNamesWhereThereIsRoom() {
+    var line = LineChart(
+      title: "t", xTitle: "x", yTitle: "y",
+      series: [.init(name: "A long name of a line", points: [.init(x: 0, y: 1)], color: .blue)])
+    line.references = [.init(name: "A level", value: 0.5)]
+    var bars = BarChart(
+      title: "t", valueTitle: "v",
+      groups: [
+        .init(
+          name: "A group of a rather long name", bars: [.init(name: "b", value: 1, color: .blue)])
+      ])
+    bars.width = 720
+    let steps = StepChart(
+      title: "t", xTitle: "x", yTitle: "y", name: "A1", steps: [.init(label: "1", value: 1)])
+    for drawing in [line.narrow.render(), bars.narrow.render(), steps.narrow.render()] {
+      #expect(isDrawable(drawing))
+      #expect(drawing.source.contains("viewBox=\"0 0 360.0 "))
+      // Text that starts on the paper and is no longer than it.
+      for match in drawing.source.matches(
+        of: /<text class="(?:label|group)[^>]*? x="([0-9.]+)"[^>]*>([^<]*)/)
+      {
+        let start = Double(match.1) ?? .infinity
+        #expect(start + ChartFrame.textWidth(String(match.2)) <= 360, "\(match.2)")
+      }
+    }
+  }
+
   @Test(arguments: [Scale.Kind.linear, .logarithmic])
   func placesValuesInOrderWithinTheRange(kind: Scale.Kind) {
     let values = [0.002, 0.5, 1, 3, 8, 900]

@@ -128,10 +128,55 @@ import Testing
     #expect(section.contains("Ranker, no privacy 16.1"))
     #expect(section.contains("EASE, central 14.9"))
     #expect(!section.contains("Popularity 8.6"))
-    #expect(section.matches(of: /class="reference"/).count == 2)
-    #expect(section.matches(of: /<polyline class="line/).count == 4)
+    let wide = section.prefix(
+      upTo: try #require(section.firstRange(of: "class=\"narrow\"")).lowerBound)
+    #expect(wide.matches(of: /class="reference"/).count == 2)
+    #expect(wide.matches(of: /<polyline class="line/).count == 4)
     #expect(ReportRenderer.html(SampleFigures.complete).contains("popularity, private"))
     #expect(!ReportRenderer.html(SampleFigures.withoutPrivacy).contains("popularity, private"))
+  }
+
+  @Test func leadsSayNoMoreThanTheirFigures() throws {
+    var figures = SampleFigures.complete
+    let decision = try #require(DecisionSection.render(figures)).lead.source
+    #expect(
+      decision
+        == "With one positive, 99 negatives, a yes is right in 15.1\u{202F}% of the cases and finds "
+        + "22.7\u{202F}% of what people really took.")
+    let tags = try #require(TagSection.render(figures)).lead.source
+    #expect(tags.contains("41\u{202F}% stand out in what the person did later."))
+    #expect(
+      tags.contains("29\u{202F}% of the cases, against 23\u{202F}% for the same three tags for"))
+    #expect(
+      try #require(SignalSection.render(figures)).lead.source
+        .hasSuffix("; in gram (item basis) the noise is the stronger."))
+    #expect(
+      try #require(GuaranteeSection.render(figures)).lead.source
+        .hasPrefix("Against A1 (someone who uses the released profile model) and A2 ("))
+    figures.profiles.removeAll { $0.heldOutRank <= 10 }
+    #expect(try #require(ProfileSection.render(figures)).lead.source.contains("for none of them"))
+    figures.timings.deviceCPUMilliseconds = [.init(task: "gram", milliseconds: 0.2)]
+    #expect(
+      try #require(DeviceCostSection.render(figures)).lead.source.contains("for under 1\u{202F}ms"))
+  }
+
+  @Test func showsReleasedRatesWithinTheirRange() throws {
+    var figures = SampleFigures.complete
+    #expect(!ReportRenderer.html(figures).contains("out of the range from 0 to 1"))
+    figures.privateEvaluation[0].released = 1054.07
+    figures.privateEvaluation[1].released = -2
+    let section = try #require(PrivateEvaluationSection.render(figures)).render().source
+    #expect(section.contains("<td class=\"n\">1.0000</td><td class=\"n\">0.1270</td>"))
+    #expect(section.contains("miss the truth by 0.8730 at most"))
+    #expect(section.contains("out of the range from 0 to 1"))
+    #expect(!section.contains("1054") && !section.contains("-2"))
+  }
+
+  @Test func warnsOfTheSeedAndTellsTheBehaviorByItsDigest() {
+    let html = ReportRenderer.html(SampleFigures.complete)
+    #expect(html.contains(SampleFigures.complete.population.digest))
+    #expect(html.contains("releases can subtract it"))
+    #expect(!ReportRenderer.html(SampleFigures.withoutPrivacy).contains("releases can subtract it"))
   }
 
   @Test func tellsTheResultWithoutReferences() {

@@ -1,9 +1,4 @@
-/// Prefix sums with noise correlated over the steps: C x + z is released, and A C^-1 of it published.
-///
-/// One user's squared sensitivity is the greatest squared norm of the sum of the columns of C at the
-/// steps of its participations, when all contributions have norm at most 1. A whole run is one
-/// Gaussian release with noise multiplier (standard deviation of z) / sensitivity.
-/// - Source: Choquette-Choo et al. 2023, arXiv:2306.08153.
+/// When one user may take part in a run.
 package struct ParticipationPattern: Sendable, Equatable {
   /// Two participations of one user are at least this many steps apart.
   package let minimumSeparation: Int
@@ -51,7 +46,12 @@ package struct ParticipationPattern: Sendable, Equatable {
   }
 }
 
-/// What is common to all strategy matrices.
+/// Prefix sums with noise correlated over the steps: C x + z is released, and A C^-1 of it published.
+///
+/// One user's squared sensitivity is the greatest squared norm of the sum of the columns of C at the
+/// steps of its participations, when all contributions have norm at most 1. A whole run is one
+/// Gaussian release with noise multiplier (standard deviation of z) / sensitivity.
+/// - Source: Choquette-Choo et al. 2023, arXiv:2306.08153.
 package enum MatrixFactorization {
   /// One run as an event; the noise multiplier is rounded down.
   ///

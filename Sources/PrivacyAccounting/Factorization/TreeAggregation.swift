@@ -70,112 +70,13 @@ package enum TreeAggregation {
     // More distance than there are steps changes nothing.
     let separation = min(minimumSeparation, steps)
     let count = min(maximumParticipations, (steps - 1) / separation + 1)
-    var search = ParticipationSearch(separation: separation, greatestCount: count)
-    let levels = nodesPerStep(2 * steps - 1) - 1
-    guard search.cost(steps: steps) <= 3e8 else {
+    guard ParticipationSearch.cost(steps: steps, separation: separation, count: count) <= 4e9 else {
       throw .unsupported(
         mechanism: "a tree of \(steps) steps with \(count) participations",
         reason: "the search over participations \(separation) steps apart is too long; "
           + "restart the tree more often")
     }
-    let table = search.table(level: levels, steps: steps)
-    return Double(table.greatest)
-  }
-}
-
-/// Dynamic programming over subtrees.
-///
-/// Of the participations in a subtree only three things matter outside of it: their number c, and the
-/// distances x and y of the first and the last one from the subtree's ends, both up to b - 1. The
-/// table holds the greatest sum over nodes for a distance of at least x and at least y.
-private struct ParticipationSearch {
-  let separation: Int
-  let greatestCount: Int
-  private var complete: [Int: Table] = [:]
-
-  init(separation: Int, greatestCount: Int) {
-    self.separation = separation
-    self.greatestCount = greatestCount
-  }
-
-  struct Table {
-    /// The number of steps of the subtree, present or not.
-    let size: Int
-    let separation: Int
-    /// Entry [c - 1][x b + y]; negative where impossible.
-    var values: [[Int32]]
-
-    var greatest: Int32 { values.map { $0.max() ?? 0 }.max() ?? 0 }
-
-    func value(_ count: Int, _ x: Int, _ y: Int) -> Int32 {
-      values[count - 1][max(0, x) * separation + max(0, y)]
-    }
-  }
-
-  /// About how many steps the search takes: the two widest merges of each level dominate.
-  func cost(steps: Int) -> Double {
-    var cost = 0.0
-    var size = 2
-    while size < 4 * steps {
-      let count = Double(min(greatestCount, (size / 2 - 1) / separation + 1))
-      cost += 2 * count * count * Double(separation * separation * separation)
-      size *= 2
-    }
-    return cost
-  }
-
-  /// The table of a subtree of 2^`level` steps of which the first `steps` exist.
-  mutating func table(level: Int, steps: Int) -> Table {
-    let size = 1 << level
-    if steps == size, let known = complete[level] { return known }
-    var result: Table
-    if level == 0 {
-      var values = [Int32](repeating: -1, count: separation * separation)
-      values[0] = 1
-      result = Table(size: 1, separation: separation, values: [values])
-    } else {
-      let left = table(level: level - 1, steps: min(steps, size / 2))
-      let right = steps > size / 2 ? table(level: level - 1, steps: steps - size / 2) : nil
-      result = merged(left, right, size: size)
-    }
-    if steps == size { complete[level] = result }
-    return result
-  }
-
-  private func merged(_ left: Table, _ right: Table?, size: Int) -> Table {
-    let rightCount = right?.values.count ?? 0
-    let count = min(greatestCount, left.values.count + rightCount, (size - 1) / separation + 1)
-    let empty = [Int32](repeating: -1, count: separation * separation)
-    var result = Table(
-      size: size, separation: separation, values: Array(repeating: empty, count: count))
-    for total in 1...count {
-      let square = Int32(total * total)
-      for x in 0..<separation {
-        for y in 0..<separation {
-          let best = best(left, right, total: total, x, y)
-          if best >= 0 { result.values[total - 1][x * separation + y] = best + square }
-        }
-      }
-    }
-    return result
-  }
-
-  /// The best way to have `total` participations in two halves, without their common node.
-  private func best(_ left: Table, _ right: Table?, total: Int, _ x: Int, _ y: Int) -> Int32 {
-    var best: Int32 = -1
-    if total <= left.values.count { best = left.value(total, x, y - left.size) }
-    guard let right else { return best }
-    if total <= right.values.count { best = max(best, right.value(total, x - left.size, y)) }
-    for first in 1..<max(1, total) {
-      let second = total - first
-      guard first <= left.values.count, second <= right.values.count else { continue }
-      // The last of the left and the first of the right half are y' + 1 + x' >= b steps apart.
-      for inner in 0..<separation {
-        let one = left.value(first, x, inner)
-        let other = right.value(second, separation - 1 - inner, y)
-        if one >= 0, other >= 0 { best = max(best, one + other) }
-      }
-    }
-    return best
+    var search = ParticipationSearch(steps: steps, separation: separation)
+    return Double((1...count).map { search.greatest($0) }.max() ?? 0)
   }
 }

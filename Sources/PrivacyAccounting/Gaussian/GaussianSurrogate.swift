@@ -179,6 +179,13 @@ struct GaussianSurrogate {
     return min(1, exp(slack) * (try loss(max(0, epsilon - 2 * slack))))
   }
 
+  /// What any bound on delta must reach.
+  func lowerDelta(epsilon: Double) -> Double {
+    guard isExact, lowerSquaredMu > 0 else { return 0 }
+    let deviation = 1 / (lowerSquaredMu.squareRoot() * (1 - 1e-12))
+    return GaussianGuarantee.delta(noiseMultiplier: deviation, epsilon: epsilon) * (1 - 1e-8)
+  }
+
   func delta(epsilon: Double) -> Double? {
     delta(epsilon: epsilon) {
       mu > 0 ? GaussianGuarantee.delta(noiseMultiplier: 1 / mu, epsilon: $0) : 0

@@ -50,10 +50,20 @@ struct PrivacyLossAccountant {
     let interval = epsilon(delta: delta, on: grid)
     guard interval.upper.isFinite, grid.isAimedBeyond(interval.upper) else { return interval }
     // Rare great losses mislead the approximation: aim again, at what was found.
-    let second = Grid(parts: parts, logTail: logTail, resolution: resolution) {
+    let second = Grid(parts: parts, logTail: logTail, resolution: finer(than: grid)) {
       Saddle.tilt(mean: interval.upper, $0)
     }
     return interval.intersection(epsilon(delta: delta, on: second))
+  }
+
+  /// A larger transform and a narrower window, where the window of the first one did not fit it.
+  private func finer(than grid: Grid) -> Resolution {
+    var finer = resolution
+    if grid.isWindowTooWide {
+      finer.largestTransform *= 2
+      finer.halfWindow = 5
+    }
+    return finer
   }
 
   private func epsilon(delta: Double, on grid: Grid) -> CertifiedInterval {
@@ -69,27 +79,34 @@ struct PrivacyLossAccountant {
     return interval
   }
 
+  private func delta(epsilon: Double, on grid: Grid) -> CertifiedInterval {
+    var interval = CertifiedInterval(lower: 0, upper: 0)
+    for law in grid.composed() {
+      let upper = law.delta(epsilon: epsilon)
+      interval.upper = max(interval.upper, upper)
+      let allowance = grid.latticeAllowance(failure: upper * 0.01)
+      let lower = law.delta(epsilon: epsilon + allowance) / 1.03 - law.slack(at: epsilon)
+      interval.lower = max(interval.lower, lower - upper * 0.01)
+    }
+    return interval
+  }
+
   /// The interval that contains the least delta at `epsilon` of the dominating pair.
   func delta(epsilon: Double) -> CertifiedInterval {
     guard !parts.isEmpty else { return CertifiedInterval(lower: 0, upper: 0) }
-    var logTail = -80.0
+    var logTail = -45.0
     var interval = CertifiedInterval(lower: 0, upper: 1)
     // Tails are cut relative to the answer, which is known only afterwards.
-    for _ in 0..<2 {
+    var resolution = resolution
+    for _ in 0..<3 {
       let grid = Grid(parts: parts, logTail: logTail - log(compositions), resolution: resolution) {
         Saddle.tilt(mean: epsilon, $0)
       }
-      interval = CertifiedInterval(lower: 0, upper: 0)
-      for law in grid.composed() {
-        let upper = law.delta(epsilon: epsilon)
-        interval.upper = max(interval.upper, upper)
-        let allowance = grid.latticeAllowance(failure: upper * 0.01)
-        let lower = law.delta(epsilon: epsilon + allowance) / 1.03 - law.slack(at: epsilon)
-        interval.lower = max(interval.lower, lower - upper * 0.01)
-      }
+      interval = interval.intersection(delta(epsilon: epsilon, on: grid))
       let needed = log(max(interval.upper, 1e-280)) - 16
-      if needed >= logTail { break }
-      logTail = max(needed - 20, -650)
+      if needed >= logTail, !grid.isWindowTooWide { break }
+      if needed < logTail { logTail = max(needed - 20, -650) }
+      resolution = finer(than: grid)
     }
     interval.lower = max(0, min(interval.lower, interval.upper))
     return interval
@@ -169,6 +186,8 @@ extension PrivacyLossAccountant {
     let forward: Direction
     let backward: Direction
     let length: Int
+    /// The window of the tilted law takes more lattice points than a transform may have.
+    let isWindowTooWide: Bool
     private let resolution: Resolution
 
     init(
@@ -184,7 +203,7 @@ extension PrivacyLossAccountant {
       let finest = max(widest, 1e-300) / Double(resolution.largestLattice)
       let total = parts.reduce(0) { $0 + $1.count }
       // A single mechanism is read off its lattice, which costs little.
-      var step = max(widest, 1e-300) / (total == 1 ? 0x1p17 : 4096)
+      var step = max(widest, 1e-300) / (total == 1 ? 0x1p15 : 4096)
       var tilts: (forward: Double, backward: Double)?
       var pass = 0
       while true {
@@ -203,16 +222,18 @@ extension PrivacyLossAccountant {
         let spread = max(forward.moments.variance, backward.moments.variance).squareRoot()
         let narrow = min(forward.moments.variance, backward.moments.variance).squareRoot()
         let window = max(2 * resolution.halfWindow * spread, 64 * step)
-        let wished = max(
+        let coarsest = 2 * resolution.halfWindow * spread / Double(resolution.largestTransform)
+        let fine = max(
           finest,
           min(
             step, narrow / total.squareRoot() * resolution.relativeStep,
             Self.step(costing: 1e-4, total, forward, backward)),
-          2 * resolution.halfWindow * spread / Double(resolution.largestTransform),
           Self.step(costing: 1e-7, total, forward, backward))
+        let wished = max(fine, coarsest)
         pass += 1
         if pass == 4 || wished > 0.8 * step {
           self.step = step
+          isWindowTooWide = coarsest > fine
           self.pairs = pairs
           self.forward = forward
           self.backward = backward
@@ -234,7 +255,8 @@ extension PrivacyLossAccountant {
     /// The tilt's mean lies so far above epsilon that another tilt would be sharper there.
     func isAimedBeyond(_ epsilon: Double) -> Bool {
       [forward, backward].contains {
-        $0.moments.mean - epsilon > 0.3 * $0.moments.variance.squareRoot()
+        $0.moments.mean - epsilon
+          > (isWindowTooWide ? 0.02 : 0.3) * $0.moments.variance.squareRoot()
       } && !(parts.count == 1 && parts[0].count == 1)
     }
 

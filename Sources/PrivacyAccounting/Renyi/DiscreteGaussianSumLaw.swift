@@ -53,7 +53,8 @@ struct DiscreteGaussianSumLaw {
     let scale = -1 / (2 * Double(n) * Double(m) * Double(n + m) * variance)
     // The nearest j is at most 1/2 from the center; what is left out is e^-50 of its term.
     let nearest = -scale * Double(n + m) * Double(n + m) / 4
-    let reach = ((50 + nearest + spread(first) + spread(second)) / -scale).squareRoot()
+    let reach =
+      ((50 + nearest + spread(first) + spread(second)) / -scale).squareRoot()
       / Double(n + m)
     return (0..<(n + m)).map { k in
       let center = Double(k) * Double(n) / Double(n + m)

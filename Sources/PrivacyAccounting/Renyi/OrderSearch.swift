@@ -14,9 +14,9 @@ enum OrderSearch {
     let value: Double
   }
 
-  /// The scanned orders: 1 + 2^(i/2) / 128 for i = 0, ..., 54, up to 2^20.
-  private static func order(_ position: Double) -> Double { 1 + exp2(position / 2) / 128 }
-  private static let lastPosition = 54
+  /// The scanned orders: 1 + 2^(i/2) / 4096 for i = 0, ..., 64, up to 2^20.
+  private static func order(_ position: Double) -> Double { 1 + exp2(position / 2) / 4096 }
+  private static let lastPosition = 64
 
   /// The least value found by a scan, then by golden section around its best order.
   ///

@@ -50,9 +50,11 @@ package enum RenyiAccountant {
   ) throws(AccountingError) -> Double {
     try MechanismEvent.require(epsilon, "epsilon", atLeast: 0)
     let curve = try RenyiCurve(of: events, neighbors: neighbors)
-    return OrderSearch.minimum { order in
-      RenyiConversion.delta(order: order, divergence: curve.bound(order: order), epsilon: epsilon)
-    }.value
+    let logDelta = OrderSearch.minimum { order in
+      RenyiConversion.logDelta(
+        order: order, divergence: curve.bound(order: order), epsilon: epsilon)
+    }
+    return RenyiConversion.delta(logDelta: logDelta.value)
   }
 
   private static func require(delta: Double) throws(AccountingError) {

@@ -26,14 +26,26 @@ package enum RenyiConversion {
 
   /// The least delta at `epsilon`: e^((a - 1) (D - epsilon + log(1 - 1/a))) / a.
   ///
-  /// - Range: `order` above 1, `divergence` at least 0, `epsilon` at least 0; at most 1.
-  package static func delta(order a: Double, divergence: Double, epsilon: Double) -> Double {
-    guard divergence.isFinite else { return 1 }
-    let distance = (-expm1(-divergence)).squareRoot()
+  /// - Range: `order` above 1, `divergence` at least 0, `epsilon` at least 0; at most 1, and 0 for a
+  ///   divergence of 0 only.
+  package static func delta(order: Double, divergence: Double, epsilon: Double) -> Double {
+    delta(logDelta: logDelta(order: order, divergence: divergence, epsilon: epsilon))
+  }
+
+  /// The logarithm of that delta, which may be far below the least positive number.
+  static func logDelta(order a: Double, divergence: Double, epsilon: Double) -> Double {
+    guard divergence.isFinite else { return 0 }
+    let distance = log(-expm1(-divergence)) / 2
     let growth = log1p(-1 / a)
     let roundings = 0x1p-50 * (divergence + epsilon + abs(growth))
-    let logDelta = (a - 1) * (divergence - epsilon + growth + roundings) - log(a)
-    return min(1, min(distance, exp(logDelta)) * (1 + RenyiDivergence.margin))
+    let converted = (a - 1) * (divergence - epsilon + growth + roundings) - log(a)
+    return min(0, distance, converted)
+  }
+
+  /// exp, rounded up and never to 0.
+  static func delta(logDelta: Double) -> Double {
+    guard logDelta > -.infinity else { return 0 }
+    return min(1, max(.leastNormalMagnitude, exp(logDelta) * (1 + RenyiDivergence.margin)))
   }
 
   /// The greatest divergence that still gives `epsilon` at `delta`; negative when none does.

@@ -29,11 +29,12 @@ private struct PoissonSelection: RenyiTerm {
 
   func divergence(order: Double) -> Double {
     let epsilon = log1p(1 / (order - 1))
-    let delta = OrderSearch.minimum { other in
-      RenyiConversion.delta(
+    let logDelta = OrderSearch.minimum { other in
+      RenyiConversion.logDelta(
         order: other, divergence: single.bound(order: other), epsilon: epsilon)
     }
-    return single.divergence(order: order) + mean * delta.value + log(mean) / (order - 1)
+    let delta = RenyiConversion.delta(logDelta: logDelta.value)
+    return single.divergence(order: order) + mean * delta + log(mean) / (order - 1)
   }
 }
 

@@ -72,7 +72,7 @@ struct SkellamLaw {
     guard variance > 0, variance <= Self.greatestVariance, greatestShift <= Self.greatestShift
     else { return nil }
     self.variance = variance
-    let last = 1000 + Int(40 * variance.squareRoot()) + 32 * greatestShift
+    let last = 8000 + Int(40 * variance.squareRoot()) + 32 * greatestShift
     logarithms = ScaledBessel.logarithms(at: variance, through: last)
   }
 
@@ -103,7 +103,8 @@ struct SkellamLaw {
       sum.add(logDensity + RenyiDivergence.logExcess(order: order, logRatio: logRatio))
       guard m % 8 == 7, m > shift else { continue }
       let ratio =
-        upward ? tailRatio(m - shift, order: 1, shift: shift)
+        upward
+        ? tailRatio(m - shift, order: 1, shift: shift)
         : tailRatio(m, order: order, shift: shift)
       guard ratio < 1 else { continue }
       let last = logDensity + (upward ? log(order) : order * logRatio)

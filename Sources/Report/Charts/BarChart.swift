@@ -37,8 +37,12 @@ package struct BarChart: Sendable {
   package var format: AxisFormat = .percent
   package var width = 720.0
 
+  /// Puts the names of groups above their bars instead of beside them.
+  private var hasNamesAbove = false
+
   private let barHeight = 17.0
   private let groupGap = 12.0
+  private var nameHeight: Double { hasNamesAbove ? 18 : 0 }
 
   package init(title: String, valueTitle: String, groups: [Group]) {
     self.title = title
@@ -46,13 +50,20 @@ package struct BarChart: Sendable {
     self.groups = groups
   }
 
+  /// The same chart for a phone.
+  package var narrow: BarChart {
+    var chart = self
+    chart.width = ChartFrame.narrowWidth
+    chart.hasNamesAbove = groupNameWidth > 110
+    return chart
+  }
+
   package func render() -> Markup {
-    let height = groups.reduce(0) { $0 + Double($1.bars.count) * barHeight + groupGap }
+    let height = groups.reduce(0) { $0 + self.height(of: $1) }
     var frame = ChartFrame(width: width, height: height + 68)
     frame.topMargin = 8
-    let groupWidth = groups.map { ChartFrame.textWidth($0.name) }.max() ?? 0
-    frame.leftMargin = groupWidth + barNameWidth + 20
-    frame.rightMargin = 72
+    frame.leftMargin = (hasNamesAbove ? 0 : groupNameWidth) + barNameWidth + 20
+    frame.rightMargin = hasNamesAbove ? 56 : 72
     let values = groups.flatMap(\.bars).flatMap {
       [$0.value, $0.interval?.lowerBound, $0.interval?.upperBound]
     }
@@ -60,17 +71,25 @@ package struct BarChart: Sendable {
       kind, showing: values.compactMap(\.self) + [baseline], from: frame.left, to: frame.right)
     var content = Axis(title: valueTitle, scale: scale, format: format)
       .horizontal(in: frame, hasGrid: true)
-    var top = frame.top + groupGap / 2
-    for group in groups {
-      content += drawing(of: group, at: top, in: frame, scale: scale)
-      top += Double(group.bars.count) * barHeight + groupGap
-    }
     let zero = scale.position(baseline)
     content += """
       <line class="axis" x1="\(at: zero)" x2="\(at: zero)" y1="\(at: frame.top)" \
       y2="\(at: frame.bottom)"/>
       """
+    var top = frame.top + groupGap / 2
+    for group in groups {
+      content += drawing(of: group, at: top, in: frame, scale: scale)
+      top += self.height(of: group)
+    }
     return frame.drawing(title: title, content)
+  }
+
+  private func height(of group: Group) -> Double {
+    nameHeight + Double(group.bars.count) * barHeight + groupGap
+  }
+
+  private var groupNameWidth: Double {
+    groups.map { ChartFrame.textWidth($0.name) }.max() ?? 0
   }
 
   private var barNameWidth: Double {
@@ -81,12 +100,13 @@ package struct BarChart: Sendable {
   private func drawing(
     of group: Group, at top: Double, in frame: ChartFrame, scale: Scale
   ) -> Markup {
-    let middle = top + Double(group.bars.count) * barHeight / 2
+    let middle = hasNamesAbove ? top + 8 : top + Double(group.bars.count) * barHeight / 2
+    let bars = top + nameHeight
     var content: Markup = """
-      <text class="group" x="4" y="\(at: middle + 4)">\(group.name)</text>
+      <text class="group halo" x="4" y="\(at: middle + 4)">\(group.name)</text>
       """
     for (index, bar) in group.bars.enumerated() {
-      content += drawing(of: bar, at: top + Double(index) * barHeight, in: frame, scale: scale)
+      content += drawing(of: bar, at: bars + Double(index) * barHeight, in: frame, scale: scale)
     }
     return content
   }

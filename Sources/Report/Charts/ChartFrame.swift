@@ -2,6 +2,8 @@
 package struct ChartFrame: Sendable {
   /// The height of one line of chart text.
   package static let lineHeight = 16.0
+  /// As wide as the screen of a phone, so that text keeps its size there.
+  package static let narrowWidth = 360.0
 
   package var width: Double
   package var height: Double

@@ -60,6 +60,8 @@ package struct LineChart: Sendable {
   package var hasDiagonal = false
   package var width = 720.0
   package var height = 380.0
+  /// Puts the names of lines below the plot instead of beside their ends.
+  private var hasLegend = false
 
   package init(title: String, xTitle: String, yTitle: String, series: [Series]) {
     self.title = title
@@ -68,10 +70,32 @@ package struct LineChart: Sendable {
     self.series = series
   }
 
-  package func render() -> Markup {
+  /// The same chart for a phone.
+  package var narrow: LineChart {
+    var chart = self
+    chart.width = ChartFrame.narrowWidth
+    chart.height = 300
+    chart.hasLegend = true
+    return chart
+  }
+
+  private var frame: ChartFrame {
     var frame = ChartFrame(width: width, height: height)
     let names = series.map(\.name) + references.map(\.name)
-    frame.rightMargin = (names.map(ChartFrame.textWidth).max() ?? 0) + 22
+    if hasLegend {
+      let legend = Double(names.count) * ChartLegend.lineHeight + 8
+      frame.height += legend
+      frame.bottomMargin += legend
+      frame.leftMargin = 44
+      frame.rightMargin = 8
+    } else {
+      frame.rightMargin = (names.map(ChartFrame.textWidth).max() ?? 0) + 22
+    }
+    return frame
+  }
+
+  package func render() -> Markup {
+    let frame = frame
     let axes = axes(in: frame)
     var content = axes.y.vertical(in: frame) + axes.x.horizontal(in: frame)
     if hasDiagonal {
@@ -92,7 +116,13 @@ package struct LineChart: Sendable {
       let offset = (Double(index) - Double(series.count - 1) / 2) * 5
       content += drawing(of: line, x: axes.x.scale, y: axes.y.scale, offset: offset)
     }
-    return frame.drawing(title: title, content + labels(in: frame, y: axes.y.scale))
+    let names =
+      hasLegend
+      ? ChartLegend(
+        lines: series.map { ($0.name, $0.color, $0.isEmphasized) },
+        references: references.map(\.name)
+      ).render(in: frame) : labels(in: frame, y: axes.y.scale)
+    return frame.drawing(title: title, content + names)
   }
 
   private func axes(in frame: ChartFrame) -> (x: Axis, y: Axis) {

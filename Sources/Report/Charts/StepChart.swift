@@ -30,8 +30,17 @@ package struct StepChart: Sendable {
     self.steps = steps.filter(\.value.isFinite)
   }
 
+  /// The same chart for a phone.
+  package var narrow: StepChart {
+    var chart = self
+    chart.width = ChartFrame.narrowWidth
+    chart.height = 300
+    return chart
+  }
+
   package func render() -> Markup {
     var frame = ChartFrame(width: width, height: height)
+    frame.leftMargin = min(frame.leftMargin, width / 8)
     frame.rightMargin = ChartFrame.textWidth(name) + 22
     let band = frame.top
     if unbounded != nil { frame.topMargin += 42 }
@@ -85,10 +94,10 @@ package struct StepChart: Sendable {
 
   private func hatching(_ text: String, in frame: ChartFrame, from top: Double) -> Markup {
     """
-    <defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" \
+    <defs><pattern id="hatch-\(Int(width))" width="7" height="7" patternUnits="userSpaceOnUse" \
     patternTransform="rotate(45)"><line class="hatch" x1="0" x2="0" y1="0" y2="7"/></pattern>\
     </defs><rect x="\(at: frame.left)" y="\(at: top)" width="\(at: frame.right - frame.left)" \
-    height="28" fill="url(#hatch)"/><text class="label c2 halo strong" \
+    height="28" fill="url(#hatch-\(Int(width)))"/><text class="label c2 halo strong" \
     x="\(at: frame.left + 12)" y="\(at: top + 19)">\(text)</text>
     """
   }

@@ -49,6 +49,7 @@ enum ColdStartSection {
       yTitle: "HR@10, all items ranked", series: series)
     chart.xTicks = ticks
     chart.height = 320
-    return ReportSection.figure(chart.render(), note: "Vertical strokes are 95 % intervals.")
+    return ReportSection.figure(
+      chart.render(), narrow: chart.narrow.render(), note: "Vertical strokes are 95 % intervals.")
   }
 }

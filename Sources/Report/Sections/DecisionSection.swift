@@ -4,15 +4,25 @@ enum DecisionSection {
   private static let mostPoints = 200
 
   static func render(_ figures: RunFigures) -> ReportSection? {
-    guard let first = figures.decisions.first else { return nil }
+    guard !figures.decisions.isEmpty else { return nil }
     let blocks = figures.decisions.enumerated().map { block($1, color: .series($0)) }
     return ReportSection(
       anchor: "decision", heading: "Will this person take this item?",
-      lead: """
-        When the model says yes it is right in \(FigureText.percent(first.precision, digits: 0)) of \
-        the cases, and it finds \(FigureText.percent(first.recall, digits: 0)) of what people \
-        really took.
-        """, content: Markup(joining: blocks))
+      lead: Markup(joining: figures.decisions.map(sentence), separator: " "),
+      content: """
+        \(Markup(joining: blocks))<p class="note">How often a yes is right depends on the mix of \
+        candidates more than on the model: in life there are thousands of items for each that is \
+        taken.</p>
+
+        """)
+  }
+
+  /// What holds for one mix of candidates, and for no other.
+  private static func sentence(_ decision: RunFigures.DecisionFigures) -> Markup {
+    """
+    With \(decision.candidates), a yes is right in \(FigureText.percent(decision.precision)) of the \
+    cases and finds \(FigureText.percent(decision.recall)) of what people really took.
+    """
   }
 
   private static func block(_ decision: RunFigures.DecisionFigures, color: ChartColor) -> Markup {

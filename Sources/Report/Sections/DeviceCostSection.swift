@@ -11,7 +11,7 @@ enum DeviceCostSection {
     let rows = figures.deviceCost.map { cost -> HTMLTable.Row in
       let time = times.first { $0.task == cost.task }
       return HTMLTable.Row([
-        "\(cost.task)", "\(FigureText.count(cost.uploads))",
+        "\(RunFigures.displayName(ofTask: cost.task))", "\(FigureText.count(cost.uploads))",
         "\(FigureText.bytes(cost.uploadBytes))", "\(FigureText.bytes(cost.downloadBytes))",
         "\(time.map { FigureText.fixed($0.milliseconds, digits: 1) } ?? FigureText.missing)",
       ])

@@ -17,6 +17,11 @@ enum GuaranteeSection {
     return names.dropLast().joined(separator: ", ") + " and " + last
   }
 
+  /// `A1 (who that is) and A2 (who that is)`, for the place where they are met first.
+  private static func described(_ guarantees: [RunFigures.GuaranteeFigures]) -> String {
+    guarantees.map { "\($0.adversary) (\($0.summary))" }.joined(separator: " and ")
+  }
+
   private static func lead(_ figures: RunFigures) -> Markup {
     let protected = protected(figures)
     guard let weakest = protected.compactMap(\.epsilon).max() else {
@@ -24,9 +29,10 @@ enum GuaranteeSection {
     }
     let open = figures.guarantees.filter { $0.epsilon?.isFinite != true }
     let rest: Markup =
-      open.isEmpty ? "." : "; against \(names(open)) this run guarantees nothing."
+      open.isEmpty
+      ? "." : "; against all others (\(names(open)) below) this run guarantees nothing."
     return """
-      Against \(names(protected)), everything that one person contributes is protected with at \
+      Against \(described(protected)), everything that one person contributes is protected with at \
       most \(FigureText.epsilon(weakest))\(rest)
       """
   }
@@ -51,7 +57,7 @@ enum GuaranteeSection {
       columns: [
         .text("Who looks"), .text("Guarantee"), .text("δ"), .text("Neighbors differ in"),
         .text("Protected unit"), .text("Holds if"),
-      ], rows: rows
+      ], rows: rows, isProse: true
     ).render()
   }
 
@@ -86,7 +92,7 @@ enum GuaranteeSection {
     chart.unbounded = open.isEmpty ? nil : "no bound: \(names(open))"
     let spans = spans(of: figures.rounds)
     return ReportSection.figure(
-      chart.render(),
+      chart.render(), narrow: chart.narrow.render(),
       note: """
         Privacy loss of everything published up to each release, ending at \
         \(FigureText.epsilon(last.value)). \(spans)
@@ -104,8 +110,9 @@ enum GuaranteeSection {
       }
     }
     let texts = spans.map { span in
-      span.first == span.last
-        ? "\(span.first): \(span.task)" : "\(span.first)\u{2060}–\u{2060}\(span.last): \(span.task)"
+      let numbers =
+        span.first == span.last ? "\(span.first)" : "\(span.first)\u{2060}–\u{2060}\(span.last)"
+      return numbers + ": " + RunFigures.displayName(ofTask: span.task)
     }
     return texts.isEmpty ? "" : texts.joined(separator: ", ") + "."
   }

@@ -23,8 +23,11 @@ enum HeadlineSection {
       or noise that happens to smooth what was learned from little.
       """
     var notes = figures.headline == nil ? [epsilon] : [hitRate, epsilon]
-    if let headline = figures.headline, let reference = figures.headlineWithoutPrivacy,
-      headline.full.hitRateAt10.value >= reference.full.hitRateAt10.value
+    if let reference = figures.headlineWithoutPrivacy,
+      figures.methods.contains(where: {
+        $0.method == reference.method && $0.epsilon != nil
+          && $0.full.hitRateAt10.value >= reference.full.hitRateAt10.value
+      })
     {
       notes.append(chance)
     }

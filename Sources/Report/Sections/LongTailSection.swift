@@ -41,7 +41,8 @@ enum LongTailSection {
       title: "Recall at 50 for popular and for rare items",
       valueTitle: "Recall@50, all items ranked",
       groups: groups)
-    return ReportSection.figure(chart.render(), note: "Thin strokes are 95 % intervals.")
+    return ReportSection.figure(
+      chart.render(), narrow: chart.narrow.render(), note: "Thin strokes are 95 % intervals.")
   }
 
   private static func table(_ figures: RunFigures) -> Markup {

@@ -10,8 +10,8 @@ enum MethodSection {
     return ReportSection(
       anchor: "methods", heading: "Methods compared",
       lead: """
-        Every method ranked the same held-out items, the last one of each person; protocol F \
-        is the one to judge by.
+        Every method ranked the same held-out items, the last one of each person; protocol F, \
+        which ranks among all items that a person has not had, is the one to judge by.
         """,
       content: full + sampled
         + """

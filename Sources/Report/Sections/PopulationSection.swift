@@ -29,7 +29,10 @@ enum PopulationSection {
     if population.users > 0 && population.items > 0 {
       let cells = Double(population.users) * Double(population.items)
       pairs.append(
-        ("Density", "\(FigureText.percent(Double(population.events) / cells, digits: 2))"))
+        (
+          "Events per possible pair",
+          "\(FigureText.percent(Double(population.events) / cells, digits: 2))"
+        ))
     }
     return ReportSection.definitions(pairs)
   }

@@ -5,12 +5,12 @@ enum PrivateEvaluationSection {
     guard !metrics.isEmpty else { return nil }
     let isPrivate = figures.scenario.isPrivate
     let sums = isPrivate ? "private sums" : "sums, without noise,"
-    let largest = metrics.map { abs($0.released - $0.exact) }.max() ?? 0
+    let largest = metrics.map { abs(shown($0) - $0.exact) }.max() ?? 0
     let rows = metrics.map { metric in
       HTMLTable.Row([
-        "\(metric.metric)", "\(FigureText.fixed(metric.released, digits: 4))",
+        "\(metric.metric)", "\(FigureText.fixed(shown(metric), digits: 4))",
         "\(FigureText.fixed(metric.exact, digits: 4))",
-        "\(signed(metric.released - metric.exact))",
+        "\(signed(shown(metric) - metric.exact))",
         "\(FigureText.fixed(metric.noiseStandardDeviation, digits: 4))",
       ])
     }
@@ -26,8 +26,20 @@ enum PrivateEvaluationSection {
       lead: """
         An operator would see these figures through the same \(sums) as everything else; \
         they miss the truth by \(FigureText.fixed(largest, digits: 4)) at most.
-        """, content: table.render())
+        """,
+      content: table.render() + (metrics.contains { shown($0) != $0.released } ? outside : ""))
   }
+
+  /// Noise can carry a rate out of its range; nobody would believe it there.
+  private static func shown(_ metric: RunFigures.PrivateMetricFigures) -> Double {
+    min(max(metric.released, 0), 1)
+  }
+
+  private static let outside: Markup = """
+    <p class="note">Noise carried some sums out of the range from 0 to 1; they are shown at its \
+    nearer end, and in report.json as they were released.</p>
+
+    """
 
   private static func signed(_ value: Double) -> String {
     let text = FigureText.fixed(value, digits: 4)

@@ -7,7 +7,7 @@ enum ProfileSection {
       anchor: "profiles", heading: "What a profile looks like",
       lead: """
         \(FigureText.count(figures.profiles.count, "person", "people")) of this run as their own \
-        devices see them; for \(hits) of them the next item was among the first ten. None of this \
+        devices see them; for \(hits == 0 ? "none" : FigureText.count(hits)) of them the next item was among the first ten. None of this \
         leaves a device outside of a simulation.
         """,
       content: "<div class=\"cards\">\(Markup(joining: figures.profiles.map(card)))</div>\n")
@@ -47,9 +47,9 @@ enum ProfileSection {
 
   private static func affinities(_ profile: RunFigures.ProfileFigures) -> Markup {
     let shown = profile.categories.sorted { $0.score > $1.score }.prefix(5)
-    guard let most = shown.map(\.score).max(), most > 0 else { return "" }
+    guard shown.contains(where: { $0.score > 0 }) else { return "" }
     let rows = shown.map { category -> Markup in
-      let share = min(max(category.score / most, 0), 1) * 100
+      let share = min(max(category.score, 0), 1) * 100
       return """
         <li><span>\(category.name)</span><i><b style="width:\(at: share)%"></b></i>\
         <em>\(FigureText.percent(category.score, digits: 0))</em></li>

@@ -38,13 +38,15 @@ enum QualitySection {
     let names = runs.map(\.method).reduce(into: [String]()) { names, name in
       if !names.contains(name) { names.append(name) }
     }
-    // The run's own method comes first and so gets the first color.
+    // The run's own method comes first and so gets the first color; popularity is no model.
     let headline = figures.headline?.method
-    let ordered = names.filter { $0 == headline } + names.filter { $0 != headline }
+    let ordered =
+      names.filter { $0 == headline } + names.filter { $0 != headline && $0 != "popularity" }
+      + names.filter { $0 == "popularity" }
     let series = ordered.enumerated().map { index, name in
       LineChart.Series(
         name: RunFigures.displayName(ofMethod: name), points: points(of: name, in: runs),
-        color: .series(index), isEmphasized: name == headline)
+        color: name == "popularity" ? .gray : .series(index), isEmphasized: name == headline)
     }
     let epsilons = Set(runs.compactMap(\.epsilon)).filter(\.isFinite).sorted()
     var chart = LineChart(
@@ -54,7 +56,7 @@ enum QualitySection {
     chart.xTicks = epsilons.map { AxisTick(value: $0, label: FigureText.upperBound($0)) }
     chart.references = references(figures)
     return ReportSection.figure(
-      chart.render(),
+      chart.render(), narrow: chart.narrow.render(),
       note: """
         Vertical strokes are 95 % intervals over users; marks at one epsilon are set side by \
         side. Dashed lines are not private.
@@ -99,6 +101,8 @@ enum QualitySection {
     }
     let chart = BarChart(
       title: "Hit rate at 10 per method", valueTitle: "HR@10, all items ranked", groups: groups)
-    return ReportSection.figure(chart.render(), note: "Thin strokes are 95 % intervals over users.")
+    return ReportSection.figure(
+      chart.render(), narrow: chart.narrow.render(),
+      note: "Thin strokes are 95 % intervals over users.")
   }
 }

@@ -4,16 +4,31 @@ enum ReproductionSection {
     let scenario = figures.scenario
     return ReportSection(
       anchor: "reproduce", heading: "How to make this report again",
-      lead: "This command gives the same figures again; only the timings differ.",
+      lead: """
+        On the same behavior this command gives the same figures again; only the timings differ. \
+        Whether it is the same is told by the digest.
+        """,
       content: """
         <pre><code>\(scenario.command)</code></pre>
-        \(identity(scenario))<h3>Plan</h3>
+        \(identity(scenario, figures.population))\(secrecy(scenario))<h3>Plan</h3>
         <pre><code>\(scenario.plan)</code></pre>
         \(timings(figures.timings))
         """)
   }
 
-  private static func identity(_ scenario: RunFigures.ScenarioFigures) -> Markup {
+  private static func secrecy(_ scenario: RunFigures.ScenarioFigures) -> Markup {
+    guard scenario.isPrivate else { return "" }
+    return """
+      <p class="note">The noise of a simulation follows from its seed: who has this page and the \
+      releases can subtract it. Where the behavior is that of real people, keep the seed to \
+      yourself, or do not publish both.</p>
+
+      """
+  }
+
+  private static func identity(
+    _ scenario: RunFigures.ScenarioFigures, _ population: RunFigures.PopulationFigures
+  ) -> Markup {
     var pairs: [(String, Markup)] = [
       ("Scenario", "\(scenario.name)"),
       ("Seed", "\(String(scenario.seed))"),
@@ -23,6 +38,10 @@ enum ReproductionSection {
       if let delta = scenario.delta { pairs.append(("δ", "\(FigureText.upperBound(delta))")) }
     }
     pairs.append(("Version", "\(scenario.version)"))
+    let source = population.standsInFor.map { "\(population.name), in place of \($0)" }
+    pairs.append(("Behavior", "\(source ?? population.name)"))
+    pairs.append(
+      ("BLAKE2b-256 of the behavior", "<code class=\"hash\">\(population.digest)</code>"))
     pairs.append(("BLAKE2b-256 of the plan", "<code class=\"hash\">\(scenario.planHash)</code>"))
     return ReportSection.definitions(pairs)
   }

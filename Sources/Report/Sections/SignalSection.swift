@@ -16,10 +16,21 @@ enum SignalSection {
       return "Every release is exact: no noise was added to anything."
     }
     let strong = measured.count { ($0.signalToNoise ?? 0) >= 1 }
+    let weak = tasks(of: measured.filter { ($0.signalToNoise ?? 0) < 1 })
+      .map(RunFigures.displayName(ofTask:))
+    let rest: Markup =
+      weak.isEmpty ? "." : "; in \(weak.joined(separator: " and ")) the noise is the stronger."
     return """
       In \(strong) of \(FigureText.count(measured.count, "release", "releases")) what people have in \
-      common is stronger than the noise that hides each of them.
+      common is stronger than the noise that hides each of them\(rest)
       """
+  }
+
+  /// Each task once, in the order of the run.
+  private static func tasks(of rounds: [RunFigures.RoundFigures]) -> [String] {
+    rounds.reduce(into: []) { tasks, round in
+      if !tasks.contains(round.task) { tasks.append(round.task) }
+    }
   }
 
   private static func thinned<Element>(_ all: [Element]) -> [Element] {
@@ -29,8 +40,7 @@ enum SignalSection {
 
   private static func chart(_ measured: [RunFigures.RoundFigures]) -> Markup {
     guard !measured.isEmpty else { return "" }
-    var tasks: [String] = []
-    for round in measured where !tasks.contains(round.task) { tasks.append(round.task) }
+    let tasks = tasks(of: measured)
     let groups = thinned(measured).map { round in
       BarChart.Group(
         name: "\(round.task) \(round.round)",
@@ -42,14 +52,14 @@ enum SignalSection {
     }
     var chart = BarChart(
       title: "Signal over noise of each release",
-      valueTitle: "norm of the sum without noise ÷ norm of the noise (log scale)", groups: groups)
+      valueTitle: "signal ÷ noise (log scale)", groups: groups)
     chart.kind = .logarithmic
     chart.baseline = 1
     chart.format = .plain
     return ReportSection.figure(
-      chart.render(),
+      chart.render(), narrow: chart.narrow.render(),
       note: """
-        To the right of 1 the signal is larger, to the left the noise. A release below 1 can still \
+        Signal: the norm of the sum without noise; noise: the norm of what was added. To the right of 1 the signal is larger, to the left the noise. A release below 1 can still \
         be useful: what is taken from it are a few directions in which the signal gathers. Only a \
         simulation can draw this, since it alone knows both.
         """)
@@ -58,7 +68,8 @@ enum SignalSection {
   private static func table(_ rounds: [RunFigures.RoundFigures]) -> Markup {
     let rows = thinned(rounds).map { round -> HTMLTable.Row in
       HTMLTable.Row([
-        "\(round.task)", "\(round.round)", "\(FigureText.count(round.dimension))",
+        "\(RunFigures.displayName(ofTask: round.task))", "\(round.round)",
+        "\(FigureText.count(round.dimension))",
         "\(FigureText.count(round.cohort))", "\(FigureText.short(round.clipNorm))",
         "\(FigureText.significant(round.noiseStandardDeviation))",
         "\(round.signalToNoise.map(FigureText.significant) ?? FigureText.missing)",

@@ -1,7 +1,7 @@
 /// How well interest tags foretell what comes later.
 enum TagSection {
   static func render(_ figures: RunFigures) -> ReportSection? {
-    guard let best = figures.tags.max(by: { $0.precisionAt3 < $1.precisionAt3 }) else { return nil }
+    guard !figures.tags.isEmpty else { return nil }
     let rows = figures.tags.map { tag in
       HTMLTable.Row([
         "\(description(tag.rule))", "\(FigureText.percent(tag.precisionAt3))",
@@ -16,18 +16,36 @@ enum TagSection {
         .number("People"),
       ], rows: rows)
     return ReportSection(
-      anchor: "tags", heading: "Interest tags",
-      lead: """
-        Of three tags given for what a person did earlier, \
-        \(FigureText.percent(best.precisionAt3, digits: 0)) still fit what the person did later, by \
-        the rule that does best.
-        """,
+      anchor: "tags", heading: "Interest tags", lead: lead(figures.tags),
       content: table.render()
         + """
         <p class="note">Giving everyone the same three common tags is often right and says nothing \
-        about anyone: compare each rule with that line, and look at how many tags it ever gives.</p>
+        about anyone. Tags by lift have the harder task: to say where a person differs from others, \
+        and to find that difference again later. Look also at how many tags a rule ever gives.</p>
 
         """)
+  }
+
+  private static func lead(_ tags: [RunFigures.TagFigures]) -> Markup {
+    func fit(_ rule: String) -> Markup? {
+      tags.first { $0.rule == rule }.map { "\(FigureText.percent($0.precisionAt3, digits: 0))" }
+    }
+    var sentences: [Markup] = []
+    if let lift = fit("lift") {
+      sentences.append(
+        """
+        Of the three tags that a profile shows, those in which a person stands out, \(lift) stand \
+        out in what the person did later.
+        """)
+    }
+    if let share = fit("share"), let global = fit("global") {
+      sentences.append(
+        """
+        Tags by plain share are still among the three largest in \(share) of the cases, against \
+        \(global) for the same three tags for everyone.
+        """)
+    }
+    return Markup(joining: sentences, separator: " ")
   }
 
   private static func description(_ rule: String) -> String {

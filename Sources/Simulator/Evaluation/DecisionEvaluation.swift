@@ -16,10 +16,10 @@ enum DecisionEvaluation {
     return [
       figures(
         logOdds.map { Array($0.prefix(2)) }, prior: 1, threshold: threshold,
-        candidates: "one positive, one negative per user"),
+        candidates: "one item taken and one not per person"),
       figures(
         logOdds, prior: mean, threshold: threshold,
-        candidates: "one positive, \(negatives) negatives per user"),
+        candidates: "one item taken and \(negatives) not per person"),
     ]
   }
 

@@ -82,7 +82,9 @@ struct DoctorCommand: ParsableCommand {
         lines.append("\(dataSet.name): \(path) (\(dataSet.place ?? "found"))")
       } else {
         lines.append(
-          "\(dataSet.name): not found; fetch it with: silhouette data fetch \(dataSet.name)")
+          "\(dataSet.name): not found"
+            + (Adapters.isFolderNamedByEnvironment ? " in $SILHOUETTE_DATA" : "")
+            + "; fetch it with: \(Adapters.fetchCommand(for: dataSet.name))")
       }
     }
     return lines.joined(separator: "\n")

@@ -9,8 +9,8 @@ struct SimulateCommand: AsyncParsableCommand {
     commandName: "simulate",
     abstract: "Run a scenario and write its report.",
     discussion: """
-      MovieLens is looked for in --data, $SILHOUETTE_DATA, ../shared/data and the cache. Where it \
-      is in none of them the download is offered, with its license; without leave to download, a \
+      MovieLens is looked for in --data, else in $SILHOUETTE_DATA, else in ../shared/data and the \
+      cache. Where no folder is named and it is in neither of these, the download is offered, with its license; without leave to download, a \
       synthetic population of the same size stands in and the report says so.
 
       Examples:

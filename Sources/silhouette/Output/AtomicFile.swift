@@ -79,6 +79,7 @@ enum AtomicFile {
     if let cause, cause.domain == NSPOSIXErrorDomain {
       return unsafe String(cString: strerror(Int32(cause.code)))
     }
-    return error.localizedDescription
+    return (error as NSError).userInfo[NSLocalizedFailureReasonErrorKey] as? String
+      ?? error.localizedDescription
   }
 }

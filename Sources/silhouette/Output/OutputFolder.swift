@@ -28,12 +28,14 @@ enum OutputFolder {
 
   /// The path itself where something is there, else the nearest one above it.
   static func nearestExisting(_ path: String) -> String {
-    var nearest = path
-    while !FileManager.default.fileExists(atPath: nearest), nearest != "/", nearest != "." {
-      let above = (nearest as NSString).deletingLastPathComponent
-      nearest = above.isEmpty ? "." : above
+    var nearest = path[...]
+    while !FileManager.default.fileExists(atPath: String(nearest)) {
+      // By hand: Foundation's way up traps on a name of one letter.
+      guard let slash = nearest.lastIndex(of: "/") else { return "." }
+      guard slash > nearest.startIndex else { return "/" }
+      nearest = nearest[..<slash]
     }
-    return nearest
+    return String(nearest)
   }
 
   static func isFolder(_ path: String) -> Bool {
