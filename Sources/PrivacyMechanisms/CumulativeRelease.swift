@@ -3,6 +3,12 @@ internal import DiscreteNoise
 package import PrivacyAccounting
 internal import RingArithmetic
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// A way to publish all prefix sums of a run with noise that is correlated over its steps.
 ///
 /// A strategy asks integer questions about the steps' integer sums; discrete Gaussian noise is added to
@@ -44,11 +50,7 @@ package struct CumulativeRelease<Strategy: CumulativeNoise>: Sendable {
   package init(
     _ mechanism: ContributionMechanism, noiseMultiplier: Double, strategy: Strategy
   ) throws(CumulativeReleaseError) {
-    guard mechanism.request.noiseMultiplier == nil, mechanism.request.placement == .coordinator
-    else { throw .mechanismHasItsOwnNoise }
-    guard noiseMultiplier > 0, noiseMultiplier.isFinite else {
-      throw .noiseMultiplierOutOfRange(noiseMultiplier)
-    }
+    try Self.check(mechanism, noiseMultiplier: noiseMultiplier)
     let squaredNorm = (strategy.squaredSensitivity * Double(mechanism.squaredRoundedBound)).nextUp
     let variance =
       (noiseMultiplier * noiseMultiplier * squaredNorm * (1 + 0x1p-50) + 4).rounded(.up)
@@ -70,6 +72,36 @@ package struct CumulativeRelease<Strategy: CumulativeNoise>: Sendable {
     self.strategy = strategy
   }
 
+  private static func check(
+    _ mechanism: ContributionMechanism, noiseMultiplier: Double
+  ) throws(CumulativeReleaseError) {
+    guard mechanism.request.noiseMultiplier == nil, mechanism.request.placement == .coordinator
+    else { throw .mechanismHasItsOwnNoise }
+    guard noiseMultiplier > 0, noiseMultiplier.isFinite else {
+      throw .noiseMultiplierOutOfRange(noiseMultiplier)
+    }
+    let greatest = ContributionMechanism.greatestSum(
+      mechanism.request, scaleBits: mechanism.scaleBits, bound: mechanism.squaredRoundedBound,
+      drawn: nil)
+    guard greatest < exp2(Double(mechanism.request.ringBits - 2)) else {
+      throw .ringTooNarrow(
+        ringBits: mechanism.request.ringBits,
+        neededBits: ContributionMechanism.neededBits(greatest) + 1)
+    }
+  }
+
+  /// A centered ring element as an integer that moves by one when the element does, even where it wraps.
+  ///
+  /// The identity up to 2^(b-2), from where on it goes back to 0 at 2^(b-1) = -2^(b-1). Noise comes after
+  /// this step, so a plain representative would let devices that send garbage put a sum where one user's
+  /// contribution moves it by 2^b.
+  static func folded(_ centered: Int32, bits: Int) -> Int64 {
+    let value = Int64(centered)
+    let (quarter, half) = (Int64(1) << (bits - 2), Int64(1) << (bits - 1))
+    if value > quarter { return half - value }
+    return value < -quarter ? -half - value : value
+  }
+
   /// Takes one round's sum in and publishes the sum of all rounds so far.
   ///
   /// - Privacy: covered by `observed`; the sum must be opened nowhere else.
@@ -80,7 +112,8 @@ package struct CumulativeRelease<Strategy: CumulativeNoise>: Sendable {
     guard step < strategy.steps else { throw .runIsOver(steps: strategy.steps) }
     step += 1
     let contributors = sum.contributors
-    let units = (0..<sum.total.count).map { Int64(sum.total.centered(at: $0)) }
+    let bits = mechanism.request.ringBits
+    let units = (0..<sum.total.count).map { Self.folded(sum.total.centered(at: $0), bits: bits) }
     let law = noise
     let total = strategy.add(units, noise: { law.sample(using: &$0) }, using: &stream)
     let variance = Double(law.varianceNumerator) * strategy.varianceFactor
@@ -97,6 +130,8 @@ package enum CumulativeReleaseError: Error, Equatable, CustomStringConvertible {
   case noiseMultiplierOutOfRange(Double)
   case noiseTooWide(varianceInGridUnits: Double)
   case runIsOver(steps: Int)
+  /// Sums before noise must fill no more than half of the ring.
+  case ringTooNarrow(ringBits: Int, neededBits: Int)
   case coefficientsOutOfRange(bits: Int)
   case accounting(AccountingError)
 
@@ -111,6 +146,8 @@ package enum CumulativeReleaseError: Error, Equatable, CustomStringConvertible {
         + "coefficientBits or noiseMultiplier"
     case .runIsOver(let steps):
       "the run was planned for \(steps) steps, and all of them are taken"
+    case .ringTooNarrow(let ringBits, let neededBits):
+      "ringBits is \(ringBits), and prefix sums need \(neededBits): raise it, or lower scaleBits"
     case .coefficientsOutOfRange(let bits):
       "coefficients of \(bits) bits: there must be 1 to 2^14 of them, from 0 to 1, the first "
         + "above 0, with 1 to 16 bits"

@@ -1,5 +1,6 @@
 import CryptoPrimitives
 import PrivacyAccounting
+import RingArithmetic
 import RoundVocabulary
 import SeededRandomness
 import Testing
@@ -65,7 +66,7 @@ private func run<Strategy: CumulativeNoise>(
   /// On 20,000 coordinates, with a kurtosis of at most 3: 6 standard errors of a variance.
   @Test func noiseHasTheStatedWidthAtEveryStep() throws {
     let zeros = [[Int64]](repeating: [Int64](repeating: 0, count: 20_000), count: 12)
-    // 10 and 1000 make the uniform noise of 2 w (w + 1) / 6 exact: w = 5 and 54.
+    // Uniform on -5...5.
     let variance = 10.0
     let runs = [
       run(try TreeNoise(steps: 12, pattern: pattern(1, 1)), zeros, variance: variance),
@@ -191,6 +192,36 @@ private func run<Strategy: CumulativeNoise>(
     #expect(throws: CumulativeReleaseError.runIsOver(steps: 4)) {
       try run.absorb(sum, noise: &stream)
     }
+  }
+
+  /// Devices that send garbage can put a sum at the ring's edge; a user there moves it by 2^b if it is
+  /// read as it stands, and by the contribution's size if it is folded.
+  @Test func oneUserMovesAFoldedSumByTheContributionOnly() {
+    typealias Run = CumulativeRelease<TreeNoise>
+    let modulus = RingModulus(bits: 8)
+    var plainJump: Int32 = 0
+    for word in UInt32(0)..<256 {
+      let (here, next) = (modulus.centered(word), modulus.centered((word + 1) & modulus.mask))
+      let (folded, moved) = (Run.folded(here, bits: 8), Run.folded(next, bits: 8))
+      #expect(abs(moved - folded) <= 1)
+      #expect(abs(here) > 64 || folded == Int64(here))
+      plainJump = max(plainJump, abs(next - here))
+    }
+    #expect(plainJump == 255)
+  }
+
+  @Test func ringsWithoutRoomForTheFoldAreRefused() throws {
+    var request = ContributionMechanism.Request(
+      dimension: 1, clipNorm: 1, maximumCohort: 100, ringBits: 18, scaleBits: 10,
+      noiseMultiplier: nil)
+    let strategy = try TreeNoise(steps: 4, pattern: pattern(4, 1))
+    let narrow = try ContributionMechanism(request)
+    #expect(throws: CumulativeReleaseError.ringTooNarrow(ringBits: 18, neededBits: 19)) {
+      try CumulativeRelease(narrow, noiseMultiplier: 1, strategy: strategy)
+    }
+    request.ringBits = 19
+    _ = try CumulativeRelease(
+      ContributionMechanism(request), noiseMultiplier: 1, strategy: strategy)
   }
 
   @Test func impossibleRunsAreRefused() throws {

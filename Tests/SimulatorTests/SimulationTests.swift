@@ -80,6 +80,18 @@ import Testing
     #expect(spent <= 8 && spent > 7.9)
   }
 
+  @Test func rotationPadsUploadsAndKeepsThePromise() async throws {
+    var scenario = try Scenario.small()
+    let plain = try await run(scenario)
+    scenario.encoding.rotation = true
+    let rotated = try await run(scenario)
+    // 120 items are padded to 128.
+    #expect(plain.rounds.first?.uploadBytes == 480 && rotated.rounds.first?.uploadBytes == 512)
+    #expect(zip(rotated.rounds, plain.rounds).allSatisfy { $0.dimension == $1.dimension })
+    let spent = try #require(rotated.rounds.last?.epsilonSoFar)
+    #expect(spent <= 8 && spent > 7.9)
+  }
+
   @Test func theDigestTellsOneBehaviorFromAnother() throws {
     let first = BehaviorDigest.hexadecimal(of: try population())
     #expect(first == BehaviorDigest.hexadecimal(of: try population()))
