@@ -6,7 +6,7 @@ OUT := runs/demo
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build test demo lint format clean
+.PHONY: help bootstrap build test conformance demo lint format clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -18,9 +18,13 @@ bootstrap: ## Install the system packages that are missing
 build: bootstrap ## Build the program for use (release)
 	@swift build -c release --product $(PRODUCT)
 
-test: bootstrap ## Build and run all tests (debug)
+test: bootstrap conformance ## Build and run all tests (debug), and all golden values (release)
 	@swift build --build-tests
 	@swift test --skip-build
+
+conformance: bootstrap ## Check the accountant against all golden values (release)
+	@swift build -c release --product $(PRODUCT)
+	@"$$(swift build -c release --show-bin-path)/$(PRODUCT)" privacy conformance protocols/vectors/accounting
 
 demo: bootstrap ## Run the demo scenario; ARGS="..." is passed on, OUT=DIR says where to write
 	@swift build -c release --product $(PRODUCT)

@@ -1,4 +1,4 @@
-/// The public list of what can be interacted with.
+/// The list of what can be interacted with.
 ///
 /// Items are addressed by their dense index.
 package struct Catalogue: Sendable {
@@ -33,14 +33,20 @@ package struct Catalogue: Sendable {
 
   package let items: [Item]
   package let categoryNames: [String]
+  /// Whether the list was known before anybody's behavior.
+  ///
+  /// A list that was read from the behavior itself shows what people took, by its length already:
+  /// no guarantee covers that.
+  package let isPublic: Bool
   private let indexByID: [String: Int32]
 
   /// Builds a catalogue.
   ///
   /// Of two items with one identifier the first wins: cleaning reports the other.
-  package init(items: [Item], categoryNames: [String]) {
+  package init(items: [Item], categoryNames: [String], isPublic: Bool = true) {
     self.items = items
     self.categoryNames = categoryNames
+    self.isPublic = isPublic
     self.indexByID = Dictionary(
       items.enumerated().map { ($1.id, Int32($0)) }, uniquingKeysWith: { first, _ in first })
   }

@@ -3,24 +3,32 @@ internal import Foundation
 
 /// Writes a population as `events.csv` and `catalogue.csv`, which `CSVDatasetReader` reads back.
 ///
-/// Each file appears under its name only when it is complete. A category that no item carries, and
-/// a user without events, leave no trace in the files.
+/// A category that no item carries, and a user without events, leave no trace in the files. Of a
+/// synthetic population `truth.csv` also tells the interests that drove each user's choices.
 package struct PopulationWriter {
   package static let eventsName = "events.csv"
   package static let catalogueName = "catalogue.csv"
+  package static let truthName = "truth.csv"
+  /// What is written of a synthetic population.
+  package static let syntheticNames = [eventsName, catalogueName, truthName]
 
   private static let eventsHeader = ["user", "item", "kind", "value", "time"]
   private static let catalogueHeader = [
     "item", "title", "categories", "text", "price", "creator", "time",
   ]
 
+  private static let truthHeader = ["user", "interest", "start", "end"]
+
   private let catalogue: Catalogue
+  /// What was made up, where it was.
+  private let synthetic: SyntheticPopulation?
   /// Hands every event with its user's identifier to the body, in the order to write them.
   private let forEachEvent:
     ((String, BehaviorEvent) throws(ReaderError) -> Void) throws(ReaderError) -> Void
 
   package init(_ population: Population) {
     catalogue = population.catalogue
+    synthetic = nil
     forEachEvent = { (body) throws(ReaderError) in
       for user in 0..<population.log.userCount {
         for event in population.log.history(of: user).events {
@@ -33,6 +41,7 @@ package struct PopulationWriter {
   /// Writes users as they are generated, one in memory at a time.
   package init(_ synthetic: SyntheticPopulation) {
     catalogue = synthetic.catalogue
+    self.synthetic = synthetic
     forEachEvent = { (body) throws(ReaderError) in
       try synthetic.forEachUser { (user, events) throws(ReaderError) in
         let id = synthetic.userID(user)
@@ -41,8 +50,10 @@ package struct PopulationWriter {
     }
   }
 
-  /// Writes both files, replacing older ones.
-  /// - Parameter directory: made when it does not exist.
+  /// Writes the files into a directory that holds none of them.
+  ///
+  /// - Parameter directory: made when it does not exist. Files are not whole before this returns:
+  ///   pass a directory that nobody else reads.
   package func writeCSV(to directory: String) throws(ReaderError) {
     do {
       try FileManager.default.createDirectory(
@@ -50,10 +61,11 @@ package struct PopulationWriter {
     } catch {
       throw .cannotWrite(file: directory, reason: error.localizedDescription)
     }
-    let catalogueFile = try AtomicTextFile(path: directory + "/" + Self.catalogueName)
+    let catalogueFile = try NewTextFile(path: directory + "/" + Self.catalogueName)
     try catalogueFile.write(Self.line(Self.catalogueHeader))
     for item in catalogue.items { try catalogueFile.write(Self.line(fields(of: item))) }
-    let eventsFile = try AtomicTextFile(path: directory + "/" + Self.eventsName)
+    try catalogueFile.close()
+    let eventsFile = try NewTextFile(path: directory + "/" + Self.eventsName)
     try eventsFile.write(Self.line(Self.eventsHeader))
     try forEachEvent { (user, event) throws(ReaderError) in
       try eventsFile.write(
@@ -63,8 +75,24 @@ package struct PopulationWriter {
           event.hasTime ? String(event.time) : "",
         ]))
     }
-    try catalogueFile.commit()
-    try eventsFile.commit()
+    try eventsFile.close()
+    if let synthetic { try writeTruth(of: synthetic, to: directory) }
+  }
+
+  /// One row for each user and interest, with its share in the choices at the start and at the end.
+  private func writeTruth(
+    of synthetic: SyntheticPopulation, to directory: String
+  ) throws(ReaderError) {
+    let file = try NewTextFile(path: directory + "/" + Self.truthName)
+    try file.write(Self.line(Self.truthHeader))
+    for user in 0..<synthetic.configuration.users {
+      let shares = zip(synthetic.truth(of: user, at: 0), synthetic.truth(of: user, at: 1))
+      for (name, share) in zip(synthetic.interestNames, shares) {
+        try file.write(
+          Self.line([synthetic.userID(user), name, String(share.0), String(share.1)]))
+      }
+    }
+    try file.close()
   }
 
   private func fields(of item: Catalogue.Item) -> [String] {
@@ -96,28 +124,22 @@ package struct PopulationWriter {
   }
 }
 
-/// A file that is written under a temporary name and renamed when it is complete.
-private final class AtomicTextFile {
+/// A text file that was not there before.
+private final class NewTextFile {
   private static let bufferBytes = 1 << 16
 
   private let path: String
-  private let temporaryPath: String
   private let handle: FileHandle
   private var buffer: [UInt8] = []
-  private var isCommitted = false
 
+  /// Refuses what is there already, be it a link to another place.
   init(path: String) throws(ReaderError) {
     self.path = path
-    temporaryPath = path + ".writing-" + UUID().uuidString
-    guard FileManager.default.createFile(atPath: temporaryPath, contents: nil),
-      let handle = FileHandle(forWritingAtPath: temporaryPath)
-    else { throw .cannotWrite(file: path, reason: "its directory accepts no new file") }
-    self.handle = handle
-  }
-
-  deinit {
-    // An unfinished file is of no use; that it cannot be removed is no news to the caller.
-    if !isCommitted { unsafe unlink(temporaryPath) }
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw unsafe .cannotWrite(file: path, reason: String(cString: strerror(errno)))
+    }
+    handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }
 
   func write(_ text: String) throws(ReaderError) {
@@ -125,18 +147,14 @@ private final class AtomicTextFile {
     if buffer.count >= Self.bufferBytes { try flush() }
   }
 
-  func commit() throws(ReaderError) {
+  /// Ends the file, and tells of writes that only fail now.
+  func close() throws(ReaderError) {
     try flush()
     do {
-      try handle.synchronize()
       try handle.close()
     } catch {
       throw .cannotWrite(file: path, reason: error.localizedDescription)
     }
-    guard unsafe rename(temporaryPath, path) == 0 else {
-      throw unsafe .cannotWrite(file: path, reason: String(cString: strerror(errno)))
-    }
-    isCommitted = true
   }
 
   private func flush() throws(ReaderError) {

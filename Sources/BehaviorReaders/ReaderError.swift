@@ -28,7 +28,7 @@ package enum ReaderError: Error, Equatable, CustomStringConvertible {
     case .damaged(let file, let reason):
       "\(file) is damaged: \(reason). Fetch it again."
     case .missingColumn(let file, let column, let found, let expected):
-      "\(file), line 1: no column is called \(column); found \(found.joined(separator: ", ")). "
+      "\(file), line 1: no column is called \(column); found \(Self.excerpt(found)). "
         + "The first line has to name the columns, with commas between them: \(expected)."
     case .quoteNeverClosed(let file, let line):
       "\(file), line \(line): a quote is opened here and never closed, so the rest of the file would "
@@ -44,6 +44,17 @@ package enum ReaderError: Error, Equatable, CustomStringConvertible {
     case .cannotWrite(let file, let reason):
       "\(file) cannot be written: \(reason). Check the directory and the free space."
     }
+  }
+
+  /// The first few names, short and on one line: a file without a header has data in their place.
+  private static func excerpt(_ names: [String]) -> String {
+    let shown = names.prefix(8).map { name in
+      let visible = name.unicodeScalars.prefix(24).map { scalar in
+        scalar.properties.generalCategory == .control ? "?" : Character(scalar)
+      }
+      return String(visible) + (name.unicodeScalars.count > 24 ? "..." : "")
+    }
+    return shown.joined(separator: ", ") + (names.count > shown.count ? ", ..." : "")
   }
 }
 

@@ -22,7 +22,7 @@ struct ArchiveExtractor {
   ///   neither a plain file nor a directory; such an archive is not the publisher's.
   func extract(into cache: String) throws(DownloadError) {
     // The caller holds the lock of the part, so nobody else uses this name.
-    let staging = cache + "/.\(download.directoryName).unpacking"
+    let staging = download.unpackingPath(in: cache)
     try removeIfPresent(staging)
     try makeDirectory(staging)
     do throws(DownloadError) {

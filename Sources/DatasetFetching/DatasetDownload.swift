@@ -38,4 +38,9 @@ package struct DatasetDownload: Sendable, Equatable {
     self.members = members
     self.expandedByteLimit = expandedByteLimit
   }
+
+  /// Where the archive is unpacked before its directory is moved into place.
+  func unpackingPath(in cache: String) -> String {
+    (cache.hasSuffix("/") ? cache : cache + "/") + ".\(directoryName).unpacking"
+  }
 }

@@ -39,6 +39,11 @@ package struct DatasetDownloader: Sendable {
     return try await fetch(download, to: cache, progress: progress)
   }
 
+  /// Where a dataset is unpacked before it is moved into place; of no use to anybody later.
+  package func unpackingPath(of dataset: KnownDataset, in cache: URL) -> String {
+    dataset.download.unpackingPath(in: cache.path(percentEncoded: false))
+  }
+
   /// Fetches what is described and returns its directory in the cache.
   package func fetch(
     _ download: DatasetDownload, to cache: URL,

@@ -94,7 +94,8 @@ package struct DatasetLocator: Sendable {
   }
 
   private func holds(_ dataset: KnownDataset, _ directory: String) -> Bool {
-    dataset.markerFiles.contains { marker in
+    // What the readers take, they must find here: every file of a set may be compressed.
+    dataset.markerFiles.flatMap { [$0, $0 + ".gz"] }.contains { marker in
       var isDirectory: ObjCBool = false
       let exists = unsafe FileManager.default.fileExists(
         atPath: join(directory, marker), isDirectory: &isDirectory)

@@ -13,12 +13,12 @@ package enum KnownDataset: String, CaseIterable, Sendable {
     }
   }
 
-  /// Files of which one must be there for a directory to count as this dataset.
+  /// Files of which one must be there, plain or as `.gz`, for a directory to count as this dataset.
   package var markerFiles: [String] {
     switch self {
     case .movieLens100K: ["u.data"]
     // The second is the compact form in which the interactions are sometimes kept.
-    case .movieLens1M: ["ratings.dat", "interactions.txt.gz"]
+    case .movieLens1M: ["ratings.dat", "interactions.txt"]
     }
   }
 

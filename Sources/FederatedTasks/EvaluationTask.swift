@@ -24,7 +24,7 @@ package enum EvaluationTask {
   /// Every coordinate lies in [0, 1], so this norm never clips.
   package static let clipNorm = Double(Metric.allCases.count).squareRoot()
 
-  /// Population means and their noise.
+  /// Means over the cohort and their noise; a device that holds nothing out counts as zeros.
   ///
   /// - Parameter expectedCohort: public divisor. Values may leave [0, 1] by noise; they are not
   ///   pulled back, so that they stay unbiased.

@@ -11,6 +11,9 @@ extension RunFigures {
     package var users: Int
     /// Of the users those on whom quality was measured.
     package var evaluatedUsers: Int
+    /// Of those the ones whose last two items have one time: the order of the file decided which of
+    /// them was held out.
+    package var tiedUsers: Int
     package var items: Int
     package var events: Int
     package var rowsRead: Int
@@ -21,7 +24,7 @@ extension RunFigures {
 
     package init(
       name: String, licence: String?, isSynthetic: Bool, standsInFor: String?, digest: String,
-      users: Int, evaluatedUsers: Int, items: Int, events: Int, rowsRead: Int,
+      users: Int, evaluatedUsers: Int, tiedUsers: Int, items: Int, events: Int, rowsRead: Int,
       cleaning: [CleaningFigures], badRows: [BadRowFigures], badRowCount: Int
     ) {
       self.name = name
@@ -31,6 +34,7 @@ extension RunFigures {
       self.digest = digest
       self.users = users
       self.evaluatedUsers = evaluatedUsers
+      self.tiedUsers = tiedUsers
       self.items = items
       self.events = events
       self.rowsRead = rowsRead

@@ -40,6 +40,11 @@ package struct Scenario: Sendable, Equatable {
 
   /// A generated population.
   package struct Synthetic: Sendable, Equatable {
+    package static let possibleUsers = 2...50_000_000
+    package static let possibleItems = 2...50_000_000
+    package static let possibleEvents = 2...Int(Int32.max)
+    package static let possibleInterests = 1...1_000
+
     package var users: Int
     package var items: Int
     package var events: Int

@@ -14,7 +14,7 @@ extension Scenario.Behavior.Source {
   var publishedSize: Size? {
     switch self {
     case .movielens100k: Self.standardSize
-    case .movielens1m: Size(users: 6040, items: 3706, events: 1_000_209)
+    case .movielens1m: Size(users: 6040, items: 3883, events: 1_000_209)
     case .synthetic, .csv, .jsonLines: nil
     }
   }

@@ -1,5 +1,7 @@
 /// Turns a scenario file into a scenario that can be run, or says everything that is wrong with it.
 package enum ScenarioDecoder {
+  private typealias Synthetic = Scenario.Synthetic
+
   /// Decodes strictly: an unknown key, a missing unit or an impossible value is an error.
   /// - Parameters:
   ///   - file: the name that errors give as the place.
@@ -16,19 +18,20 @@ package enum ScenarioDecoder {
     let scenario = Scenario(
       name: name(&reader),
       seed: reader.seed(.seed, default: 1),
-      threads: reader.integer(.threads, or: "auto", atLeast: 1, atMost: 1024),
+      threads: reader.integer(.threads, or: "auto", 1...1024),
       behavior: behavior,
       privacy: privacy(&reader),
       encoding: encoding(&reader),
       gram: Scenario.Gram(
-        headItems: reader.integer(.headItems, default: 300, atLeast: 1),
-        tailGroups: reader.integer(.tailGroups, default: 60, atLeast: 0),
-        maxRank: reader.integer(.maxRank, default: 48, atLeast: 1)),
+        headItems: reader.integer(.headItems, default: 300, 1...10_000),
+        tailGroups: reader.integer(.tailGroups, default: 60, 1...10_000),
+        maxRank: reader.integer(.maxRank, default: 48, 1...10_000)),
       ranker: ranker(&reader),
       profile: Scenario.Profile(
         halfLifeDays: reader.days(.halfLife, default: 30),
-        recommendations: reader.integer(.recommendations, default: 10, atLeast: 1),
-        examples: reader.integer(.examples, default: 3, atLeast: 0, atMost: 50)),
+        recommendations: reader.integer(
+          .recommendations, default: 10, 1...1_000),
+        examples: reader.integer(.examples, default: 3, 0...50)),
       evaluation: evaluation(&reader))
     checkCombinations(scenario, &reader)
     guard reader.problems.isEmpty else { throw .problems(inOrderOfFile(reader.problems)) }
@@ -61,12 +64,12 @@ package enum ScenarioDecoder {
       source: source,
       events: reader.text(.events),
       catalogue: reader.text(.catalogue),
-      maxBadRows: reader.integer(.maxBadRows, default: 100, atLeast: 0),
+      maxBadRows: reader.integer(.maxBadRows, default: 100, 0...1_000_000),
       synthetic: Scenario.Synthetic(
-        users: reader.integer(.syntheticUsers, default: size.users, atLeast: 2),
-        items: reader.integer(.syntheticItems, default: size.items, atLeast: 2),
-        events: reader.integer(.syntheticEvents, default: size.events, atLeast: 2),
-        interests: reader.integer(.syntheticInterests, default: 12, atLeast: 1),
+        users: reader.integer(.syntheticUsers, default: size.users, Synthetic.possibleUsers),
+        items: reader.integer(.syntheticItems, default: size.items, Synthetic.possibleItems),
+        events: reader.integer(.syntheticEvents, default: size.events, Synthetic.possibleEvents),
+        interests: reader.integer(.syntheticInterests, default: 12, Synthetic.possibleInterests),
         seed: reader.seed(.syntheticSeed, default: 1)))
   }
 
@@ -102,15 +105,15 @@ package enum ScenarioDecoder {
 
   private static func encoding(_ reader: inout SettingReader) -> Scenario.Encoding {
     Scenario.Encoding(
-      ringBits: reader.integer(.ringBits, default: 32, atLeast: 16, atMost: 32),
-      scaleBits: reader.integer(.scaleBits, or: "auto", atLeast: 1, atMost: 20),
+      ringBits: reader.integer(.ringBits, default: 32, 16...32),
+      scaleBits: reader.integer(.scaleBits, or: "auto", 1...20),
       rotation: reader.flag(.rotation, default: false))
   }
 
   private static func ranker(_ reader: inout SettingReader) -> Scenario.Ranker {
     Scenario.Ranker(
-      rounds: reader.integer(.rounds, default: 12, atLeast: 1),
-      cohort: reader.integer(.cohort, or: "all", atLeast: 1),
+      rounds: reader.integer(.rounds, default: 12, 1...100_000),
+      cohort: reader.integer(.cohort, or: "all", 1...Synthetic.possibleUsers.upperBound),
       learningRate: reader.number(
         .learningRate, default: 0.8, expected: "a number above 0 and up to 1000, such as 0.8"
       ) { $0 > 0 && $0 <= 1000 },
@@ -120,7 +123,7 @@ package enum ScenarioDecoder {
       clipNorm: reader.number(
         .clipNorm, default: 1, expected: "a number from 1e-6 to 1e6, such as 1",
         (1e-6...1e6).contains),
-      negatives: reader.integer(.negatives, default: 100, atLeast: 1))
+      negatives: reader.integer(.negatives, default: 100, 1...10_000))
   }
 
   private static func evaluation(_ reader: inout SettingReader) -> Scenario.Evaluation {
@@ -129,18 +132,18 @@ package enum ScenarioDecoder {
     func isPart(_ value: Double) -> Bool { value >= 0 && value < 1 }
     return Scenario.Evaluation(
       heldOut: reader.choice(.heldOut, default: .test),
-      sampledNegatives: reader.integer(.sampledNegatives, default: 99, atLeast: 1),
+      sampledNegatives: reader.integer(.sampledNegatives, default: 99, 1...100_000),
       // The ends of a 95 % interval are the 2.5th and 97.5th percentile: fewer than 40 resamples
       // have neither.
-      bootstrapResamples: reader.integer(.bootstrapResamples, default: 1000, atLeast: 40),
-      coldStart: reader.counts(.coldStart, default: [0, 1, 3, 5, 10]),
+      bootstrapResamples: reader.integer(.bootstrapResamples, default: 1000, 40...10_000),
+      coldStart: reader.counts(.coldStart, default: [0, 1, 3, 5, 10], 0...1_000_000),
       headShare: reader.number(.headShare, default: 0.2, expected: share, isShare),
       easeRegularization: reader.number(
-        .easeRegularization, default: 100, expected: "a number above 0, such as 100"
-      ) { $0 > 0 },
+        .easeRegularization, default: 100, expected: "a number from 0.001 to 1e9, such as 100",
+        (1e-3...1e9).contains),
       decisionThreshold: reader.number(
         .decisionThreshold, default: 0.5, expected: share, isShare),
-      users: reader.integer(.evaluatedUsers, or: "all", atLeast: 1))
+      users: reader.integer(.evaluatedUsers, or: "all", 1...Synthetic.possibleUsers.upperBound))
   }
 
   /// Faults by line, those without a line after them, overrides last.

@@ -28,18 +28,20 @@ struct SettingReader {
 
   // MARK: Numbers
 
-  /// A whole number of at least `lowest` and, where given, at most `highest`.
+  /// A whole number that is `possible`.
+  ///
+  /// There is no integer without an upper bound: one that is far beyond all use would not be refused
+  /// but run out of memory, time or the range of an `Int`.
   mutating func integer(
-    _ key: ScenarioKey, default standard: Int, atLeast lowest: Int, atMost highest: Int? = nil
+    _ key: ScenarioKey, default standard: Int, _ possible: ClosedRange<Int>
   ) -> Int {
     guard let setting = settings.settings[key] else { return standard }
-    let upper = highest.map { "\(lowest) to \($0)" } ?? "\(lowest) or more"
-    let expected = "a whole number, \(upper)"
+    let expected = "a whole number, \(possible.lowerBound) to \(possible.upperBound)"
     guard let text = plainText(setting.node), Self.isDecimal(text) else {
       report(key, .wrongType(found: setting.node.summary, expected: expected))
       return standard
     }
-    guard let value = Int(text), value >= lowest, value <= highest ?? .max else {
+    guard let value = Int(text), possible.contains(value) else {
       report(key, .outOfRange(found: text, expected: expected))
       return standard
     }
@@ -48,7 +50,7 @@ struct SettingReader {
 
   /// A whole number as `integer` reads it, or the word that stands for `nil`.
   mutating func integer(
-    _ key: ScenarioKey, or word: String, atLeast lowest: Int, atMost highest: Int? = nil
+    _ key: ScenarioKey, or word: String, _ possible: ClosedRange<Int>
   ) -> Int? {
     guard let setting = settings.settings[key] else { return nil }
     if plainText(setting.node) == word { return nil }
@@ -58,7 +60,7 @@ struct SettingReader {
         .wrongType(found: setting.node.summary, expected: "\(word) or a whole number"))
       return nil
     }
-    return integer(key, default: lowest, atLeast: lowest, atMost: highest)
+    return integer(key, default: possible.lowerBound, possible)
   }
 
   /// A whole number of 64 bits without a sign.
@@ -142,9 +144,13 @@ struct SettingReader {
     return values
   }
 
-  /// A list of different whole numbers of at least 0.
-  mutating func counts(_ key: ScenarioKey, default standard: [Int]) -> [Int] {
-    let expected = "a list of different whole numbers, each 0 or more, such as [0, 1, 5]"
+  /// A list of different whole numbers that are `possible`.
+  mutating func counts(
+    _ key: ScenarioKey, default standard: [Int], _ possible: ClosedRange<Int>
+  ) -> [Int] {
+    let expected =
+      "a list of different whole numbers, each \(possible.lowerBound) to \(possible.upperBound), "
+      + "such as [0, 1, 5]"
     guard let texts = list(key, expected: expected) else { return standard }
     var values: [Int] = []
     for text in texts {
@@ -152,7 +158,7 @@ struct SettingReader {
         report(key, .wrongType(found: text, expected: expected))
         return standard
       }
-      guard let value = Int(text), value >= 0, !values.contains(value) else {
+      guard let value = Int(text), possible.contains(value), !values.contains(value) else {
         report(key, .outOfRange(found: text, expected: expected))
         return standard
       }

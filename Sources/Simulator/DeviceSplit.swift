@@ -13,6 +13,9 @@ struct DeviceSplit: Sendable {
   let target: Int32?
   /// The items of the sampled protocol to rank it among.
   let negatives: [Int32]
+  /// Whether another item has the same time as the one to find, so that the order of the file
+  /// decided which of them is held out.
+  var isTargetTied = false
 }
 
 extension DeviceSplit {
@@ -39,7 +42,9 @@ extension DeviceSplit {
       return DeviceSplit(
         history: history, known: history.sortedItems, target: target,
         negatives: negatives(
-          for: user, excluding: Set(whole.items), itemCount: population.catalogue.count, scenario))
+          for: user, excluding: Set(whole.items), itemCount: population.catalogue.count, scenario),
+        isTargetTied: history.times.last == whole.times.last
+          && whole.times.last != BehaviorEvent.unknownTime)
     }
   }
 

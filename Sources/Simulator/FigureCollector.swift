@@ -21,6 +21,8 @@ struct FigureCollector {
   private var profiles: [RunFigures.ProfileFigures] = []
   private var privateEvaluation: [RunFigures.PrivateMetricFigures] = []
   private var headline: TrainedModel?
+  /// Why something that a reader expects is not there.
+  private var notes: [String] = []
   /// For each evaluated user whether the held-out item belongs to the head of the catalogue.
   private let targetIsHead: [Bool]
   private let headBootstrap: BootstrapPlan
@@ -92,12 +94,30 @@ struct FigureCollector {
     headline = charged
   }
 
-  /// Measures the central reference on the same users.
+  /// Beyond this the reference, which holds a number for each pair of items, takes gigabytes.
+  private static let mostItemsOfReference = 10_000
+
+  static func reasonForNoReference(itemCount: Int) -> String? {
+    guard itemCount > mostItemsOfReference else { return nil }
+    return "EASE, the central reference, is left out: it holds a number for each pair of items, "
+      + "which is too much beyond \(FigureText.count(mostItemsOfReference)) items."
+  }
+
+  /// Measures the central reference on the same users, or notes why there is none.
   mutating func addReference() async throws {
-    let reference = try EASE(
-      histories: devices.map(\.history.items), itemCount: evaluation.itemCount,
-      regularization: simulation.scenario.evaluation.easeRegularization)
-    add(try await evaluation.outcomes(reference), isHeadline: false)
+    if let reason = Self.reasonForNoReference(itemCount: evaluation.itemCount) {
+      notes.append(reason)
+      return
+    }
+    do {
+      let reference = try EASE(
+        histories: devices.map(\.history.items), itemCount: evaluation.itemCount,
+        regularization: simulation.scenario.evaluation.easeRegularization)
+      add(try await evaluation.outcomes(reference), isHeadline: false)
+    } catch let error as NumericalError {
+      notes.append(
+        "EASE, the central reference, is left out: \(error). Raise evaluation.easeRegularization.")
+    }
   }
 
   private mutating func add(_ outcomes: MethodOutcomes, isHeadline: Bool) {
@@ -150,11 +170,12 @@ struct FigureCollector {
       title: simulation.title,
       warnings: RunWarnings(
         scenario: simulation.scenario, devices: devices, evaluated: evaluation.evaluated,
-        itemCount: evaluation.itemCount
-      ).sentences,
+        itemCount: evaluation.itemCount,
+        hasPublicCatalogue: simulation.population.catalogue.isPublic
+      ).sentences + notes,
       scenario: simulation.scenarioFigures,
-      population: simulation.populationFigures(evaluated: evaluation.evaluated.count),
-      guarantees: budget.guarantees,
+      population: simulation.populationFigures(evaluation.evaluated.map { devices[$0] }),
+      guarantees: simulation.qualified(budget.guarantees),
       rounds: budget.rounds,
       methods: Self.sorted(methods, \.epsilon), coldStart: coldStart,
       longTail: Self.sorted(longTail, \.epsilon),

@@ -8,13 +8,15 @@ struct RunWarnings {
   /// Devices on which quality is measured.
   let evaluated: [Int]
   let itemCount: Int
+  /// Whether the list of items was known before the behavior.
+  var hasPublicCatalogue = true
 
   private static let fewestUsers = 20
   private static let fewestCandidates = 21
 
   /// One whole sentence or two for each thing, the gravest first.
   var sentences: [String] {
-    [delta, users, candidates, negatives].compactMap(\.self)
+    [delta, catalogue, users, candidates, negatives].compactMap(\.self)
   }
 
   /// With delta at 1 / users, showing everything that one person did would keep the promise.
@@ -24,6 +26,12 @@ struct RunWarnings {
     return "privacy.delta \(FigureText.upperBound(delta)) is no promise to "
       + "\(FigureText.count(users, "user", "users")): publishing all that one of them did would keep "
       + "it. Write far less than 1 / users."
+  }
+
+  private var catalogue: String? {
+    guard scenario.privacy.mechanism != .none, !hasPublicCatalogue else { return nil }
+    return "The list of items was read from the behavior itself and is outside of the guarantee: "
+      + "it shows what only one user took. Name a public list with behavior.catalogue."
   }
 
   private var users: String? {

@@ -23,16 +23,33 @@ extension Simulation {
       delta: isPrivate ? scenario.privacy.delta : nil, command: command, version: version)
   }
 
+  /// The guarantees, with what of this population they do not cover.
+  func qualified(
+    _ guarantees: [RunFigures.GuaranteeFigures]
+  ) -> [RunFigures.GuaranteeFigures] {
+    guard !population.catalogue.isPublic else { return guarantees }
+    return guarantees.map { guarantee in
+      guard guarantee.epsilon != nil else { return guarantee }
+      var qualified = guarantee
+      qualified.assumptions.append(
+        "The list of items is public. In this run it was read from the behavior itself, so that it "
+          + "shows what only one person took: the guarantee does not cover that.")
+      return qualified
+    }
+  }
+
   /// How many bad rows the report shows as examples.
   private static let shownBadRows = 10
 
-  func populationFigures(evaluated: Int) -> RunFigures.PopulationFigures {
+  /// - Parameter evaluated: the devices on which quality is measured.
+  func populationFigures(_ evaluated: [DeviceSplit]) -> RunFigures.PopulationFigures {
     let cleaning = population.cleaning
     return RunFigures.PopulationFigures(
       name: population.source.name, licence: population.source.licence,
       isSynthetic: population.source.isSynthetic, standsInFor: standsInFor,
       digest: BehaviorDigest.hexadecimal(of: population), users: population.log.userCount,
-      evaluatedUsers: evaluated, items: population.catalogue.count,
+      evaluatedUsers: evaluated.count, tiedUsers: evaluated.count(where: \.isTargetTied),
+      items: population.catalogue.count,
       events: population.log.eventCount,
       rowsRead: cleaning.rowsRead,
       cleaning: cleaning.findings.map {

@@ -14,8 +14,8 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .nobodyToEvaluate:
-      "no user has two items of interest, so none can be held out: "
-        + "check the behavior file and the cleaning counts of `silhouette data describe`"
+      "no user who is evaluated has two items of interest, so none can be held out: "
+        + "raise evaluation.users where it is set, and check the behavior file and the cleaning counts of `silhouette data describe`"
     case .impossibleMechanism(.modulusCanWrap(let ringBits, let cohort, let scaleBits, let needed)):
       "encoding.ringBits \(ringBits) is too small: sums over \(cohort) devices with noise take "
         + "\(needed) bits at encoding.scaleBits \(scaleBits); "

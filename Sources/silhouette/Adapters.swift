@@ -64,10 +64,15 @@ enum Adapters {
   static func download(
     _ name: String, to folder: String, progress: @escaping @Sendable (Double) -> Void
   ) async throws -> String {
-    try await DatasetDownloader().download(
-      known(name), to: URL(filePath: folder, directoryHint: .isDirectory)
-    ) { received, total in progress(Double(received) / Double(max(total, 1))) }
-    .path(percentEncoded: false)
+    let dataset = try known(name)
+    let cache = URL(filePath: folder, directoryHint: .isDirectory)
+    let downloader = DatasetDownloader()
+    let unpacked = downloader.unpackingPath(of: dataset, in: cache)
+    return try await AtomicFile.removingWhenInterrupted(unpacked) {
+      try await downloader.download(dataset, to: cache) { received, total in
+        progress(Double(received) / Double(max(total, 1)))
+      }.path(percentEncoded: false)
+    }
   }
 
   /// Whether only the network stood in the way.
@@ -114,7 +119,7 @@ enum Adapters {
   ) throws -> [String] {
     let writer = PopulationWriter(try synthetic(configuration))
     return try AtomicFile.collect(
-      [PopulationWriter.eventsName, PopulationWriter.catalogueName], into: folder
+      PopulationWriter.syntheticNames, into: folder
     ) { try writer.writeCSV(to: $0) }
   }
 
@@ -162,8 +167,12 @@ enum Adapters {
       default: .badInput
       }
     }
-    if error is SyntheticPopulationError || error is SimulationError { return .badInput }
-    if error is EventPlanError { return .badInput }
+    // The last two mean that settings led out of the numbers that can be computed with or written.
+    if error is SyntheticPopulationError || error is SimulationError || error is EventPlanError
+      || error is NumericalError || error is ReportError
+    {
+      return .badInput
+    }
     if let error = error as? AccountingError {
       return if case .unreachable = error { .refuted } else { .usage }
     }

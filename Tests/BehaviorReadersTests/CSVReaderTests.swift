@@ -77,6 +77,20 @@ struct CSVReaderTests {
       ])
   }
 
+  @Test func recordsHaveALimitOfFieldsAndOfBytes() throws {
+    let text = "1,2,3\n1,2,3,4,5\n,,,,,,\n\"12\n45\",789,1\nok\n"
+    let found = try rows(
+      Array(text.utf8), CSVReader.Format(maximumRecordBytes: 8, maximumFields: 3))
+    #expect(
+      found == [
+        .record(line: 1, fields: ["1", "2", "3"]),
+        .bad(line: 2, reason: "the record has more than 3 fields"),
+        .bad(line: 3, reason: "the record has more than 3 fields"),
+        .bad(line: 4, reason: "the record is longer than 8 bytes"),
+        .record(line: 6, fields: ["ok"]),
+      ])
+  }
+
   @Test func separatorCanBeChosen() throws {
     let found = try rows(Array("a;b,c".utf8), CSVReader.Format(separator: UInt8(ascii: ";")))
     #expect(found == [.record(line: 1, fields: ["a", "b,c"])])

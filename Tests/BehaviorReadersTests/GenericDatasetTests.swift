@@ -56,8 +56,32 @@ struct GenericDatasetTests {
     let events = try folder.file("e.csv", "user,item\nu,é\nv,a\nu,a\n")
     let population = try BehaviorFiles.readCSV(events: events, catalogue: nil, maxBadRows: 0)
     #expect(population.catalogue.items.map(\.title) == ["é", "a"])
+    // Such a list is behavior, too, and no guarantee covers it.
+    #expect(!population.catalogue.isPublic)
+    let listed = try folder.file("c.csv", "item\né\na\n")
+    let known = try BehaviorFiles.readCSV(events: events, catalogue: listed, maxBadRows: 0)
+    #expect(known.catalogue.isPublic)
     #expect(population.log.clock == .ordinal)
     #expect(population.log.history(of: 0).events.map(\.item) == [0, 1])
+  }
+
+  @Test func reasonsNeverQuoteWhatSomebodyDid() throws {
+    let secret = "se\u{1B}cret-" + String(repeating: "x", count: 5_000)
+    let events = try folder.file(
+      "e.csv",
+      "user,item,kind,value,time\nu,a,,,\nu,a,\(secret),,\nu,a,,\(secret),\nu,a,,,\(secret)\n"
+        + "u,a,,1e60,\nu,a,,,-77777\n")
+    let population = try BehaviorFiles.readCSV(events: events, catalogue: nil, maxBadRows: 9)
+    let reasons = population.cleaning.badRows.map(\.reason)
+    #expect(reasons.count == 5)
+    for reason in reasons {
+      #expect(!reason.contains("cret") && !reason.contains("77777") && reason.count < 150)
+    }
+    // A file without a header has data where the names should be.
+    let bare = try folder.file("b.csv", secret + String(repeating: ",y", count: 50) + "\n")
+    #expect {
+      try BehaviorFiles.readCSV(events: bare, catalogue: nil, maxBadRows: 0)
+    } throws: { "\($0)".count < 500 && !"\($0)".contains("\u{1B}") }
   }
 
   @Test func missingColumnsAndRowsAreTypedErrors() throws {
@@ -122,6 +146,11 @@ struct GenericDatasetTests {
         read.log.history(of: user).events.map { "\($0)" }
           == made.log.history(of: user).events.map { "\($0)" })
     }
+    let truth = try bytes(target + "/truth.csv").split(separator: UInt8(ascii: "\n"))
+    #expect(truth.count == 1 + 60 * 6)
+    #expect(String(decoding: truth[1], as: UTF8.self).hasPrefix("user-1,"))
+    // What is there already, be it a link, is not written through.
+    #expect(throws: ReaderError.self) { try PopulationWriter(read).writeCSV(to: target) }
     try PopulationWriter(read).writeCSV(to: folder.path)
     for name in ["events.csv", "catalogue.csv"] {
       #expect(try bytes(target + "/" + name) == bytes(folder.path + "/" + name))

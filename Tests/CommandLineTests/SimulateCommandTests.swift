@@ -140,7 +140,7 @@ import Testing
       "data", "generate", "--out", "m", "--users", "50", "--items", "40", "--events", "900",
       "--interests", "3", in: folder)
     #expect(generated.status == 0, "\(generated.errors)")
-    #expect(generated.output == "m/events.csv\nm/catalogue.csv\n")
+    #expect(generated.output == "m/events.csv\nm/catalogue.csv\nm/truth.csv\n")
     let again = try await BuiltProduct.run(
       "data", "generate", "--out", "again/folder", "--users", "50", "--items", "40", "--json",
       in: folder)

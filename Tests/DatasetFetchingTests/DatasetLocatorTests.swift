@@ -56,6 +56,16 @@ internal import Testing
     }
   }
 
+  @Test(arguments: [
+    (KnownDataset.movieLens100K, "u.data.gz"), (.movieLens1M, "ratings.dat.gz"),
+    (.movieLens1M, "interactions.txt"), (.movieLens1M, "interactions.txt.gz"),
+  ])
+  func whatTheReadersTakeIsFound(dataset: KnownDataset, file: String) throws {
+    let here = Surroundings()
+    try here.place("chosen/" + file)
+    #expect(here.locator().locate(dataset, explicit: here.path("chosen")) != nil)
+  }
+
   @Test func anExplicitPathWithoutTheDatasetFindsNoOther() throws {
     let here = Surroundings()
     try here.place("shared/data/ml-100k/u.data")

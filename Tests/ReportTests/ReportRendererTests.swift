@@ -37,6 +37,16 @@ import Testing
     #expect(open.isEmpty)
   }
 
+  @Test func saysThatThePageItselfIsNotPrivate() {
+    let html = ReportRenderer.html(SampleFigures.complete)
+    // Under the headline, and beside the guarantees.
+    #expect(html.matches(of: /This page itself is not private/).count == 2)
+    #expect(html.contains("measured exactly</span>"))
+    #expect(!html.contains("HR@10, private"))
+    let open = ReportRenderer.html(SampleFigures.withoutPrivacy)
+    #expect(!open.contains("What ε covers is"))
+  }
+
   @Test func showsEverySectionThatHasFigures() {
     let anchors = [
       "quality", "methods", "guarantee", "signal", "cold-start", "long-tail", "decision", "tags",

@@ -96,14 +96,14 @@ enum SampleFigures {
     name: "MovieLens 100K", licence: "research use, no redistribution", isSynthetic: false,
     standsInFor: nil,
     digest: "9a1f31a0c2a5f7be7a4de1d4e7a5e56a1a6bfb83b4d95b57f0c1a7f42f1d80c9", users: 943,
-    evaluatedUsers: 943, items: 1_682, events: 99_991, rowsRead: 100_003,
+    evaluatedUsers: 943, tiedUsers: 415, items: 1_682, events: 99_991, rowsRead: 100_003,
     cleaning: [
       .init(step: "same event twice", count: 9, action: "kept once"),
       .init(step: "item not in the catalogue", count: 1, action: "dropped"),
     ],
     badRows: [
       .init(file: "u.data", line: 4_711, reason: "expected 4 fields, found 3"),
-      .init(file: "u.data", line: 80_122, reason: "time “abc” is not a number"),
+      .init(file: "u.data", line: 80_122, reason: "the time is not a whole number"),
     ], badRowCount: 2)
 
   private static let guarantees: [RunFigures.GuaranteeFigures] = {

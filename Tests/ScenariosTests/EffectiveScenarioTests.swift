@@ -97,12 +97,12 @@ import Testing
     "privacy.epsilon=0.1",
     "privacy.delta=1e-9", "privacy.sweep=[1, 8]", "encoding.ringBits=24", "encoding.scaleBits=10",
     "encoding.rotation=true",
-    "tasks.gram.headItems=5", "tasks.gram.tailGroups=0", "tasks.gram.maxRank=2",
+    "tasks.gram.headItems=5", "tasks.gram.tailGroups=1", "tasks.gram.maxRank=2",
     "tasks.ranker.rounds=1", "tasks.ranker.cohort=10", "tasks.ranker.learningRate=0.3333333333333",
     "tasks.ranker.momentum=0", "tasks.ranker.clipNorm=2", "tasks.ranker.negatives=1",
     "profile.halfLife=1 h", "profile.recommendations=3", "profile.examples=0",
     "evaluation.sampledNegatives=9", "evaluation.bootstrapResamples=40", "evaluation.coldStart=[]",
-    "evaluation.headShare=0.5", "evaluation.easeRegularization=1e10",
+    "evaluation.headShare=0.5", "evaluation.easeRegularization=1e9",
     "evaluation.decisionThreshold=0.25", "evaluation.users=7", "name=other",
   ])
   func overrideChangesThePlanAndThePlanReadsBack(override: String) throws {

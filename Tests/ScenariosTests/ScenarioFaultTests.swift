@@ -98,7 +98,14 @@ import Testing
     "evaluation: {easeRegularization: 0}", "evaluation: {bootstrapResamples: 39}",
     "evaluation: {sampledNegatives: 0}", "evaluation: {users: 0}", "profile: {halfLife: 0 d}",
     "profile: {recommendations: 0}", "profile: {examples: -1}", "seed: -1", "threads: 0",
-    "seed: 18446744073709551616", "privacy: {split: {gram: 0}}",
+    "tasks: {gram: {tailGroups: 0}}", "evaluation: {bootstrapResamples: 9223372036854775807}",
+    "evaluation: {bootstrapResamples: 1000000000000}", "evaluation: {sampledNegatives: 100001}",
+    "evaluation: {coldStart: [1000001]}", "evaluation: {easeRegularization: 1e-300}",
+    "evaluation: {easeRegularization: 1e10}", "tasks: {ranker: {rounds: 9223372036854775807}}",
+    "tasks: {ranker: {negatives: 9223372036854775807}}", "tasks: {ranker: {cohort: 50000001}}",
+    "tasks: {gram: {headItems: 10001}}", "tasks: {gram: {tailGroups: 10001}}",
+    "tasks: {gram: {maxRank: 10001}}", "profile: {recommendations: 1001}",
+    "evaluation: {users: 50000001}", "seed: 18446744073709551616", "privacy: {split: {gram: 0}}",
   ])
   func impossibleValueIsAnErrorOnItsLine(body: String) throws {
     let found = try problems(body)

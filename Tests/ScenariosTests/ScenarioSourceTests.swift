@@ -80,7 +80,7 @@ import Testing
     #expect(
       effective.scenario.behavior.synthetic
         == Scenario.Synthetic(
-          users: 6040, items: 3706, events: 1_000_209, interests: 12, seed: 1))
+          users: 6040, items: 3883, events: 1_000_209, interests: 12, seed: 1))
   }
 
   @Test func spellingIsJudgedByEditDistance() {

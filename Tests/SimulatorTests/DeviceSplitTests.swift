@@ -28,6 +28,25 @@ import Testing
     #expect(split[0].history.items == [2, 3])
   }
 
+  @Test func timesThatAreTiedAreNoted() throws {
+    func split(_ last: Int64) throws -> DeviceSplit? {
+      let events = [(1, 10), (2, 20), (3, last)].map {
+        BehaviorEvent(item: $0.0, kind: .view, time: $0.1)
+      }
+      return DeviceSplit.split(
+        Population(
+          source: .init(name: "test", licence: nil, isSynthetic: true),
+          catalogue: population().catalogue,
+          log: EventLog(
+            userIDs: ["a"], clock: .unixSeconds, users: [0, 0, 0], events: events),
+          cleaning: CleaningReport()), scenario: try .small()
+      ).first
+    }
+    #expect(try split(20)?.isTargetTied == true)
+    #expect(try split(21)?.isTargetTied == false)
+    #expect(try split(BehaviorEvent.unknownTime)?.isTargetTied == false)
+  }
+
   @Test func aSingleItemIsNotHeldOut() throws {
     let split = try DeviceSplit.split(population(), scenario: .small())
     #expect(split[1].target == nil)

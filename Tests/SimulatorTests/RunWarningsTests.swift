@@ -9,6 +9,7 @@ import Testing
 @Suite struct RunWarningsTests {
   private func sentences(
     users: Int = 100, known: Int = 30, negatives: Int = 50, items: Int = 120,
+    hasPublicCatalogue: Bool = true,
     _ change: (inout Scenario) -> Void = { _ in }
   ) throws -> [String] {
     var scenario = try Scenario.small()
@@ -19,7 +20,8 @@ import Testing
       negatives: Array(repeating: 41, count: negatives))
     return RunWarnings(
       scenario: scenario, devices: Array(repeating: device, count: users),
-      evaluated: Array(0..<users), itemCount: items
+      evaluated: Array(0..<users), itemCount: items,
+      hasPublicCatalogue: hasPublicCatalogue
     ).sentences
   }
 
@@ -37,6 +39,14 @@ import Testing
       $0.privacy.delta = 0.01
       $0.privacy.mechanism = .none
     }
+    #expect(unprotected.isEmpty)
+  }
+
+  @Test func aListOfItemsReadFromBehaviorIsOutsideOfTheGuarantee() throws {
+    let found = try sentences(hasPublicCatalogue: false)
+    #expect(found.count == 1)
+    #expect(found.first?.contains("behavior.catalogue") == true)
+    let unprotected = try sentences(hasPublicCatalogue: false) { $0.privacy.mechanism = .none }
     #expect(unprotected.isEmpty)
   }
 

@@ -120,6 +120,48 @@ import Testing
     #expect(try quality("ranker") > (try quality("popularity")))
   }
 
+  @Test func aReferenceThatCannotBeComputedIsLeftOutAndSaid() async throws {
+    var scenario = try Scenario.small()
+    // No user took the last items, so that without a penalty nothing can be inverted.
+    scenario.evaluation.easeRegularization = 0
+    let figures = try await Simulation(
+      scenario: scenario, population: try withUnseenItems(), plan: .init(yaml: "", hash: ""),
+      command: "", version: ""
+    ).run { _ in }
+    #expect(!figures.methods.contains { $0.isCentral })
+    #expect(figures.methods.contains { $0.isHeadline })
+    #expect(figures.warnings.contains { $0.contains("evaluation.easeRegularization") })
+    #expect(FigureCollector.reasonForNoReference(itemCount: 10_000) == nil)
+    #expect(FigureCollector.reasonForNoReference(itemCount: 10_001)?.contains("EASE") == true)
+  }
+
+  @Test func aListOfItemsFromTheBehaviorQualifiesTheGuarantee() async throws {
+    func assumptions(isPublic: Bool) async throws -> [RunFigures.GuaranteeFigures] {
+      try await Simulation(
+        scenario: .small(), population: withUnseenItems(isPublic: isPublic),
+        plan: .init(yaml: "", hash: ""), command: "", version: ""
+      ).run { _ in }.guarantees
+    }
+    for guarantee in try await assumptions(isPublic: false) {
+      let isSaid = guarantee.assumptions.contains { $0.contains("read from the behavior itself") }
+      #expect(isSaid == (guarantee.epsilon != nil))
+    }
+    let plain = try await assumptions(isPublic: true)
+    #expect(!plain.contains { $0.assumptions.contains { $0.contains("from the behavior itself") } })
+  }
+
+  /// The population with three more items, which nobody took.
+  private func withUnseenItems(isPublic: Bool = true) throws -> Population {
+    let base = try population()
+    let more = (0..<3).map { Catalogue.Item(id: "unseen-\($0)", title: "Unseen") }
+    return Population(
+      source: base.source,
+      catalogue: Catalogue(
+        items: base.catalogue.items + more, categoryNames: base.catalogue.categoryNames,
+        isPublic: isPublic),
+      log: base.log, cleaning: base.cleaning)
+  }
+
   @Test func aModulusThatCanWrapIsRefused() async throws {
     var scenario = try Scenario.small()
     scenario.encoding.ringBits = 16

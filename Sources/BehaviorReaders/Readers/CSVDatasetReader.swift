@@ -121,7 +121,7 @@ private struct NamedFields {
   func number(_ name: String) throws(RowProblem) -> Double? {
     guard let text = self[name] else { return nil }
     guard let number = Double(text) else {
-      throw RowProblem(reason: "the \(name) \"\(text)\" is not a number")
+      throw RowProblem(reason: "the field \(name) is not a number")
     }
     return number
   }
@@ -130,8 +130,8 @@ private struct NamedFields {
     guard let text = self[name] else { return nil }
     guard let number = Int64(text) else {
       throw RowProblem(
-        reason: "the \(name) \"\(text)\" is not a whole number, such as 1700000000 for a moment of "
-          + "2023: write seconds since 1970")
+        reason: "the field \(name) is not a whole number, such as 1700000000 for a moment of 2023: "
+          + "write seconds since 1970")
     }
     return number
   }

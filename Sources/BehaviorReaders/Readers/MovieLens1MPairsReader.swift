@@ -11,7 +11,7 @@ package import Behavior
 ///
 /// The ratings are not in these files, so every pair is a `view`. A pair in the sequence has its
 /// position there as time; the others have none and come first, by ascending item. The test movie
-/// is not in the user's log.
+/// is not in the user's log. Items are all movies of `movies.dat`, as in `MovieLens1MReader`.
 /// - Source: He et al. 2017, "Neural Collaborative Filtering", section 4.1, for the split.
 package struct MovieLens1MPairsReader: DatasetReader {
   private let folder: DatasetFolder
@@ -23,14 +23,8 @@ package struct MovieLens1MPairsReader: DatasetReader {
   package func read(_ limits: ReadingLimits) throws(ReaderError) -> Population {
     var badRows = BadRows(limit: limits.maxBadRows)
     let pairs = try numbers(of: "interactions.txt", atLeast: 2, &badRows)
-    let rated = Set(pairs.rows.values.joined())
-    let movies = try MovieLensMovie.list(moviesDat: folder.file("movies.dat"), &badRows)
-      .filter { rated.contains($0.id) }
-    let listed = Set(movies.map(\.id))
-    let untitled = rated.subtracting(listed).map {
-      MovieLensMovie(id: $0, title: String($0), genres: [], publishedAt: nil)
-    }
-    let catalogue = Catalogue(movies: movies + untitled)
+    let catalogue = Catalogue(
+      movies: try MovieLensMovie.list(moviesDat: folder.file("movies.dat"), &badRows))
     let index = catalogue.indexByMovie
     let users = pairs.rows.keys.sorted()
     let tests = try publishedTests(users: users, index: index, &badRows)
@@ -52,10 +46,12 @@ package struct MovieLens1MPairsReader: DatasetReader {
     for (position, user) in users.enumerated() {
       var times: [Int32: Int64] = [:]
       for (time, movie) in (sequences.rows[user] ?? []).enumerated() {
-        times[index[movie] ?? EventTable.unknownItem] = Int64(time)
+        if let item = index[movie] { times[item] = Int64(time) }
       }
-      // The sequence repeats pairs; a movie only there counts too, and an unknown one is reported.
-      let items = Set((pairs.rows[user] ?? []).compactMap { index[$0] }).union(times.keys)
+      // The sequence repeats pairs; a movie that is only there counts too. Those that the list lacks
+      // stay in, one by one, for cleaning to count.
+      let movies = Set(pairs.rows[user] ?? []).union(sequences.rows[user] ?? [])
+      let items = movies.map { index[$0] ?? EventTable.unknownItem }
       for item in items.sorted() where item != tests[position].item {
         table.append(
           user: Int32(position),
@@ -69,15 +65,21 @@ package struct MovieLens1MPairsReader: DatasetReader {
     users: [Int], index: [Int: Int32], _ badRows: inout BadRows
   ) throws(ReaderError) -> [Population.PublishedTest] {
     let file = try folder.file("ncf_loo_test.txt")
-    let rows = try numbers(of: "ncf_loo_test.txt", atLeast: 5, &badRows).rows
+    let rows = try numbers(of: "ncf_loo_test.txt", atLeast: 5, &badRows)
     var tests: [Population.PublishedTest] = []
     for user in users {
       // The row is: test movie, rating, time, negatives.
-      guard let row = rows[user], let item = index[row[0]] else {
+      guard let row = rows.rows[user], let item = index[row[0]] else {
         throw .missingTest(file: file, user: String(user))
       }
-      tests.append(
-        Population.PublishedTest(item: item, negatives: row[3...].compactMap { index[$0] }))
+      let negatives = row[3...].compactMap { index[$0] }
+      if negatives.count < row.count - 3 {
+        try badRows.add(
+          file: file, line: rows.lines[user] ?? 0,
+          reason: "\(row.count - 3 - negatives.count) of the movies to rank among are not in "
+            + "movies.dat and are left out")
+      }
+      tests.append(Population.PublishedTest(item: item, negatives: negatives))
     }
     return tests
   }
@@ -93,6 +95,8 @@ package struct MovieLens1MPairsReader: DatasetReader {
 private struct NumberRows {
   /// The numbers after the first.
   private(set) var rows: [Int: [Int]] = [:]
+  /// Where the line of a first number stands.
+  private(set) var lines: [Int: Int] = [:]
   private(set) var rowsRead = 0
 
   /// - Parameter count: the fewest numbers that a line may have.
@@ -111,9 +115,10 @@ private struct NumberRows {
       }
       if rows[numbers[0]] != nil {
         try badRows.add(
-          file: path, line: number, reason: "user \(numbers[0]) has a line already")
+          file: path, line: number, reason: "the user has a line already")
       } else {
         rows[numbers[0]] = Array(numbers.dropFirst())
+        self.lines[numbers[0]] = number
       }
     }
     if rows.isEmpty { throw .noRows(file: path) }

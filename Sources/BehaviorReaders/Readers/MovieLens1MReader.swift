@@ -2,8 +2,8 @@ package import Behavior
 
 /// MovieLens 1M as published: `ratings.dat` and `movies.dat`.
 ///
-/// Items are the rated movies in order of identifier, as in `MovieLens1MPairsReader`, so that both
-/// layouts give one catalogue. Users come in order of identifier.
+/// Items are all movies of `movies.dat` in order of identifier, rated or not: which ones were rated
+/// is behavior. Users come in order of identifier.
 package struct MovieLens1MReader: DatasetReader {
   private let folder: DatasetFolder
 
@@ -16,8 +16,7 @@ package struct MovieLens1MReader: DatasetReader {
     let movies = try MovieLensMovie.list(moviesDat: folder.file("movies.dat"), &badRows)
     let ratings = try MovieLensRatings(
       path: folder.file("ratings.dat"), separator: "::", &badRows)
-    let rated = Set(ratings.ratings.map(\.movie))
-    let catalogue = Catalogue(movies: movies.filter { rated.contains($0.id) })
+    let catalogue = Catalogue(movies: movies)
     return Population(
       source: Population.Source(
         name: "MovieLens 1M", licence: MovieLensTerms.sentence, isSynthetic: false),

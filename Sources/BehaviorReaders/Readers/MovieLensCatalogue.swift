@@ -10,6 +10,7 @@ struct MovieLensMovie {
   /// Reads `movies.dat`: `id::title::genre|genre`, in Latin-1.
   static func list(moviesDat path: String, _ badRows: inout BadRows) throws(ReaderError) -> [Self] {
     var movies: [Self] = []
+    var listed: Set<Int> = []
     var lines = try MovieLensLines(path: path, separator: "::")
     while let line = try lines.next(&badRows) {
       guard line.fields.count >= 3, let id = wholeNumber(line.fields[0]),
@@ -20,6 +21,10 @@ struct MovieLensMovie {
       else {
         try badRows.add(
           file: path, line: line.number, reason: "id::title::genres expected, with a number as id")
+        continue
+      }
+      guard listed.insert(id).inserted else {
+        try badRows.add(file: path, line: line.number, reason: isListedAlready)
         continue
       }
       movies.append(
@@ -37,39 +42,54 @@ struct MovieLensMovie {
     uItem path: String, genres: [String], _ badRows: inout BadRows
   ) throws(ReaderError) -> [Self] {
     var movies: [Self] = []
+    var listed: Set<Int> = []
     var lines = try MovieLensLines(path: path, separator: "|")
     while let line = try lines.next(&badRows) {
-      let fields = line.fields
-      guard fields.count == 5 + genres.count, let id = wholeNumber(fields[0]),
-        let title = TextEncoding.latin1.decode(fields[1])
-      else {
-        try badRows.add(
-          file: path, line: line.number,
-          reason: "\(5 + genres.count) fields expected, the first a number; "
-            + "\(fields.count) found")
-        continue
+      do throws(RowProblem) {
+        let movie = try movie(uItem: line.fields, genres: genres)
+        guard listed.insert(movie.id).inserted else { throw RowProblem(reason: isListedAlready) }
+        movies.append(movie)
+      } catch {
+        try badRows.add(file: path, line: line.number, reason: error.reason)
       }
-      let flags = zip(genres, fields[5...])
-      movies.append(
-        Self(
-          id: id, title: title,
-          genres: flags.filter { $0.1 == [UInt8(ascii: "1")] }.map(\.0),
-          publishedAt: CalendarDay(String(decoding: fields[2], as: UTF8.self))?.secondsSince1970))
     }
     if movies.isEmpty { throw .noRows(file: path) }
     return movies
   }
+
+  private static func movie(uItem fields: [[UInt8]], genres: [String]) throws(RowProblem) -> Self {
+    guard fields.count == 5 + genres.count, let id = wholeNumber(fields[0]),
+      let title = TextEncoding.latin1.decode(fields[1])
+    else {
+      throw RowProblem(
+        reason: "\(5 + genres.count) fields expected, the first a number; \(fields.count) found")
+    }
+    let flags = fields[5...]
+    let (no, yes) = ([UInt8(ascii: "0")], [UInt8(ascii: "1")])
+    guard flags.allSatisfy({ $0 == no || $0 == yes }) else {
+      throw RowProblem(reason: "a genre is neither 0 nor 1")
+    }
+    let day = CalendarDay(String(decoding: fields[2], as: UTF8.self))
+    // One movie of the published list, "unknown", has no date.
+    guard day != nil || fields[2].isEmpty else {
+      throw RowProblem(reason: "the release date is not of the form 01-Jan-1995")
+    }
+    return Self(
+      id: id, title: title, genres: zip(genres, flags).filter { $0.1 == yes }.map(\.0),
+      publishedAt: day?.secondsSince1970)
+  }
+
+  private static let isListedAlready = "the movie is listed already; the first one stays"
 }
 
 extension Catalogue {
-  /// The movies in ascending order of identifier; of two with one identifier the first stays.
+  /// The movies in ascending order of identifier, of which each has one of its own.
   /// - Parameter categoryNames: `nil` for the genres that occur, by name.
   init(movies: [MovieLensMovie], categoryNames: [String]? = nil) {
     let names = categoryNames ?? Set(movies.flatMap(\.genres)).sorted()
     let numbers = Dictionary(
       names.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
-    let unique = Dictionary(movies.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let items = unique.values.sorted { $0.id < $1.id }.map { movie in
+    let items = movies.sorted { $0.id < $1.id }.map { movie in
       Item(
         id: String(movie.id), title: movie.title,
         categories: Set(movie.genres.compactMap { numbers[$0] }).sorted(),

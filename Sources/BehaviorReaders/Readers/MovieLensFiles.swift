@@ -99,7 +99,7 @@ struct MovieLensRatings {
     guard let stars = Float(String(decoding: fields[2], as: UTF8.self)),
       (0.5...5).contains(stars)
     else {
-      throw RowProblem(reason: "the rating \(shown(fields[2])) is not a number from 0.5 to 5")
+      throw RowProblem(reason: "the rating is not a number from 0.5 to 5")
     }
     return Rating(
       user: try number("user", fields[0]), movie: try number("movie", fields[1]), stars: stars,
@@ -108,13 +108,9 @@ struct MovieLensRatings {
 
   private static func number(_ name: String, _ field: [UInt8]) throws(RowProblem) -> Int {
     guard let number = wholeNumber(field) else {
-      throw RowProblem(reason: "the \(name) \(shown(field)) is not a whole number from 0 up")
+      throw RowProblem(reason: "the \(name) is not a whole number from 0 up")
     }
     return number
-  }
-
-  private static func shown(_ field: [UInt8]) -> String {
-    "\"" + String(decoding: field, as: UTF8.self) + "\""
   }
 
   /// The events of the ratings; users are numbered by ascending identifier.

@@ -2,7 +2,8 @@ internal import Behavior
 
 /// Collects the rows of a generic source and makes a population of them.
 ///
-/// Users are numbered as they first appear; so are items when there is no catalogue.
+/// Users are numbered as they first appear; so are items when there is no catalogue,
+/// which then is not public.
 struct PopulationAssembly {
   var badRows: BadRows
   private(set) var rowsRead = 0
@@ -26,7 +27,7 @@ struct PopulationAssembly {
   /// Adds an item; call it for the whole catalogue before the first event.
   mutating func add(_ record: CatalogueRecord) throws(RowProblem) {
     guard itemIndex[record.item.id] == nil else {
-      throw RowProblem(reason: "the item \(record.item.id) is listed already; the first one stays")
+      throw RowProblem(reason: "the item is listed already; the first one stays")
     }
     itemIndex[record.item.id] = Int32(records.count)
     records.append(record)
@@ -59,7 +60,8 @@ struct PopulationAssembly {
   ) throws(ReaderError) -> Population {
     guard table.count > 0 else { throw .noRows(file: file) }
     return Population(
-      source: source, catalogue: Catalogue(records: records), table: table, rowsRead: rowsRead,
+      source: source, catalogue: Catalogue(records: records, isPublic: hasCatalogue), table: table,
+      rowsRead: rowsRead,
       badRows: badRows.rows, limits: limits)
   }
 }

@@ -1,6 +1,9 @@
 internal import Behavior
 
 /// What is wrong with one row, said so that its author can mend it.
+///
+/// The reason names the field and what it should be, and never quotes it: reasons go into reports,
+/// and what stands in a row is what somebody did.
 struct RowProblem: Error {
   let reason: String
 }
@@ -22,14 +25,14 @@ struct EventRecord {
     guard let item, !item.isEmpty else { throw RowProblem(reason: "the field item is missing") }
     guard let known = BehaviorKind(name: kind ?? BehaviorKind.view.name) else {
       let names = BehaviorKind.allCases.map(\.name).joined(separator: ", ")
-      throw RowProblem(reason: "the kind \"\(kind ?? "")\" is unknown; use one of \(names)")
+      throw RowProblem(reason: "the field kind is none of \(names)")
     }
     if let value, !Float(value).isFinite {
-      throw RowProblem(reason: "the value \(value) is not a finite number")
+      throw RowProblem(reason: "the field value is not a finite number")
     }
     if let time, time < 0 || time > Self.largestTime {
       throw RowProblem(
-        reason: "the time \(time) is not in seconds since 1970"
+        reason: "the field time is not in seconds since 1970"
           + (time < 0 ? "" : "; milliseconds must be divided by 1000"))
     }
     self.user = user
@@ -51,7 +54,7 @@ struct CatalogueRecord {
   ) throws(RowProblem) {
     guard let id, !id.isEmpty else { throw RowProblem(reason: "the field item is missing") }
     if let price, !(price >= 0 && Float(price).isFinite) {
-      throw RowProblem(reason: "the price \(price) is not a number from 0 up")
+      throw RowProblem(reason: "the field price is not a number from 0 up")
     }
     self.item = Catalogue.Item(
       id: id, title: title ?? id, text: text, price: price.map { Float($0) }, creator: creator,
@@ -62,7 +65,7 @@ struct CatalogueRecord {
 
 extension Catalogue {
   /// Numbers the categories by name, so that the order of the rows does not matter.
-  init(records: [CatalogueRecord]) {
+  init(records: [CatalogueRecord], isPublic: Bool) {
     let names = Set(records.flatMap(\.categories)).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, Int32($0)) })
     let items = records.map { record in
@@ -70,6 +73,6 @@ extension Catalogue {
       item.categories = Set(record.categories).compactMap { numbers[$0] }.sorted()
       return item
     }
-    self.init(items: items, categoryNames: names)
+    self.init(items: items, categoryNames: names, isPublic: isPublic)
   }
 }

@@ -8,6 +8,7 @@
 /// |---|---|
 /// | a quote that is never closed | an error, since all that follows is lost |
 /// | a field longer than the limit | bad; goes on after the line where the limit was reached |
+/// | a record with more fields or bytes than the limits | bad; goes on likewise |
 /// | text after a closing quote, a quote inside a bare field | bad; the line is skipped |
 /// | bytes that are not valid in the encoding | bad; the record was delimited, so nothing is lost |
 package struct CSVReader: ~Copyable {
@@ -15,14 +16,19 @@ package struct CSVReader: ~Copyable {
     package var separator: UInt8
     package var encoding: TextEncoding
     package var maximumFieldBytes: Int
+    package var maximumRecordBytes: Int
+    package var maximumFields: Int
 
     package init(
       separator: UInt8 = UInt8(ascii: ","), encoding: TextEncoding = .utf8,
-      maximumFieldBytes: Int = 1 << 20
+      maximumFieldBytes: Int = 1 << 20, maximumRecordBytes: Int = 4 << 20,
+      maximumFields: Int = 4_096
     ) {
       self.separator = separator
       self.encoding = encoding
       self.maximumFieldBytes = maximumFieldBytes
+      self.maximumRecordBytes = maximumRecordBytes
+      self.maximumFields = maximumFields
     }
   }
 
@@ -98,6 +104,9 @@ package struct CSVReader: ~Copyable {
       .afterQuote where byte == format.separator:
       fieldEnds.append(record.count)
       state = .fieldStart
+      if fieldEnds.count >= format.maximumFields {
+        return "the record has more than \(format.maximumFields) fields"
+      }
     case .afterQuote:
       return "text follows a closing quote in field \(fieldEnds.count + 1)"
     case .bare where byte == Self.quote:
@@ -107,6 +116,9 @@ package struct CSVReader: ~Copyable {
       if state == .fieldStart { state = .bare }
       if record.count - (fieldEnds.last ?? 0) > format.maximumFieldBytes {
         return "field \(fieldEnds.count + 1) is longer than \(format.maximumFieldBytes) bytes"
+      }
+      if record.count > format.maximumRecordBytes {
+        return "the record is longer than \(format.maximumRecordBytes) bytes"
       }
     }
     return nil

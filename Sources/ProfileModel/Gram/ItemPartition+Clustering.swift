@@ -15,7 +15,7 @@ extension ItemPartition {
     }
     let head = Array(byPopularity.prefix(headItems))
     let tail = Array(byPopularity.dropFirst(headItems))
-    let groupCount = min(max(tailGroups, 1), tail.count)
+    let groupCount = min(tailGroups, tail.count)
     let groups = Self.clusters(of: tail, content: content, count: groupCount, seed: seed)
     var coordinates = [Int32](repeating: 0, count: popularity.values.count)
     for (coordinate, item) in head.enumerated() { coordinates[Int(item)] = Int32(coordinate) }

@@ -4,7 +4,7 @@ enum GuaranteeSection {
     guard !figures.guarantees.isEmpty else { return nil }
     return ReportSection(
       anchor: "guarantee", heading: "What is guaranteed, against whom", lead: lead(figures),
-      content: table(figures) + steps(figures))
+      content: table(figures) + HeadlineSection.limit(figures) + steps(figures))
   }
 
   private static func protected(_ figures: RunFigures) -> [RunFigures.GuaranteeFigures] {

@@ -4,9 +4,21 @@ enum HeadlineSection {
     """
     <header>\(banners(figures))<p class="kicker">\(kicker(figures))</p>
     <h1>\(sentence(figures))</h1>
-    \(numbers(figures))<p class="note">\(glossary(figures))</p></header>
+    \(numbers(figures))<p class="note">\(glossary(figures))</p>
+    \(limit(figures))</header>
 
     """
+  }
+
+  /// What no epsilon on the page covers: the page.
+  static func limit(_ figures: RunFigures) -> Markup {
+    guard figures.scenario.isPrivate else { return "" }
+    return """
+      <p class="note">This page itself is not private: quality is measured exactly, on behavior that \
+      whoever ran the simulation holds, and the example profiles are those of single people. What ε \
+      covers is what the federation would release.</p>
+
+      """
   }
 
   private static func glossary(_ figures: RunFigures) -> Markup {
@@ -126,7 +138,9 @@ enum HeadlineSection {
   private static func numbers(_ figures: RunFigures) -> Markup {
     var cells: [(String, String)] = []
     if let headline = figures.headline {
-      let name = headline.epsilon == nil ? "HR@10, not private" : "HR@10, private"
+      let name =
+        headline.epsilon.map { "HR@10 at \(FigureText.epsilon($0)), measured exactly" }
+        ?? "HR@10, not private"
       cells.append((FigureText.percent(headline.full.hitRateAt10.value), name))
     }
     if let reference = figures.headlineWithoutPrivacy {

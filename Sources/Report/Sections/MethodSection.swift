@@ -17,7 +17,9 @@ enum MethodSection {
         + """
         <p class="note">Small print: 95 % intervals over users, in the unit of the figure. \
         Protocol S is here only to compare with the literature: it asks to tell the target from a \
-        few random items, flatters every method, and does not keep their order. “Without recency” \
+        few random items, flatters every method, and does not keep their order. “Popularity” ranks \
+        by the released sum, to which everybody adds the same norm, spread evenly over what they \
+        took; it is no plain count. “Without recency” \
         is the ablation that ignores the order of events: on data whose time stamps follow a list \
         on a page, part of what recency adds is that list.</p>
 

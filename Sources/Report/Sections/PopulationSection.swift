@@ -34,6 +34,16 @@ enum PopulationSection {
           "\(FigureText.percent(Double(population.events) / cells, digits: 2))"
         ))
     }
+    if population.tiedUsers > 0 {
+      pairs.append(
+        (
+          "Held out by order of the file",
+          """
+          \(FigureText.count(population.tiedUsers)) of \(FigureText.count(population.evaluatedUsers)): \
+          their last two items have the same time
+          """
+        ))
+    }
     return ReportSection.definitions(pairs)
   }
 

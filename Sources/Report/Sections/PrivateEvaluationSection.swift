@@ -27,13 +27,20 @@ enum PrivateEvaluationSection {
         An operator would see these figures through the same \(sums) as everything else; \
         they miss the truth by \(FigureText.fixed(largest, digits: 4)) at most.
         """,
-      content: table.render() + (metrics.contains { shown($0) != $0.released } ? outside : ""))
+      content: table.render() + zeros
+        + (metrics.contains { shown($0) != $0.released } ? outside : ""))
   }
 
   /// Noise can carry a rate out of its range; nobody would believe it there.
   private static func shown(_ metric: RunFigures.PrivateMetricFigures) -> Double {
     min(max(metric.released, 0), 1)
   }
+
+  private static let zeros: Markup = """
+    <p class="note">Means over everybody who was asked. Who has no item to find counts as zero, \
+    here as in the column “Exact”: who that is must not show.</p>
+
+    """
 
   private static let outside: Markup = """
     <p class="note">Noise carried some sums out of the range from 0 to 1; they are shown at its \

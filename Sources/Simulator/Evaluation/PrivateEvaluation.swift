@@ -8,6 +8,9 @@ internal import RoundVocabulary
 internal import Scenarios
 
 /// Lets the federation measure itself through the contribution path, and compares with the truth.
+///
+/// The round asks a cohort that is chosen without a look at behavior. A device without a held-out
+/// item contributes zeros, in the sum as in the truth: that it has none is nobody's business.
 struct PrivateEvaluation: Sendable {
   let training: FederatedTraining
   let evaluation: QualityEvaluation
@@ -17,7 +20,7 @@ struct PrivateEvaluation: Sendable {
   func figures(
     _ releases: inout [ReleaseRecord]
   ) async throws -> [RunFigures.PrivateMetricFigures] {
-    let cohort = evaluation.evaluated.map { Int32($0) }
+    let cohort = evaluation.cohort.map { Int32($0) }
     let mechanism = try training.plan.mechanism(
       for: TrainingPlan.TaskShape(
         task: .evaluation, dimension: EvaluationTask.dimension, clipNorm: EvaluationTask.clipNorm,

@@ -9,23 +9,28 @@ internal import Scenarios
 struct QualityEvaluation: Sendable {
   let scenario: Scenario
   let devices: [DeviceSplit]
-  /// Devices that have a held-out item and were chosen to be evaluated, ascending.
+  /// Devices that were chosen to be evaluated, ascending.
+  ///
+  /// Chosen with a public seed and without a look at what they hold: it is the cohort of the
+  /// evaluation round, and a cohort is public.
+  let cohort: [Int]
+  /// Devices of the cohort that have a held-out item, which only the simulator knows.
   let evaluated: [Int]
   let workers: Workers
   let itemCount: Int
 
   init(scenario: Scenario, devices: [DeviceSplit], itemCount: Int, workers: Workers) {
-    let eligible = devices.indices.filter { devices[$0].target != nil }
     self.scenario = scenario
     self.devices = devices
     self.itemCount = itemCount
     self.workers = workers
-    if let wanted = scenario.evaluation.users, wanted < eligible.count {
+    if let wanted = scenario.evaluation.users, wanted < devices.count {
       var generator = DeterministicGenerator(seed: scenario.seed, stream: 0x6576_616C)
-      evaluated = eligible.shuffled(using: &generator).prefix(wanted).sorted()
+      cohort = devices.indices.shuffled(using: &generator).prefix(wanted).sorted()
     } else {
-      evaluated = eligible
+      cohort = Array(devices.indices)
     }
+    evaluated = cohort.filter { devices[$0].target != nil }
   }
 
   /// Scratch space of one thread.
@@ -74,7 +79,8 @@ struct QualityEvaluation: Sendable {
 
   /// Ranks held-out items when only the last events of each history are kept.
   ///
-  /// Without any event a device can only recommend what is popular.
+  /// Without any event a device can only recommend what is popular. It leaves out what it kept, and
+  /// nothing else: of events that are gone it knows nothing.
   func coldStart(_ model: TrainedModel, kept: Int?) async throws -> [RankOutcome] {
     try await workers.map(evaluated.count, scratch: makeScratch) { scratch, position in
       let device = devices[evaluated[position]]
@@ -85,7 +91,8 @@ struct QualityEvaluation: Sendable {
         scratch.table.fill(for: history, model: model.features)
         scratch.table.score(weights: model.parts.rankerWeights, into: &scratch.scores)
       }
-      return rank(of: device.target ?? 0, scores: scratch.scores, excluding: device.known)
+      return rank(
+        of: device.target ?? 0, scores: scratch.scores, excluding: history.sortedItems)
     }
   }
 

@@ -6,15 +6,15 @@ struct DataGenerateCommand: ParsableCommand {
     commandName: "generate",
     abstract: "Generate a synthetic population as CSV files.",
     discussion: """
-      Writes events.csv and catalogue.csv, which a scenario with `source: csv` reads. The same \
-      options and seed give the same files.
+      Writes events.csv and catalogue.csv, which a scenario with `source: csv` reads, and truth.csv, \
+      the interests that drove each user's choices. The same options and seed give the same files.
 
       Examples:
         silhouette data generate --out behavior
         silhouette data generate --out behavior --users 5000 --items 2000 --events 200000 --seed 7
       """)
 
-  @Option(help: "Folder for events.csv and catalogue.csv.")
+  @Option(help: "Folder for events.csv, catalogue.csv and truth.csv.")
   var out: String
 
   @Option(help: "Users.")
@@ -45,8 +45,10 @@ struct DataGenerateCommand: ParsableCommand {
     try checkNotEmpty(out, "--out")
     // Each on its own first: what is compared with another option must be sound itself.
     for (name, value, range) in [
-      ("--users", users, 2...50_000_000), ("--interests", interests, 1...1_000),
-      ("--items", items, 2...50_000_000), ("--events", events, 2...Int(Int32.max)),
+      ("--users", users, Scenario.Synthetic.possibleUsers),
+      ("--interests", interests, Scenario.Synthetic.possibleInterests),
+      ("--items", items, Scenario.Synthetic.possibleItems),
+      ("--events", events, Scenario.Synthetic.possibleEvents),
     ] where !range.contains(value) {
       let way =
         value < range.lowerBound ? "\(range.lowerBound) or more" : "\(range.upperBound) or less"

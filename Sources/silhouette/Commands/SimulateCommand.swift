@@ -77,11 +77,9 @@ struct SimulateCommand: AsyncParsableCommand {
     _ figures: RunFigures, to folder: String
   ) throws -> (json: String, page: String) {
     let json = String(decoding: try ReportRenderer.json(figures), as: UTF8.self)
-    let page = folder + "/report.html"
-    try OutputFolder.prepare(folder)
-    try AtomicFile.write(json + "\n", to: folder + "/report.json")
-    try AtomicFile.write(Adapters.html(figures), to: page)
-    return (json, page)
+    let paths = try AtomicFile.write(
+      [("report.json", json + "\n"), ("report.html", Adapters.html(figures))], into: folder)
+    return (json, paths[1])
   }
 
   /// The command that makes the same figures again.

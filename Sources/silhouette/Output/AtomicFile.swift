@@ -6,52 +6,83 @@ enum AtomicFile {
   /// Temporary files that exist right now, for the signal handler to remove.
   private static let pending = Mutex<Set<String>>([])
 
-  /// Writes a neighbor of `path` and renames it onto `path`.
-  static func write(_ text: String, to path: String) throws(CommandFailure) {
-    let target = URL(filePath: path)
-    let temporary = target.deletingLastPathComponent()
-      .appending(path: ".\(target.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)")
-      .path(percentEncoded: false)
-    _ = pending.withLock { $0.insert(temporary) }
-    defer { _ = pending.withLock { $0.remove(temporary) } }
-    do {
-      try Data(text.utf8).write(to: URL(filePath: temporary))
-    } catch {
-      removeIfPresent(temporary)
-      throw .cannotWrite(path: path, reason: reason(error))
+  /// Writes one file.
+  static func write(_ text: String, to path: String) throws {
+    let name = path.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init)
+    guard let name, !name.isEmpty else {
+      throw CommandFailure.cannotWrite(path: path, reason: "this names a folder")
     }
-    guard unsafe rename(temporary, path) == 0 else {
-      let reason = unsafe String(cString: strerror(errno))
-      removeIfPresent(temporary)
-      throw .cannotWrite(path: path, reason: reason)
+    let folder = String(path.dropLast(name.count))
+    _ = try write([(name, text)], into: folder.isEmpty ? "." : folder)
+  }
+
+  /// Writes texts as files into a folder.
+  /// - Returns: the paths of the files, which appear only when all of them are whole.
+  static func write(
+    _ files: [(name: String, text: String)], into folder: String
+  ) throws -> [String] {
+    try collect(files.map(\.name), into: folder) { temporary in
+      for file in files {
+        do {
+          try Data(file.text.utf8).write(to: URL(filePath: temporary + "/" + file.name))
+        } catch {
+          throw CommandFailure.cannotWrite(path: folder + "/" + file.name, reason: reason(error))
+        }
+      }
     }
   }
 
   /// Lets `produce` write files into a folder of its own, then moves them into `folder`.
+  ///
+  /// That folder has a name that nobody can know beforehand and is open to its owner alone, so that
+  /// nobody can put a link in the way.
   /// - Returns: the paths of the files, which appear only when all of them are whole.
   static func collect(
     _ names: [String], into folder: String, produce: (_ temporaryFolder: String) throws -> Void
   ) throws -> [String] {
+    try OutputFolder.check(folder)
     // Beside the folder where that does not exist yet, so that nothing is left of it on failure.
-    let temporary =
-      OutputFolder.nearestExisting(folder)
-      + "/.silhouette.\(ProcessInfo.processInfo.processIdentifier)"
-    _ = pending.withLock { $0.insert(temporary) }
+    let temporary = try makePrivateFolder(in: OutputFolder.nearestExisting(folder))
     defer {
       removeIfPresent(temporary)
       _ = pending.withLock { $0.remove(temporary) }
     }
-    try OutputFolder.check(folder)
-    try OutputFolder.prepare(temporary)
     try produce(temporary)
     try OutputFolder.prepare(folder)
     return try names.map { name throws(CommandFailure) in
-      let path = folder + "/" + name
+      let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
       guard unsafe rename(temporary + "/" + name, path) == 0 else {
         throw unsafe .cannotWrite(path: path, reason: String(cString: strerror(errno)))
       }
       return path
     }
+  }
+
+  /// Runs `body`, and when the process is interrupted meanwhile removes what it leaves at `path`.
+  static func removingWhenInterrupted<Result>(
+    _ path: String, _ body: () async throws -> Result
+  ) async throws -> Result {
+    _ = pending.withLock { $0.insert(path) }
+    defer { _ = pending.withLock { $0.remove(path) } }
+    return try await body()
+  }
+
+  /// Makes a folder with a random name, which is pending from its first moment on.
+  private static func makePrivateFolder(in parent: String) throws(CommandFailure) -> String {
+    var template = Array((parent + "/.silhouette-XXXXXX").utf8CString)
+    let made = pending.withLock { paths -> String? in
+      let isMade = unsafe template.withUnsafeMutableBufferPointer {
+        unsafe $0.baseAddress.map { unsafe mkdtemp($0) != nil } ?? false
+      }
+      guard isMade else { return nil }
+      let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+      paths.insert(path)
+      return path
+    }
+    guard let made else {
+      throw unsafe .cannotWrite(path: parent, reason: String(cString: strerror(errno)))
+    }
+    return made
   }
 
   /// Removes what is half written and ends the process.
