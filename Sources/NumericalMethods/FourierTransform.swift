@@ -16,7 +16,8 @@ package struct FourierTransform: Sendable {
   private let roots: [Double]
 
   package init(length: Int) {
-    precondition(length >= 8 && length & (length - 1) == 0, "the length must be a power of two and at least 8")
+    precondition(length >= 8, "the length must be at least 8")
+    precondition(length & (length - 1) == 0, "the length must be a power of two")
     self.length = length
     roots = Self.roots(length)
   }

@@ -59,7 +59,8 @@ struct Composition {
         best?.lower = lower
       } catch {
         // The first refusal names the mechanism; another method may still bound it.
-        if case .unsupported = error { refusal = refusal ?? error } else { throw error }
+        guard case .unsupported = error else { throw error }
+        refusal = refusal ?? error
       }
     }
     guard let best else {

@@ -99,7 +99,9 @@ private func loss(
     let total = mass.reduce(0, +)
     let factor = exp(bound.upper)
     var delta = 0.0
-    for (own, other) in zip(mass.dropFirst(), mass) { delta += max(0, own - factor * other) / total }
+    for (own, other) in zip(mass.dropFirst(), mass) {
+      delta += max(0, own - factor * other) / total
+    }
     #expect(delta <= 1e-6)
   }
 }
@@ -111,7 +113,8 @@ private func loss(
     .discreteGaussian(variance: 6, shift: .exactly([1, 1])),
     .discreteGaussian(variance: 60, shift: .bounded(squaredNorm: 4, dimension: 9)),
     .discreteGaussianSum(variance: 0.8, contributors: 6, shift: .exactly([1])),
-    .discreteGaussianSum(variance: 9, contributors: 6, shift: .bounded(squaredNorm: 5, dimension: 3)),
+    .discreteGaussianSum(
+      variance: 9, contributors: 6, shift: .bounded(squaredNorm: 5, dimension: 3)),
     .skellam(variance: 20, shift: .exactly([2])),
     .skellam(variance: 2e6, shift: .bounded(squaredNorm: 1e5, dimension: 100)),
     .discreteLaplace(decay: 0.4, sensitivity: 1), .randomizedResponse(noise: 0.8, buckets: 3),

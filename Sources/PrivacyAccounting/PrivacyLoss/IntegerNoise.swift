@@ -154,7 +154,7 @@ extension IntegerNoise.Table {
     for k in -reach...(reach + shift) {
       let (own, other) = (logMass(k), logMass(k - shift))
       switch (own > -.infinity, other > -.infinity) {
-      case (true, true): 
+      case (true, true):
         builder.add(
           LossLatticeBuilder.Outcome(mass: exp(own), otherMass: exp(other), loss: own - other))
       case (true, false): builder.addAbove(exp(own), 0)

@@ -190,8 +190,8 @@ private struct TwoSidedLoss {
     let logC = log(probability) - shift * shift / 2
     if probability == 1 { return loss / (2 * shift) }
     // Divided by c: y^2 - 2 b y - e^L = 0, with b = (1 - q)(e^L - 1) / (2 c).
-    let logB =
-      log1p(-probability) - log(2) - logC + (loss > 30 ? loss + log1p(-exp(-loss)) : log(expm1(loss)))
+    let logGrowth = loss > 30 ? loss + log1p(-exp(-loss)) : log(expm1(loss))
+    let logB = log1p(-probability) - log(2) - logC + logGrowth
     // y = b + sqrt(b^2 + e^L), with b or e^(L/2) taken out so that nothing overflows.
     let scale = max(logB, loss / 2)
     let (b, root) = (exp(logB - scale), exp(loss - 2 * scale))

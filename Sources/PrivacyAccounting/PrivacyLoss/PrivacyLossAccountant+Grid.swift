@@ -1,0 +1,130 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+extension PrivacyLossAccountant {
+  /// All parts on one lattice, tilted in both directions.
+  struct Grid {
+    struct Direction {
+      var tilt = 0.0
+      var moments = LossLattice.Moments(logSum: 0, mean: 0, variance: 0)
+    }
+
+    let parts: [Part]
+    let step: Double
+    let pairs: [LossPair]
+    let forward: Direction
+    let backward: Direction
+    let length: Int
+    /// The window of the tilted law takes more lattice points than a transform may have.
+    let isWindowTooWide: Bool
+    private let resolution: Resolution
+
+    init(
+      parts: [Part], logTail: Double, resolution: Resolution,
+      tilt: ((Double) -> LossLattice.Moments) -> Double
+    ) {
+      self.parts = parts
+      self.resolution = resolution
+      let widest =
+        parts.map { part in
+          let range = part.source.range(logTail: logTail)
+          return range.upperBound - range.lowerBound
+        }.max() ?? 1
+      let finest = max(widest, 1e-300) / Double(resolution.largestLattice)
+      let total = parts.reduce(0) { $0 + $1.count }
+      // A single mechanism is read off its lattice, which costs little.
+      var step = max(widest, 1e-300) / (total == 1 ? 0x1p15 : 4096)
+      var tilts: (forward: Double, backward: Double)?
+      var pass = 0
+      while true {
+        let pairs = parts.map { $0.source.lattice(step: step, logTail: logTail) }
+        let (above, below) = (pairs.map(\.forward), pairs.map(\.backward))
+        // Any tilt is sound: one found on a coarser lattice serves the fine one.
+        let chosen =
+          tilts ?? (
+            tilt { Self.moments(above, parts, tilt: $0) },
+            tilt { Self.moments(below, parts, tilt: $0) }
+          )
+        let forward = Direction(
+          tilt: chosen.0, moments: Self.moments(above, parts, tilt: chosen.0))
+        let backward = Direction(
+          tilt: chosen.1, moments: Self.moments(below, parts, tilt: chosen.1))
+        let spread = max(forward.moments.variance, backward.moments.variance).squareRoot()
+        let narrow = min(forward.moments.variance, backward.moments.variance).squareRoot()
+        let window = max(2 * resolution.halfWindow * spread, 64 * step)
+        let coarsest = 2 * resolution.halfWindow * spread / Double(resolution.largestTransform)
+        let fine = max(
+          finest,
+          min(
+            step, narrow / total.squareRoot() * resolution.relativeStep,
+            Self.step(costing: 1e-4, total, forward, backward)),
+          Self.step(costing: 1e-7, total, forward, backward))
+        let wished = max(fine, coarsest)
+        pass += 1
+        if pass == 4 || wished > 0.8 * step {
+          self.step = step
+          isWindowTooWide = coarsest > fine
+          self.pairs = pairs
+          self.forward = forward
+          self.backward = backward
+          var length = 1 << 10
+          while Double(length) * step < window { length *= 2 }
+          self.length = length
+          return
+        }
+        // A coarse lattice smears a narrow law: its tilt is good only where the law was resolved.
+        let isResolved = step < narrow / total.squareRoot()
+        tilts = isResolved ? chosen : nil
+        var length = 1 << 10
+        while Double(length) * wished * 1.1 < 2 * resolution.halfWindow * spread { length *= 2 }
+        let filling = 2 * resolution.halfWindow * spread / Double(length) * (1 + 1e-9)
+        step = isResolved ? max(finest, min(0.75 * step, filling)) : max(wished, step / 8)
+      }
+    }
+
+    /// The tilt's mean lies so far above epsilon that another tilt would be sharper there.
+    func isAimedBeyond(_ epsilon: Double) -> Bool {
+      [forward, backward].contains {
+        $0.moments.mean - epsilon
+          > (isWindowTooWide ? 0.02 : 0.3) * $0.moments.variance.squareRoot()
+      } && !(parts.count == 1 && parts[0].count == 1)
+    }
+
+    /// A step whose effect on epsilon is at most this part of it, or about so.
+    ///
+    /// A move to lattice points adds at most step^2 / 4 to the variance of a loss, and so at most
+    /// (1 + 2 tilt) step^2 / 8 to the epsilon of one composition.
+    private static func step(
+      costing part: Double, _ total: Double, _ forward: Direction, _ backward: Direction
+    ) -> Double {
+      let tilt = max(forward.tilt, backward.tilt)
+      let epsilon = max(forward.moments.mean, backward.moments.mean, 1e-6)
+      return (8 * part * epsilon / (total * (1 + 2 * tilt))).squareRoot()
+    }
+
+    static func moments(
+      _ lattices: [LossLattice], _ parts: [Part], tilt: Double
+    ) -> LossLattice.Moments {
+      var sum = LossLattice.Moments(logSum: 0, mean: 0, variance: 0)
+      for (lattice, part) in zip(lattices, parts) {
+        let one = lattice.moments(tilt: tilt)
+        sum.logSum += part.count * one.logSum
+        sum.mean += part.count * one.mean
+        sum.variance += part.count * max(0, one.variance)
+      }
+      return sum
+    }
+
+    /// By how much, with probability 1 - `failure`, moving losses to the lattice can raise their sum.
+    ///
+    /// Each move lies in an interval of one step and has mean at most step^2 / 8 given the loss.
+    func latticeAllowance(failure: Double) -> Double {
+      let total = parts.reduce(0) { $0 + $1.count }
+      return total * step * step / 8
+        + step * (total / 2 * log(1 / failure)).squareRoot()
+    }
+  }
+}
