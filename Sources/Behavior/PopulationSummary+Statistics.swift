@@ -19,8 +19,10 @@ extension PopulationSummary.Quantiles {
 extension PopulationSummary {
   private static let secondsPerDay: Int64 = 86_400
 
+  /// The Gini coefficient: 0 when all counts are alike, near 1 when one has it all.
+  ///
   /// - Formula: `sum((2 i - n - 1) x_i) / (n sum(x))` over ascending `x`, `i` from 1.
-  static func gini(_ counts: [Int]) -> Double {
+  package static func gini(_ counts: [Int]) -> Double {
     let total = counts.reduce(0, +)
     guard total > 0 else { return 0 }
     var weighted = 0.0

@@ -253,6 +253,8 @@ extension RunFigures {
 
   /// The `will interact` decision at a stated threshold.
   package struct DecisionFigures: Codable, Sendable {
+    /// `nil`: not private.
+    package var epsilon: Double?
     /// Which candidates were decided on, for example `one positive, 99 negatives`.
     package var candidates: String
     package var threshold: Double
@@ -260,20 +262,21 @@ extension RunFigures {
     package var falsePositives: Int
     package var trueNegatives: Int
     package var falseNegatives: Int
-    package var accuracy: Double
+    /// Mean over people of the share of right decisions.
+    package var accuracy: Estimate
     package var precision: Double
-    package var recall: Double
+    package var recall: Estimate
     package var f1: Double
     package var auc: Double
     /// From (0, 0) to (1, 1).
     package var roc: [RocPoint]
 
     package init(
-      candidates: String, threshold: Double, truePositives: Int, falsePositives: Int,
-      trueNegatives: Int, falseNegatives: Int, accuracy: Double, precision: Double,
-      recall:
-        Double, f1: Double, auc: Double, roc: [RocPoint]
+      epsilon: Double?, candidates: String, threshold: Double, truePositives: Int,
+      falsePositives: Int, trueNegatives: Int, falseNegatives: Int, accuracy: Estimate,
+      precision: Double, recall: Estimate, f1: Double, auc: Double, roc: [RocPoint]
     ) {
+      self.epsilon = epsilon
       self.candidates = candidates
       self.threshold = threshold
       self.truePositives = truePositives
@@ -306,16 +309,20 @@ extension RunFigures {
   package struct TagFigures: Codable, Sendable {
     /// `lift`, `share` or `global`.
     package var rule: String
-    package var precisionAt3: Double
-    package var recall: Double
+    /// Of the shares that tags are compared with; `nil`: not private.
+    package var epsilon: Double?
+    package var precisionAt3: Estimate
+    package var recall: Estimate
     /// Share of all tags that is ever given.
     package var coverage: Double
     package var users: Int
 
     package init(
-      rule: String, precisionAt3: Double, recall: Double, coverage: Double, users: Int
+      rule: String, epsilon: Double?, precisionAt3: Estimate, recall: Estimate, coverage: Double,
+      users: Int
     ) {
       self.rule = rule
+      self.epsilon = epsilon
       self.precisionAt3 = precisionAt3
       self.recall = recall
       self.coverage = coverage

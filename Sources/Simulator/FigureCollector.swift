@@ -76,14 +76,17 @@ struct FigureCollector {
     }
     guard isHeadline || model.target == nil else { return }
     try await addColdStart(model)
-    guard isHeadline else { return }
     let scenario = simulation.scenario
-    decisions = DecisionEvaluation.figures(
-      outcomes.map(\.logOdds), threshold: scenario.evaluation.decisionThreshold)
+    decisions += DecisionEvaluation.figures(
+      outcomes.map(\.logOdds), threshold: scenario.evaluation.decisionThreshold,
+      epsilon: model.target?.epsilon, bootstrap)
     let shares = CategoryShares(
       popularity: model.parts.popularity, catalogue: simulation.population.catalogue)
-    tags = TagEvaluation.figures(
-      devices, catalogue: simulation.population.catalogue, population: shares)
+    tags += TagEvaluation.figures(
+      devices, catalogue: simulation.population.catalogue, population: shares,
+      epsilon: model.target?.epsilon, resamples: scenario.evaluation.bootstrapResamples,
+      seed: scenario.seed)
+    guard isHeadline else { return }
     profiles = ProfileExamples(
       simulation: simulation, devices: devices, evaluation: evaluation, shares: shares
     ).figures(model)

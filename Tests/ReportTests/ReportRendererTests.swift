@@ -37,6 +37,14 @@ import Testing
     #expect(open.isEmpty)
   }
 
+  @Test func comparesDecisionsWithThoseWithoutPrivacy() {
+    let html = ReportRenderer.html(SampleFigures.complete)
+    #expect(html.matches(of: /<h3>Candidates: one positive, 99 negatives/).count == 1)
+    #expect(html.contains("The same decisions without privacy") && html.contains("0.871"))
+    let alone = ReportRenderer.html(SampleFigures.withoutPrivacy)
+    #expect(!alone.contains("The same decisions without privacy") && alone.contains("0.871"))
+  }
+
   @Test func saysThatThePageItselfIsNotPrivate() {
     let html = ReportRenderer.html(SampleFigures.complete)
     // Under the headline, and beside the guarantees.

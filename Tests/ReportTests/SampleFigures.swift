@@ -8,7 +8,7 @@ enum SampleFigures {
     RunFigures(
       title: "Films, private profiles", warnings: [], scenario: scenario, population: population,
       guarantees: guarantees, rounds: rounds, methods: methods, coldStart: coldStart,
-      longTail: longTail, decisions: [decision], tags: tags,
+      longTail: longTail, decisions: decisions, tags: tags,
       privateEvaluation: [
         .init(metric: "HR@10", released: 0.1284, exact: 0.127, noiseStandardDeviation: 0.0039),
         .init(metric: "NDCG@10", released: 0.0631, exact: 0.065, noiseStandardDeviation: 0.0039),
@@ -35,6 +35,8 @@ enum SampleFigures {
     for index in figures.methods.indices where figures.methods[index].method == "ranker" {
       figures.methods[index].isHeadline = true
     }
+    figures.decisions = figures.decisions.filter { $0.epsilon == nil }
+    figures.tags = figures.tags.filter { $0.epsilon == nil }
     for index in figures.guarantees.indices { figures.guarantees[index].epsilon = nil }
     for index in figures.rounds.indices {
       figures.rounds[index].noiseStandardDeviation = 0
@@ -223,21 +225,32 @@ enum SampleFigures {
     ]
   }()
 
-  private static let decision = RunFigures.DecisionFigures(
-    candidates: "one positive, 99 negatives", threshold: 0.05, truePositives: 214,
-    falsePositives: 1_204, trueNegatives: 92_153, falseNegatives: 729, accuracy: 0.9795,
-    precision: 0.1509, recall: 0.2269, f1: 0.1813, auc: 0.8571,
-    roc: (0...60).map { index in
-      let x = Double(index) / 60
-      let y = 1 - (1 - x) * (1 - x) * (1 - x) * (1 - x) * (1 - x)
-      return .init(falsePositiveRate: x, truePositiveRate: min(1, y))
-    })
+  private static let decisions: [RunFigures.DecisionFigures] = [3.0, nil].map { epsilon in
+    .init(
+      epsilon: epsilon, candidates: "one positive, 99 negatives", threshold: 0.05,
+      truePositives: 214, falsePositives: 1_204, trueNegatives: 92_153, falseNegatives: 729,
+      accuracy: estimate(0.9795, 0.004), precision: 0.1509, recall: estimate(0.2269, 0.027),
+      f1: 0.1813, auc: epsilon == nil ? 0.8714 : 0.8571,
+      roc: (0...60).map { index in
+        let x = Double(index) / 60
+        let y = 1 - (1 - x) * (1 - x) * (1 - x) * (1 - x) * (1 - x)
+        return .init(falsePositiveRate: x, truePositiveRate: min(1, y))
+      })
+  }
 
-  private static let tags: [RunFigures.TagFigures] = [
-    .init(rule: "lift", precisionAt3: 0.412, recall: 0.252, coverage: 1, users: 938),
-    .init(rule: "share", precisionAt3: 0.287, recall: 0.171, coverage: 0.78, users: 938),
-    .init(rule: "global", precisionAt3: 0.231, recall: 0.139, coverage: 0.17, users: 938),
-  ]
+  private static let tags: [RunFigures.TagFigures] = [3.0, nil].flatMap { epsilon in
+    func row(
+      _ rule: String, _ precision: Double, _ recall: Double, _ coverage: Double
+    ) -> RunFigures.TagFigures {
+      .init(
+        rule: rule, epsilon: epsilon, precisionAt3: estimate(precision, 0.02),
+        recall: estimate(recall, 0.02), coverage: coverage, users: 938)
+    }
+    return [
+      row("lift", 0.412, 0.252, 1), row("share", 0.287, 0.171, 0.78),
+      row("global", 0.231, 0.139, 0.17),
+    ]
+  }
 
   private static let timings = RunFigures.TimingFigures(
     startedAt: "2026-01-05T09:30:00Z", wallSeconds: 48.2, cpuSeconds: 91.7,

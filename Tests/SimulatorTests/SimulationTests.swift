@@ -135,6 +135,22 @@ import Testing
     #expect(FigureCollector.reasonForNoReference(itemCount: 10_001)?.contains("EASE") == true)
   }
 
+  @Test func decisionsAndTagsAreMeasuredWithAndWithoutPrivacy() async throws {
+    let figures = try await run(.small())
+    #expect(figures.decisions.map(\.epsilon) == [8, 8, nil, nil])
+    #expect(figures.tags.map(\.epsilon) == [8, 8, 8, nil, nil, nil])
+    let evaluated = Double(figures.population.evaluatedUsers)
+    for decision in figures.decisions {
+      // One positive for each person: recall is a mean over people, and so has an interval.
+      #expect(abs(decision.recall.value - Double(decision.truePositives) / evaluated) < 1e-9)
+      let right = Double(decision.truePositives + decision.trueNegatives)
+      let all = right + Double(decision.falsePositives + decision.falseNegatives)
+      #expect(abs(decision.accuracy.value - right / all) < 1e-6)
+      #expect(decision.accuracy.low < decision.accuracy.high)
+    }
+    for tag in figures.tags { #expect(tag.precisionAt3.low <= tag.precisionAt3.value) }
+  }
+
   @Test func aListOfItemsFromTheBehaviorQualifiesTheGuarantee() async throws {
     func assumptions(isPublic: Bool) async throws -> [RunFigures.GuaranteeFigures] {
       try await Simulation(

@@ -44,13 +44,11 @@ package struct GramCoordinates: Sendable {
 
   /// A history in coordinates: its part along popularity, and the rest.
   package struct Centered: Sendable {
-    /// y .
-    ///
-    /// p~, how much of the unit history points to what everybody likes.
+    /// How much of the unit history y points to what everybody likes: its product with p~.
     package var alongPopularity: Float
-    /// y - (y .
+    /// What is left of y without that part along p~.
     ///
-    /// p~) p~. Shape: [coordinates].
+    /// Shape: [coordinates].
     package var remainder: [Float]
     /// The norm of `remainder`.
     package var remainderNorm: Float

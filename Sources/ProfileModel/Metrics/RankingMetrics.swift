@@ -28,22 +28,11 @@ package enum RankingMetrics {
 }
 
 /// How recommendations spread over the catalogue.
-package enum CoverageAndConcentration {
+package enum Coverage {
   /// Share of the items that are recommended to anybody; 0 for an empty catalogue.
   ///
   /// - Parameter counts: how often each item is recommended. Shape: [items].
-  package static func coverage(_ counts: [Int]) -> Double {
+  package static func share(_ counts: [Int]) -> Double {
     counts.isEmpty ? 0 : Double(counts.filter { $0 > 0 }.count) / Double(counts.count)
-  }
-
-  /// Gini coefficient: 0 when all items are recommended alike, near 1 when one has it all.
-  package static func gini(_ counts: [Int]) -> Double {
-    let total = counts.reduce(0, +)
-    guard total > 0 else { return 0 }
-    var weighted = 0.0
-    for (rank, count) in counts.sorted().enumerated() {
-      weighted += Double(2 * (rank + 1) - counts.count - 1) * Double(count)
-    }
-    return weighted / (Double(counts.count) * Double(total))
   }
 }

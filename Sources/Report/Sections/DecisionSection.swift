@@ -5,32 +5,55 @@ enum DecisionSection {
 
   static func render(_ figures: RunFigures) -> ReportSection? {
     guard !figures.decisions.isEmpty else { return nil }
-    let blocks = figures.decisions.enumerated().map { block($1, color: .series($0)) }
+    let own = figures.decisions.filter { $0.epsilon == figures.scenario.epsilon }
+    let blocks = own.enumerated().map { block($1, color: .series($0)) }
     return ReportSection(
       anchor: "decision", heading: "Will this person take this item?",
-      lead: Markup(joining: figures.decisions.map(sentence), separator: " "),
+      lead: Markup(joining: own.map(sentence), separator: " "),
       content: """
-        \(Markup(joining: blocks))<p class="note">How often a yes is right depends on the mix of \
+        \(Markup(joining: blocks))\(comparison(figures))<p class="note">How often a yes is right depends on the mix of \
         candidates more than on the model: in life there are thousands of items for each that is \
         taken.</p>
 
         """)
   }
 
+  /// The same decisions with and without privacy; nothing where there is only one of them.
+  private static func comparison(_ figures: RunFigures) -> Markup {
+    guard Set(figures.decisions.map(\.epsilon)).count > 1 else { return "" }
+    let rows = figures.decisions.map { decision in
+      HTMLTable.Row(
+        [
+          "\(decision.candidates)", "\(decision.epsilon.map(FigureText.upperBound) ?? "none")",
+          decision.accuracy.percentCell, "\(FigureText.fixed(decision.precision * 100, digits: 1))",
+          decision.recall.percentCell, "\(FigureText.fixed(decision.f1, digits: 3))",
+          "\(FigureText.fixed(decision.auc, digits: 3))",
+        ], isEmphasized: decision.epsilon == figures.scenario.epsilon)
+    }
+    return HTMLTable(
+      caption: "The same decisions without privacy",
+      columns: [
+        .text("Candidates"), .number("ε"), .number("Accuracy,\u{202F}%"),
+        .number("Precision,\u{202F}%"), .number("Recall,\u{202F}%"), .number("F1"),
+        .number("ROC AUC"),
+      ], rows: rows
+    ).render()
+  }
+
   /// What holds for one mix of candidates, and for no other.
   private static func sentence(_ decision: RunFigures.DecisionFigures) -> Markup {
     """
     With \(decision.candidates), a yes is right in \(FigureText.percent(decision.precision)) of the \
-    cases and finds \(FigureText.percent(decision.recall)) of what people really took.
+    cases and finds \(FigureText.percent(decision.recall.value)) of what people really took.
     """
   }
 
   private static func block(_ decision: RunFigures.DecisionFigures, color: ChartColor) -> Markup {
     let threshold = FigureText.short(decision.threshold)
     let figures = ReportSection.definitions([
-      ("Accuracy", "\(FigureText.percent(decision.accuracy))"),
+      ("Accuracy, %", decision.accuracy.percentCell),
       ("Precision", "\(FigureText.percent(decision.precision))"),
-      ("Recall", "\(FigureText.percent(decision.recall))"),
+      ("Recall, %", decision.recall.percentCell),
       ("F1", "\(FigureText.fixed(decision.f1, digits: 3))"),
       ("ROC AUC", "\(FigureText.fixed(decision.auc, digits: 3))"),
     ])

@@ -4,19 +4,20 @@ enum TagSection {
     guard !figures.tags.isEmpty else { return nil }
     let rows = figures.tags.map { tag in
       HTMLTable.Row([
-        "\(description(tag.rule))", "\(FigureText.percent(tag.precisionAt3))",
-        "\(FigureText.percent(tag.recall))", "\(FigureText.percent(tag.coverage))",
-        "\(FigureText.count(tag.users))",
+        "\(description(tag.rule))", "\(tag.epsilon.map(FigureText.upperBound) ?? "none")",
+        tag.precisionAt3.percentCell, tag.recall.percentCell,
+        "\(FigureText.percent(tag.coverage))", "\(FigureText.count(tag.users))",
       ])
     }
     let table = HTMLTable(
       caption: "Interest tags from the first 80 % of a history against the rest",
       columns: [
-        .text("Rule"), .number("Precision@3"), .number("Recall"), .number("Tags ever given"),
-        .number("People"),
+        .text("Rule"), .number("ε"), .number("Precision@3,\u{202F}%"),
+        .number("Recall,\u{202F}%"), .number("Tags ever given"), .number("People"),
       ], rows: rows)
     return ReportSection(
-      anchor: "tags", heading: "Interest tags", lead: lead(figures.tags),
+      anchor: "tags", heading: "Interest tags",
+      lead: lead(figures.tags.filter { $0.epsilon == figures.scenario.epsilon }),
       content: table.render()
         + """
         <p class="note">Giving everyone the same three common tags is often right and says nothing \
@@ -28,7 +29,9 @@ enum TagSection {
 
   private static func lead(_ tags: [RunFigures.TagFigures]) -> Markup {
     func fit(_ rule: String) -> Markup? {
-      tags.first { $0.rule == rule }.map { "\(FigureText.percent($0.precisionAt3, digits: 0))" }
+      tags.first { $0.rule == rule }.map {
+        "\(FigureText.percent($0.precisionAt3.value, digits: 0))"
+      }
     }
     var sentences: [Markup] = []
     if let lift = fit("lift") {

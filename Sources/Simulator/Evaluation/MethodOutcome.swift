@@ -1,3 +1,4 @@
+internal import Behavior
 internal import NumericalMethods
 internal import ProfileModel
 internal import Report
@@ -37,8 +38,8 @@ extension MethodOutcomes {
       method: method.rawValue, epsilon: epsilon, isCentral: method == .ease,
       isHeadline: isHeadline, full: Self.ranking(users.map(\.full), bootstrap),
       sampled: Self.ranking(users.map(\.sampled), bootstrap),
-      coverageAt10: CoverageAndConcentration.coverage(counts),
-      gini: CoverageAndConcentration.gini(counts))
+      coverageAt10: Coverage.share(counts),
+      gini: PopulationSummary.gini(counts))
   }
 
   private static func ranking(

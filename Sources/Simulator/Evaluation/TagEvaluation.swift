@@ -1,4 +1,5 @@
 internal import Behavior
+internal import NumericalMethods
 internal import ProfileModel
 internal import Report
 
@@ -10,7 +11,8 @@ enum TagEvaluation {
 
   /// Compares tags by lift, by plain share, and the population's own top three.
   static func figures(
-    _ devices: [DeviceSplit], catalogue: Catalogue, population: CategoryShares
+    _ devices: [DeviceSplit], catalogue: Catalogue, population: CategoryShares, epsilon: Double?,
+    resamples: Int, seed: UInt64
   ) -> [RunFigures.TagFigures] {
     ["lift", "share", "global"].map { rule in
       var predicted: [Set<Int32>] = []
@@ -37,8 +39,13 @@ enum TagEvaluation {
       }
       let tags = population.values.filter { $0 > 0 }.count
       let quality = TagQuality(predicted: predicted, truth: truth, tagCount: tags)
+      // Who counts depends on the rule, so that each needs resamples of its own.
+      let bootstrap = BootstrapPlan(
+        users: quality.precisions.count, resamples: resamples, seed: seed)
       return RunFigures.TagFigures(
-        rule: rule, precisionAt3: quality.precisionAt3, recall: quality.recall,
+        rule: rule, epsilon: epsilon,
+        precisionAt3: RunFigures.Estimate(bootstrap.interval(of: quality.precisions)),
+        recall: RunFigures.Estimate(bootstrap.interval(of: quality.recalls)),
         coverage: quality.coverage, users: predicted.count)
     }
   }

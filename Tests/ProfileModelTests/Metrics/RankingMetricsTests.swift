@@ -43,10 +43,7 @@ import Testing
     #expect(topItems(count: 9, scores: scores, excluding: [0, 1, 2, 3, 4]) == [5])
   }
 
-  @Test func coverageAndGini() {
-    #expect(CoverageAndConcentration.coverage([0, 2, 0, 1]) == 0.5)
-    #expect(CoverageAndConcentration.gini([3, 3, 3, 3]) == 0)
-    #expect(CoverageAndConcentration.gini([0, 0, 0, 12]) == 0.75)
-    #expect(CoverageAndConcentration.gini([0, 0]) == 0)
+  @Test func coverageIsTheShareOfItemsThatAnybodyGets() {
+    #expect(Coverage.share([0, 2, 0, 1]) == 0.5)
   }
 }
