@@ -75,8 +75,8 @@ enum ReportStyle {
     tr.strong td:first-child{font-weight:600;box-shadow:-.6rem 0 0 var(--tint)}
     .good{color:var(--c3);white-space:nowrap}
     .open{color:var(--c2)}
-    .plain{margin:0;padding:0;list-style:none}
-    .plain li+li{margin-top:.3rem}
+    .conditions{margin:0 0 2rem;padding-left:1.4rem;max-width:44rem;font-size:.9rem}
+    .conditions li+li{margin-top:.3rem}
     .matrix{width:auto}
     .matrix td,.matrix tbody th{padding:.7rem 1rem}
     .matrix thead th{padding:.3rem 1rem}

@@ -36,16 +36,21 @@ extension PrivacyFigures {
   private static func distributedAssumptions(
     _ adversary: Adversary, _ privacy: Scenario.Privacy
   ) -> [String] {
+    let noise =
+      "Every honest device adds its part of the noise."
+      + (privacy.noise == .skellam
+        ? " This simulation draws what the devices of a round add in one go: the sum has the same law."
+        : "")
     let shares =
       "Of every cohort at most \(percent(privacy.dropoutShare)) drop out and at most "
       + "\(percent(privacy.colludingShare)) give their noise away; a round with fewer is abandoned."
     switch adversary {
     case .modelUser, .anyClientOrPublic:
-      return ["Every honest device adds its part of the noise.", shares] + common
+      return [noise, shares] + common
     case .honestButCuriousCoordinator, .coordinatorWithColludingClients:
       return [
         "The coordinator sees sums of contributions only. This simulation adds them in the clear; "
-          + "secure aggregation is what would enforce it.", shares,
+          + "secure aggregation is what would enforce it.", noise, shares,
       ] + common
     case .maliciousCoordinator, .coordinatorWithoutSecureAggregation:
       return ["Only the noise of the person's own device hides a contribution that is seen alone."]

@@ -207,16 +207,15 @@ internal import Testing
     #expect(!fixture.exists("tiny"))
   }
 
-  @Test(arguments: [0, 70_000]) func aStalledServerHitsTheIdleLimit(sentBytes: Int) async throws {
+  @Test(.timeLimit(.minutes(5)), arguments: [0, 70_000])
+  func aStalledServerHitsTheIdleLimit(sentBytes: Int) async throws {
     let fixture = try FetchingFixture()
     let archive = fixture.archive
     let server = try LoopbackServer { _, _ in
       ServedResponse(body: archive, sentBytes: sentBytes, stalls: true)
     }
     defer { server.stop() }
-    let start = ContinuousClock.now
     let error = try await fixture.failure(of: server.address(), idle: .milliseconds(400))
-    #expect(start.duration(to: .now) < .seconds(15))
     guard case .timedOut(_, let received)? = error else {
       Issue.record("a stalled server must hit the limit, not \(String(describing: error))")
       return

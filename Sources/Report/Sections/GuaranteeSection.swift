@@ -17,9 +17,9 @@ enum GuaranteeSection {
     return names.dropLast().joined(separator: ", ") + " and " + last
   }
 
-  /// `A1 (who that is) and A2 (who that is)`, for the place where they are met first.
+  /// `A1 (who that is), A2 (who that is)`, for the place where they are met first.
   private static func described(_ guarantees: [RunFigures.GuaranteeFigures]) -> String {
-    guarantees.map { "\($0.adversary) (\($0.summary))" }.joined(separator: " and ")
+    guarantees.map { "\($0.adversary) (\($0.summary))" }.joined(separator: ", ")
   }
 
   private static func lead(_ figures: RunFigures) -> Markup {
@@ -37,34 +37,58 @@ enum GuaranteeSection {
       """
   }
 
+  /// One row per adversary.
+  ///
+  /// Conditions that a guarantee needs stand in one numbered list below and
+  /// are named by number; where nothing is guaranteed, the row says why.
   private static func table(_ figures: RunFigures) -> Markup {
+    let protected = protected(figures)
+    let conditions = distinct(protected.flatMap(\.assumptions))
     let rows = figures.guarantees.map { guarantee -> HTMLTable.Row in
-      let holds = guarantee.epsilon?.isFinite == true
-      let mark: Markup =
-        holds
-        ? "<b class=\"good\">\(FigureText.epsilon(guarantee.epsilon))</b>"
-        : "<span class=\"open\">nothing</span>"
+      let who: Markup = "<b>\(guarantee.adversary)</b> \(guarantee.summary)"
+      guard guarantee.epsilon?.isFinite == true else {
+        return HTMLTable.Row([
+          who, "<span class=\"open\">nothing</span>", "\(FigureText.missing)",
+          "\(guarantee.assumptions.joined(separator: " "))",
+        ])
+      }
+      let numbers = conditions.indices.filter { guarantee.assumptions.contains(conditions[$0]) }
       return HTMLTable.Row([
-        "<b>\(guarantee.adversary)</b> \(guarantee.summary)", mark,
-        "\(holds ? FigureText.upperBound(guarantee.delta) : FigureText.missing)",
-        "\(holds ? adjacency(guarantee.neighboringRelation) : FigureText.missing)",
-        "\(holds ? unit(guarantee.privacyUnit) : FigureText.missing)",
-        list(guarantee.assumptions),
+        who, "<b class=\"good\">\(FigureText.epsilon(guarantee.epsilon))</b>",
+        "\(FigureText.upperBound(guarantee.delta))",
+        "\(numbers.map { String($0 + 1) }.joined(separator: ", "))",
       ])
     }
-    return HTMLTable(
+    let table = HTMLTable(
       caption: "Guarantees per adversary",
-      columns: [
-        .text("Who looks"), .text("Guarantee"), .text("δ"), .text("Neighbors differ in"),
-        .text("Protected unit"), .text("Holds if"),
-      ], rows: rows, isProse: true
+      columns: [.text("Who looks"), .text("Guarantee"), .text("δ"), .text("Conditions")],
+      rows: rows, isProse: true
     ).render()
+    return table + scope(protected) + list(conditions)
   }
 
-  private static func list(_ sentences: [String]) -> Markup {
-    guard !sentences.isEmpty else { return "\(FigureText.missing)" }
-    let items = sentences.map { sentence -> Markup in "<li>\(sentence)</li>" }
-    return "<ul class=\"plain\">\(Markup(joining: items))</ul>"
+  /// What neighboring runs differ in, and what of a person is covered.
+  private static func scope(_ protected: [RunFigures.GuaranteeFigures]) -> Markup {
+    guard !protected.isEmpty else { return "" }
+    let relations = distinct(protected.map { adjacency($0.neighboringRelation) })
+    let units = distinct(protected.map { unit($0.privacyUnit) })
+    return """
+      <dl><div><dt>Protected</dt><dd>\(units.joined(separator: "; "))</dd></div>\
+      <div><dt>Hidden is the difference of</dt><dd>\(relations.joined(separator: "; "))</dd></div></dl>
+
+      """
+  }
+
+  private static func list(_ conditions: [String]) -> Markup {
+    guard !conditions.isEmpty else { return "" }
+    let items = conditions.map { sentence -> Markup in "<li>\(sentence)</li>" }
+    return "<h3>Conditions</h3><ol class=\"conditions\">\(Markup(joining: items))</ol>"
+  }
+
+  /// The texts in their order, each once.
+  private static func distinct(_ texts: [String]) -> [String] {
+    var seen: Set<String> = []
+    return texts.filter { seen.insert($0).inserted }
   }
 
   private static func adjacency(_ relation: String) -> String {
