@@ -170,7 +170,7 @@ import Testing
         .hasSuffix("; in gram (item basis) the noise is the stronger."))
     #expect(
       try #require(GuaranteeSection.render(figures)).lead.source
-        .hasPrefix("Against A1 (someone who uses the released profile model) and A2 ("))
+        .hasPrefix("Against A1 (someone who uses the released profile model), A2 ("))
     figures.profiles.removeAll { $0.heldOutRank <= 10 }
     #expect(try #require(ProfileSection.render(figures)).lead.source.contains("for none of them"))
     figures.timings.deviceCPUMilliseconds = [.init(task: "gram", milliseconds: 0.2)]
