@@ -40,6 +40,16 @@ extension ContributionMechanism {
     if deviceNoise != nil { sum.deferredNoises += 1 }
   }
 
+  /// Draws one device's deferred noise into a sum of its own, to be merged with the others' later.
+  ///
+  /// With the stream that the contribution left behind it is the very noise that `contribute` draws.
+  package func drawOwnNoise(to noises: inout ContributionSum, randomness: inout RandomStream) {
+    precondition(noises.request == request, "the sum belongs to another mechanism")
+    guard let deviceNoise else { return }
+    noises.total.perturb { deviceNoise.add(to: &$0, using: &randomness) }
+    noises.deferredNoises -= 1
+  }
+
   private var deviceNoise: NoiseMaker? {
     if case .devices = request.placement { noise } else { nil }
   }
@@ -58,13 +68,8 @@ extension ContributionMechanism {
       rounded in
       let fits = unsafe encode(update, times: multiplier, into: rounded, using: &randomness)
       guard fits else { return false }
-      if let noise {
-        var words = unsafe rounded.map { UInt32(bitPattern: $0) }
-        noise.add(to: &words, using: &randomness)
-        sum.total.add(RingVector(reducing: words, modulus: modulus))
-      } else {
-        unsafe sum.total.add(UnsafeBufferPointer(rounded))
-      }
+      unsafe sum.total.add(UnsafeBufferPointer(rounded))
+      if let noise { sum.total.perturb { noise.add(to: &$0, using: &randomness) } }
       return true
     }
     guard fits else { throw .roundingNeverFits(attempts: Self.attemptLimit) }

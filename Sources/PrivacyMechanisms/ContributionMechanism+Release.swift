@@ -19,11 +19,7 @@ extension ContributionMechanism {
     var total = sum.total
     switch request.placement {
     case .coordinator:
-      if let noise {
-        var words = total.words
-        noise.add(to: &words, using: &stream)
-        total = RingVector(reducing: words, modulus: modulus)
-      }
+      if let noise { total.perturb { noise.add(to: &$0, using: &stream) } }
     case .devices(_, let assurance):
       guard contributors >= assurance.leastSurvivors else {
         throw .tooFewContributions(found: contributors, needed: assurance.leastSurvivors)
@@ -44,13 +40,14 @@ extension ContributionMechanism {
   ) {
     precondition(sum.request == request, "the sum belongs to another mechanism")
     guard let noise, let drawnVariance, sum.deferredNoises > 0 else { return }
-    var words = sum.total.words
-    if let joint = noise.joint(of: sum.deferredNoises, variance: drawnVariance) {
-      joint.add(to: &words, using: &stream)
-    } else {
-      for _ in 0..<sum.deferredNoises { noise.add(to: &words, using: &stream) }
+    let devices = sum.deferredNoises
+    sum.total.perturb { words in
+      if let joint = noise.joint(of: devices, variance: drawnVariance) {
+        joint.add(to: &words, using: &stream)
+      } else {
+        for _ in 0..<devices { noise.add(to: &words, using: &stream) }
+      }
     }
-    sum.total = RingVector(reducing: words, modulus: modulus)
     sum.deferredNoises = 0
   }
 

@@ -7,7 +7,9 @@ package struct ContributionSum: Sendable, Equatable {
   var total: RingVector
   /// How many contributions the sum holds.
   package internal(set) var contributors = 0
-  /// Contributions whose own noise is to be drawn later, all at once: in simulations only.
+  /// Contributions whose own noise is still to be drawn or merged in: in simulations only.
+  ///
+  /// Negative in a sum of noises.
   var deferredNoises = 0
   /// What the mechanism that made this sum was built from; sums of different ones do not mix.
   let request: ContributionMechanism.Request

@@ -37,6 +37,15 @@ package struct RingVector: Sendable, Equatable {
     unsafe integers.withMemoryRebound(to: UInt32.self) { addends in unsafe add(addends) }
   }
 
+  /// Lets `change` alter the words modulo 2^32, and reduces them to the ring.
+  package mutating func perturb(_ change: (inout [UInt32]) -> Void) {
+    change(&words)
+    let mask = modulus.mask
+    unsafe words.withUnsafeMutableBufferPointer { words in
+      for index in words.indices { unsafe words[index] &= mask }
+    }
+  }
+
   private mutating func add(_ addends: UnsafeBufferPointer<UInt32>) {
     precondition(addends.count == words.count, "vectors of different lengths cannot be added")
     let mask = modulus.mask

@@ -104,6 +104,20 @@ enum CanonicalPlan {
     case .heldOut: evaluation.heldOut.rawValue
     case .decisionThreshold: number(evaluation.decisionThreshold)
     case .evaluatedUsers: evaluation.users.map(String.init) ?? "all"
+    default: imitationValue(of: key, in: scenario.imitation)
+    }
+  }
+
+  private static func imitationValue(
+    of key: ScenarioKey, in imitation: Scenario.Imitation
+  ) -> String {
+    switch key {
+    case .secureAggregation: "\(imitation.secureAggregation)"
+    case .deviceNoise: imitation.deviceNoise.rawValue
+    case .leaveBeforeAdvertise: number(imitation.dropouts.beforeAdvertise)
+    case .leaveBeforeShare: number(imitation.dropouts.beforeShare)
+    case .leaveBeforeInput: number(imitation.dropouts.beforeInput)
+    case .leaveBeforeUnmask: number(imitation.dropouts.beforeUnmask)
     default: preconditionFailure("\(key.rawValue) is written elsewhere")
     }
   }

@@ -18,6 +18,7 @@ package struct Scenario: Sendable, Equatable {
   package var ranker: Ranker
   package var profile: Profile
   package var evaluation: Evaluation
+  package var imitation: Imitation
 
   /// Where behaviour comes from.
   package struct Behavior: Sendable, Equatable {
@@ -165,5 +166,44 @@ package struct Scenario: Sendable, Equatable {
     package var decisionThreshold: Double
     /// Users, at most, on which quality is measured; `nil` is all.
     package var users: Int?
+  }
+
+  /// How closely the simulation imitates real devices: the section `simulation`.
+  package struct Imitation: Sendable, Equatable {
+    /// How device noise is drawn.
+    package enum DeviceNoise: String, Sendable, CaseIterable {
+      /// Every device draws its own, as real ones do.
+      case each
+      /// What the devices of a round add is drawn in one go where that has the same law.
+      case together
+    }
+
+    /// Whether rounds run through secure aggregation; otherwise contributions are added as they are.
+    ///
+    /// What is released is the same to the bit.
+    package var secureAggregation: Bool
+    package var deviceNoise: DeviceNoise
+    package var dropouts: Dropouts
+  }
+
+  /// Shares of every cohort that leave before each step of a round.
+  package struct Dropouts: Sendable, Equatable {
+    package var beforeAdvertise: Double
+    package var beforeShare: Double
+    package var beforeInput: Double
+    /// These have contributed; only their help in unmasking is missing.
+    package var beforeUnmask: Double
+
+    package init(
+      beforeAdvertise: Double, beforeShare: Double, beforeInput: Double, beforeUnmask: Double
+    ) {
+      self.beforeAdvertise = beforeAdvertise
+      self.beforeShare = beforeShare
+      self.beforeInput = beforeInput
+      self.beforeUnmask = beforeUnmask
+    }
+
+    /// The share of a cohort whose contributions never arrive.
+    package var withoutContribution: Double { beforeAdvertise + beforeShare + beforeInput }
   }
 }

@@ -54,6 +54,33 @@ extension ScenarioDecoder {
           other: "\(scenario.privacy.dropoutShare)",
           expected: "write shares that sum to less than 1: some honest device must be left"))
     }
+    checkImitation(scenario, &reader)
+  }
+
+  private static func checkImitation(_ scenario: Scenario, _ reader: inout SettingReader) {
+    let imitation = scenario.imitation
+    if reader.isSound(.secureAggregation, .deviceNoise), imitation.secureAggregation,
+      imitation.deviceNoise == .together
+    {
+      reader.report(
+        .deviceNoise,
+        .conflict(
+          found: "together", with: .secureAggregation, other: "true",
+          expected: "write each: masked contributions hold their own device's noise"))
+    }
+    let steps: [ScenarioKey] = [.leaveBeforeInput, .leaveBeforeShare, .leaveBeforeAdvertise]
+    let lost = imitation.dropouts.withoutContribution
+    guard reader.isSound(.dropoutShare), steps.allSatisfy({ reader.isSound($0) }),
+      lost > scenario.privacy.dropoutShare
+    else { return }
+    let key = steps.first { reader.isGiven($0) } ?? .leaveBeforeInput
+    reader.report(
+      key,
+      .conflict(
+        found: "\(CanonicalNumber.text(lost)) before the contribution", with: .dropoutShare,
+        other: CanonicalNumber.text(scenario.privacy.dropoutShare),
+        expected:
+          "let fewer devices leave, or raise privacy.dropoutShare: rounds would be abandoned"))
   }
 
   private static func checkSplit(_ scenario: Scenario, _ reader: inout SettingReader) {

@@ -32,7 +32,8 @@ package enum ScenarioDecoder {
         recommendations: reader.integer(
           .recommendations, default: 10, 1...1_000),
         examples: reader.integer(.examples, default: 3, 0...50)),
-      evaluation: evaluation(&reader))
+      evaluation: evaluation(&reader),
+      imitation: imitation(&reader))
     checkCombinations(scenario, &reader)
     guard reader.problems.isEmpty else { throw .problems(inOrderOfFile(reader.problems)) }
     return EffectiveScenario(scenario)
@@ -144,6 +145,20 @@ package enum ScenarioDecoder {
       decisionThreshold: reader.number(
         .decisionThreshold, default: 0.5, expected: share, isShare),
       users: reader.integer(.evaluatedUsers, or: "all", 1...Synthetic.possibleUsers.upperBound))
+  }
+
+  private static func imitation(_ reader: inout SettingReader) -> Scenario.Imitation {
+    func share(_ key: ScenarioKey) -> Double {
+      reader.number(key, default: 0, expected: "a share from 0 to below 1, such as 0.02") {
+        $0 >= 0 && $0 < 1
+      }
+    }
+    return Scenario.Imitation(
+      secureAggregation: reader.flag(.secureAggregation, default: false),
+      deviceNoise: reader.choice(.deviceNoise, default: .each),
+      dropouts: Scenario.Dropouts(
+        beforeAdvertise: share(.leaveBeforeAdvertise), beforeShare: share(.leaveBeforeShare),
+        beforeInput: share(.leaveBeforeInput), beforeUnmask: share(.leaveBeforeUnmask)))
   }
 
   /// Faults by line, those without a line after them, overrides last.

@@ -48,6 +48,12 @@ package enum ScenarioKey: String, CaseIterable, Sendable {
   case easeRegularization = "evaluation.easeRegularization"
   case decisionThreshold = "evaluation.decisionThreshold"
   case evaluatedUsers = "evaluation.users"
+  case secureAggregation = "simulation.secureAggregation"
+  case deviceNoise = "simulation.deviceNoise"
+  case leaveBeforeAdvertise = "simulation.dropouts.beforeAdvertise"
+  case leaveBeforeShare = "simulation.dropouts.beforeShare"
+  case leaveBeforeInput = "simulation.dropouts.beforeInput"
+  case leaveBeforeUnmask = "simulation.dropouts.beforeUnmask"
 
   /// The parts of the path.
   var components: [String] { rawValue.split(separator: ".").map(String.init) }

@@ -130,8 +130,8 @@ struct FederatedTraining: Sendable {
       from: release, coordinates: order, maxRank: scenario.gram.maxRank)
   }
 
-  /// One round through the contribution path: every device of the cohort contributes, the
-  /// coordinator opens the sum once.
+  /// One round through the contribution path: every device of the cohort contributes unless it
+  /// leaves before, the coordinator opens the sum once.
   func round<Scratch: Sendable>(
     _ id: RoundID, _ mechanism: ContributionMechanism, participations: Int, cohort: [Int32],
     stream: String = "", scratch makeScratch: @Sendable @escaping () -> Scratch,
@@ -140,20 +140,30 @@ struct FederatedTraining: Sendable {
   ) async throws -> Release {
     let label = "\(label) \(id)\(stream)"
     let seed = scenario.seed
+    let attendance = Attendance(
+      cohort: cohort, dropouts: scenario.imitation.dropouts, seed: seed, round: id)
+    let contributors = attendance.devices(reaching: .input)
+    let drawsOwnNoise = scenario.imitation.deviceNoise == .each
     let outcome = try await workers.forEach(
-      cohort.count, state: { (sum: mechanism.makeSum(), scratch: makeScratch()) }
+      contributors.count,
+      state: { (sum: mechanism.makeSum(), noises: mechanism.makeSum(), scratch: makeScratch()) }
     ) { state, position in
-      let device = Int(cohort[position])
+      let device = Int(contributors[position])
       var randomness = RandomStream.seeded(
-        seed, label: "rounding " + label, index: UInt64(device))
+        seed, label: "device " + label, index: UInt64(device))
       try mechanism.contributeDeferringNoise(
         localWork(&state.scratch, device), to: &state.sum, randomness: &randomness)
+      if drawsOwnNoise { mechanism.drawOwnNoise(to: &state.noises, randomness: &randomness) }
     }
     var total = mechanism.makeSum()
     for state in outcome.states { total.merge(state.sum) }
     let signal = mechanism.decodeWithoutNoise(total)
     var noise = RandomStream.seeded(seed, label: "noise " + label)
-    mechanism.drawDeferredNoise(for: &total, noise: &noise)
+    if drawsOwnNoise {
+      for state in outcome.states { total.merge(state.noises) }
+    } else {
+      mechanism.drawDeferredNoise(for: &total, noise: &noise)
+    }
     let release = try mechanism.release(total, noise: &noise)
     releases.append(
       ReleaseRecord(

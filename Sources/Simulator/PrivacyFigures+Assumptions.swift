@@ -5,12 +5,12 @@ internal import Scenarios
 extension PrivacyFigures {
   /// What has to be true outside the mathematics for a guarantee to hold, in plain sentences.
   static func assumptions(
-    _ adversary: Adversary, _ privacy: Scenario.Privacy
+    _ adversary: Adversary, _ scenario: Scenario
   ) -> [String] {
-    switch privacy.mechanism {
+    switch scenario.privacy.mechanism {
     case .none: ["The plan's mechanism is none: no noise is added anywhere."]
     case .central: centralAssumptions(adversary)
-    case .distributed: distributedAssumptions(adversary, privacy)
+    case .distributed: distributedAssumptions(adversary, scenario)
     }
   }
 
@@ -34,11 +34,12 @@ extension PrivacyFigures {
   }
 
   private static func distributedAssumptions(
-    _ adversary: Adversary, _ privacy: Scenario.Privacy
+    _ adversary: Adversary, _ scenario: Scenario
   ) -> [String] {
+    let privacy = scenario.privacy
     let noise =
       "Every honest device adds its part of the noise."
-      + (privacy.noise == .skellam
+      + (scenario.imitation.deviceNoise == .together && privacy.noise == .skellam
         ? " This simulation draws what the devices of a round add in one go: the sum has the same law."
         : "")
     let shares =

@@ -40,7 +40,7 @@ struct PrivacyFigures {
       let epsilon =
         participations.isEmpty
         ? .infinity : try Self.epsilon(participations, against: adversary, delta: delta)
-      guarantees.append(Self.figures(adversary, epsilon: epsilon, scenario.privacy))
+      guarantees.append(Self.figures(adversary, epsilon: epsilon, scenario))
     }
     self.guarantees = guarantees
   }
@@ -71,13 +71,13 @@ struct PrivacyFigures {
   }
 
   private static func figures(
-    _ adversary: Adversary, epsilon: Double, _ privacy: Scenario.Privacy
+    _ adversary: Adversary, epsilon: Double, _ scenario: Scenario
   ) -> RunFigures.GuaranteeFigures {
     RunFigures.GuaranteeFigures(
       adversary: adversary.rawValue, summary: adversary.summary,
-      epsilon: epsilon.isFinite ? epsilon : nil, delta: privacy.delta,
+      epsilon: epsilon.isFinite ? epsilon : nil, delta: scenario.privacy.delta,
       neighboringRelation: neighboringRelation.rawValue, privacyUnit: PrivacyUnit.user.rawValue,
-      assumptions: assumptions(adversary, privacy))
+      assumptions: assumptions(adversary, scenario))
   }
 
   /// Bytes up and down for one device that takes part as often as it may.

@@ -96,6 +96,25 @@ private func difference(
         < 0.04 * all.squareRoot())
   }
 
+  /// What a simulation keeps apart, to measure the signal, is what a device sends.
+  @Test(arguments: Law.allCases)
+  func noiseKeptApartIsTheDevicesOwn(law: Law) throws {
+    let mechanism = try mechanism(law, dimension: 300, noiseMultiplier: 2)
+    let update = (0..<300).map { Float($0) / 6000 }
+    var whole = mechanism.makeSum()
+    var (apart, noises) = (mechanism.makeSum(), mechanism.makeSum())
+    for device in 0..<18 {
+      var stream = RandomStream.seeded(4, label: "device", index: UInt64(device))
+      try mechanism.contribute(update, to: &whole, randomness: &stream)
+      var again = RandomStream.seeded(4, label: "device", index: UInt64(device))
+      try mechanism.contributeDeferringNoise(update, to: &apart, randomness: &again)
+      mechanism.drawOwnNoise(to: &noises, randomness: &again)
+    }
+    #expect(apart != whole)
+    apart.merge(noises)
+    #expect(apart == whole)
+  }
+
   @Test(arguments: Law.allCases)
   func noiseDrawnLaterHasTheLawOfNoiseDrawnByDevices(law: Law) throws {
     // About 2 for each of Skellam's devices, 8 for each discrete Gaussian: a few dozen cells.

@@ -70,6 +70,14 @@ import Testing
       easeRegularization: 100
       decisionThreshold: 0.5
       users: all
+    simulation:
+      secureAggregation: false
+      deviceNoise: each
+      dropouts:
+        beforeAdvertise: 0
+        beforeShare: 0
+        beforeInput: 0
+        beforeUnmask: 0
 
     """
 
@@ -81,7 +89,7 @@ import Testing
     // BLAKE2b-256 of the text above, computed with Python's hashlib.
     #expect(
       try decode(minimal).hash
-        == "d284568dbb27cbf98694e464941d973414fccdde1585eaa80cf4ca3c0296304f")
+        == "9b8dacd18dc446d740955737930948f4753775988db379088bf7a1106f113278")
   }
 
   @Test func orderCommentsAndNotationDoNotChangeTheHash() throws {
@@ -104,6 +112,9 @@ import Testing
     "evaluation.sampledNegatives=9", "evaluation.bootstrapResamples=40", "evaluation.coldStart=[]",
     "evaluation.headShare=0.5", "evaluation.easeRegularization=1e9",
     "evaluation.decisionThreshold=0.25", "evaluation.users=7", "name=other",
+    "simulation.secureAggregation=true", "simulation.deviceNoise=together",
+    "simulation.dropouts.beforeAdvertise=0.01", "simulation.dropouts.beforeShare=0.02",
+    "simulation.dropouts.beforeInput=0.03", "simulation.dropouts.beforeUnmask=0.5",
   ])
   func overrideChangesThePlanAndThePlanReadsBack(override: String) throws {
     let plain = try decode(minimal)
@@ -151,6 +162,10 @@ import Testing
     ("privacy.sweep=1,8", "such as [1, 8]"),
     ("privacy.sweep=[1", "is of the wrong type"),
     ("profile.halfLife=30", "30 needs a unit"),
+    (
+      "simulation.dropouts.beforeInput=0.06",
+      "0.06 before the contribution does not go with privacy.dropoutShare 0.05"
+    ),
     ("encoding.rotation=yes", "yes is of the wrong type; write true or false"),
     ("encoding.rotation='true'", "is of the wrong type; write true or false"),
     ("encoding.rotation=", "has no value; write true or false"),

@@ -32,7 +32,7 @@ struct PrivateEvaluation: Sendable {
       RoundID(task: .evaluation, number: 1), mechanism, participations: 1, cohort: cohort,
       scratch: { 0 }, &releases
     ) { _, device in updates[device] ?? [Float](repeating: 0, count: EvaluationTask.dimension) }
-    let means = EvaluationTask.means(from: release, expectedCohort: cohort.count)
+    let means = EvaluationTask.means(from: release, expectedCohort: release.contributors)
     return EvaluationTask.Metric.allCases.map { metric in
       let exact = updates.keys.sorted().reduce(0.0) {
         $0 + Double(updates[$1]?[metric.rawValue] ?? 0)
