@@ -126,6 +126,10 @@ let package = Package(
       ],
       path: "simulations/benchmarks/encode", swiftSettings: strictSettings),
 
+    .executableTarget(
+      name: "accounting-benchmark", dependencies: ["PrivacyAccounting"],
+      path: "simulations/benchmarks/accounting", swiftSettings: strictSettings),
+
     .target(
       name: "TestSupport", dependencies: ["CryptoPrimitives", "SeededRandomness"],
       path: "Tests/TestSupport", swiftSettings: strictSettings),
