@@ -159,7 +159,7 @@ let package = Package(
     tests("AccountingConformance", ["PrivacyAccounting", "RoundVocabulary"]),
     tests("Simulator", ["Behavior", "PrivacyMechanisms", "ProfileModel", "Report", "Scenarios"]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["TestSupport", "silhouette"],
+      name: "CommandLineTests", dependencies: ["RoundVocabulary", "TestSupport", "silhouette"],
       swiftSettings: strictSettings),
   ]
 )

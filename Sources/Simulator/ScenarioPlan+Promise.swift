@@ -22,16 +22,22 @@ extension ScenarioPlan {
   private func participations() throws(SimulationError) -> [TaskKind: Accountant.Participation] {
     var participations: [TaskKind: Accountant.Participation] = [:]
     for task in TaskKind.allCases {
-      do throws(MechanismError) {
-        let shape = shape(of: task)
-        if let observed = try training.mechanism(for: shape).observed {
-          participations[task] = Accountant.Participation(observed, count: shape.participations)
-        }
-      } catch {
-        throw .impossibleMechanism(error)
+      let shape = shape(of: task)
+      if let observed = try built(shape).observed {
+        participations[task] = Accountant.Participation(observed, count: shape.participations)
       }
     }
     return participations
+  }
+
+  func built(
+    _ shape: TrainingPlan.TaskShape
+  ) throws(SimulationError) -> ContributionMechanism {
+    do throws(MechanismError) {
+      return try training.mechanism(for: shape)
+    } catch {
+      throw .impossibleMechanism(error)
+    }
   }
 
   /// Refuses a plan that would cost more than its target.
@@ -49,7 +55,13 @@ extension ScenarioPlan {
   }
 
   private func epsilon() throws(SimulationError) -> Double {
-    let participations = try participations()
+    try epsilon(of: participations())
+  }
+
+  /// Against whoever sees releases.
+  func epsilon(
+    of participations: [TaskKind: Accountant.Participation]
+  ) throws(SimulationError) -> Double {
     do throws(AccountingError) {
       return try PrivacyFigures.epsilon(
         participations, against: .anyClientOrPublic, delta: scenario.privacy.delta)

@@ -14,6 +14,10 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
   case promiseNotKept(epsilon: Double, promised: Double, remedy: Remedy?)
   /// No proven bound is known for what is planned.
   case unaccountable(AccountingError)
+  /// No encoding of some task keeps its share of the budget.
+  case noEncoding(PlanningError)
+  /// Without noise there is nothing to choose.
+  case nothingToPlan
   /// Training left the numbers that can be computed with.
   case diverged
 
@@ -47,6 +51,10 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
       Self.broken(epsilon: epsilon, promised: promised, remedy)
     case .unaccountable(let error):
       "privacy and tasks do not go together: \(error)"
+    case .noEncoding(let error):
+      "\(error)"
+    case .nothingToPlan:
+      "privacy.mechanism none has no noise to plan for; write central or distributed"
     case .diverged:
       "training left the range of numbers: lower tasks.ranker.learningRate"
     }
