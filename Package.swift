@@ -126,6 +126,10 @@ let package = Package(
       ],
       path: "simulations/benchmarks/encode", swiftSettings: strictSettings),
 
+    .executableTarget(
+      name: "accounting-benchmark", dependencies: ["PrivacyAccounting"],
+      path: "simulations/benchmarks/accounting", swiftSettings: strictSettings),
+
     .target(
       name: "TestSupport", dependencies: ["CryptoPrimitives", "SeededRandomness"],
       path: "Tests/TestSupport", swiftSettings: strictSettings),
@@ -155,7 +159,7 @@ let package = Package(
     tests("AccountingConformance", ["PrivacyAccounting", "RoundVocabulary"]),
     tests("Simulator", ["Behavior", "PrivacyMechanisms", "ProfileModel", "Report", "Scenarios"]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["TestSupport", "silhouette"],
+      name: "CommandLineTests", dependencies: ["RoundVocabulary", "TestSupport", "silhouette"],
       swiftSettings: strictSettings),
   ]
 )

@@ -87,6 +87,19 @@ package struct TrainingPlan: Sendable {
         rotation: rotation?.derived(for: shape.task.rawValue)))
   }
 
+  /// What a task asks of the parameter planner, under the same budget.
+  package func demand(for shape: TaskShape, target: Target) -> ParameterPlanner.Demand {
+    var demand = ParameterPlanner.Demand(
+      budget: .squaredMu(shape.budgetShare * squaredMu(of: target)), dimension: shape.dimension,
+      clipNorm: shape.clipNorm, cohort: shape.cohort, rounds: shape.participations, law: nil)
+    if case .devices(let law, let dropoutShare, let colludingShare) = noise {
+      demand.law = law
+      demand.dropoutShare = dropoutShare
+      demand.colludingShare = colludingShare
+    }
+    return demand
+  }
+
   private func placement(cohort: Int) -> NoisePlacement {
     switch noise {
     case .coordinator: .coordinator

@@ -66,6 +66,22 @@ package enum Calibration {
     return try solve(search, target, event, quantity: "sampling rate")
   }
 
+  /// The least number of honest devices whose noise together keeps (epsilon, delta).
+  ///
+  /// - Parameter event: the mechanisms where this many devices add noise; more must cost less.
+  /// - Range: `epsilon` > 0, `delta` in (0, 1), `most` >= 1.
+  /// - Throws: `AccountingError.unreachable` where even `most` are too few.
+  package static func honestDevices(
+    epsilon: Double, delta: Double, neighbors: NeighboringRelation = .zeroOut,
+    atMost most: Int = 1_000_000_000, event: (Int) -> [MechanismEvent]
+  ) throws(AccountingError) -> Int {
+    let target = try Target(epsilon, delta, neighbors)
+    try MechanismEvent.require(Double(most), "most devices", atLeast: 1)
+    let search = CrossingSearch(range: 1...Double(most), resolution: .whole, isSafeAbove: true)
+    return Int(
+      try solve(search, target, { event(Int($0)) }, quantity: "number of honest devices"))
+  }
+
   /// What is to be kept.
   private struct Target: CustomStringConvertible {
     let epsilon: Double

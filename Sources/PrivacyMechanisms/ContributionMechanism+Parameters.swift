@@ -13,7 +13,9 @@ extension ContributionMechanism {
   /// Most coordinates of an update: what a device can hold several times over.
   static let supportedDimensions = 1...(1 << 28)
   /// Scales for which a coordinate times the scale is below 2^24, where floats have a fraction.
-  static let supportedScaleBits = 1...20
+  package static let supportedScaleBits = 1...20
+  /// Widths of a ring word.
+  package static let supportedRingBits = RingModulus.supportedBits
   /// Beyond this many bits finer rounding adds nothing against the rounding noise of a cohort.
   static let largestChosenScaleBits = 14
 

@@ -24,4 +24,10 @@ package struct ItemPartition: Sendable, Equatable {
 
   /// M, the order of the gram matrix.
   package var coordinateCount: Int { head.count + groupCount }
+
+  /// M for a catalogue of this many items.
+  package static func coordinateCount(items: Int, headItems: Int, tailGroups: Int) -> Int {
+    let head = min(headItems, items)
+    return head + min(tailGroups, items - head)
+  }
 }

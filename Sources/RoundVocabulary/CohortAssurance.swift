@@ -24,6 +24,27 @@ package struct CohortAssurance: Sendable, Equatable, Hashable, Codable {
       mostColluding: Int((colludingShare * n).rounded(.down)))
   }
 
+  /// The least cohort of which, and of every larger one, at least `honest` honest devices arrive.
+  ///
+  /// hMin falls by one where both shares take another device at once, so a smaller cohort may do by
+  /// chance. From honest / (1 - dropout - gamma) on none does not, for hMin is at least that part of n.
+  /// - Range: `honest` >= 1, shares of at least 0 that sum to less than 1; nil beyond 2^53 devices.
+  package static func leastCohort(
+    honest: Int, dropoutShare: Double, colludingShare: Double
+  ) -> Int? {
+    let certain = (Double(honest) / (1 - dropoutShare - colludingShare)).rounded(.up) + 1
+    guard certain < 0x1p53 else { return nil }
+    var cohort = Int(certain)
+    while cohort > 1,
+      CohortAssurance(
+        cohort: cohort - 1, dropoutShare: dropoutShare, colludingShare: colludingShare
+      ).leastHonest >= honest
+    {
+      cohort -= 1
+    }
+    return cohort
+  }
+
   /// hMin: honest devices whose noise is certain to be in the sum.
   package var leastHonest: Int { leastSurvivors - mostColluding }
 }

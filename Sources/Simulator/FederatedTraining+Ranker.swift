@@ -20,14 +20,8 @@ extension FederatedTraining {
   func trainRankers(
     _ model: FeatureModel, _ releases: inout [ReleaseRecord]
   ) async throws -> Rankers {
-    let schedule = CohortSchedule(
-      population: devices.count, cohort: scenario.ranker.cohort ?? devices.count,
-      rounds: scenario.ranker.rounds, seed: scenario.seed)
-    let mechanism = try plan.mechanism(
-      for: TrainingPlan.TaskShape(
-        task: .ranker, dimension: RankerFeature.allCases.count,
-        clipNorm: scenario.ranker.clipNorm, cohort: schedule.cohort,
-        participations: schedule.participations, budgetShare: scenario.privacy.split.ranker))
+    let schedule = plan.schedule
+    let mechanism = try plan.mechanism(for: .ranker)
     // Only devices that come back in every round gain by keeping their example; with sampled
     // cohorts each is made when it is needed, and memory does not grow with the cohort.
     let kept = schedule.isFull ? try await examples(model) : nil

@@ -38,35 +38,15 @@ struct ReleaseRecord: Sendable {
 
 /// Trains statistics, gram and ranker over simulated devices, through the contribution path.
 struct FederatedTraining: Sendable {
-  let scenario: Scenario
-  let catalogue: Catalogue
+  let plan: ScenarioPlan
   let content: ContentFeatures
   let devices: [DeviceSplit]
   let workers: Workers
-  let target: TrainingPlan.Target?
+
+  var scenario: Scenario { plan.scenario }
 
   /// Distinguishes the random streams of the runs of one report.
-  private var label: String { target.map { "epsilon \($0.epsilon)" } ?? "no privacy" }
-
-  var plan: TrainingPlan {
-    TrainingPlan(
-      target: target, noise: noiseSource, ringBits: scenario.encoding.ringBits,
-      scaleBits: scenario.encoding.scaleBits,
-      rotation: scenario.encoding.rotation
-        ? RotationSeed(hashing: Array("\(scenario.seed)".utf8)) : nil)
-  }
-
-  private var noiseSource: TrainingPlan.NoiseSource {
-    let privacy = scenario.privacy
-    guard privacy.mechanism == .distributed, target != nil else { return .coordinator }
-    let law: ObservedMechanism.DeviceNoise.Law =
-      switch privacy.noise {
-      case .skellam: .skellam
-      case .discreteGaussian: .discreteGaussian
-      }
-    return .devices(
-      law, dropoutShare: privacy.dropoutShare, colludingShare: privacy.colludingShare)
-  }
+  private var label: String { plan.target.map { "epsilon \($0.epsilon)" } ?? "no privacy" }
 
   /// Runs all rounds.
   func run(progress: @Sendable (String) -> Void) async throws -> TrainedModel {
@@ -85,7 +65,7 @@ struct FederatedTraining: Sendable {
     progress("ranker")
     let rankers = try await trainRankers(features, &releases)
     return TrainedModel(
-      target: target,
+      target: plan.target,
       parts: SharedParts(
         popularity: popularity, partition: partition, basis: basis,
         rankerWeights: rankers.withRecency),
@@ -93,12 +73,8 @@ struct FederatedTraining: Sendable {
   }
 
   private func trainStatistics(_ releases: inout [ReleaseRecord]) async throws -> Popularity {
-    let itemCount = catalogue.count
-    let mechanism = try plan.mechanism(
-      for: TrainingPlan.TaskShape(
-        task: .statistics, dimension: itemCount, clipNorm: StatisticsTask.clipNorm,
-        cohort: devices.count, participations: 1,
-        budgetShare: scenario.privacy.split.statistics))
+    let itemCount = plan.items
+    let mechanism = try plan.mechanism(for: .statistics)
     let release = try await round(
       RoundID(task: .statistics, number: 1), mechanism, participations: 1,
       cohort: Array(0..<Int32(devices.count)), scratch: { [Float]() }, &releases
@@ -114,10 +90,7 @@ struct FederatedTraining: Sendable {
   ) async throws -> ItemBasis {
     let order = coordinates.partition.coordinateCount
     let dimension = GramTask.dimension(coordinates: order)
-    let mechanism = try plan.mechanism(
-      for: TrainingPlan.TaskShape(
-        task: .gram, dimension: dimension, clipNorm: GramTask.clipNorm, cohort: devices.count,
-        participations: 1, budgetShare: scenario.privacy.split.gram))
+    let mechanism = try plan.mechanism(for: .gram)
     let release = try await round(
       RoundID(task: .gram, number: 1), mechanism, participations: 1,
       cohort: Array(0..<Int32(devices.count)),

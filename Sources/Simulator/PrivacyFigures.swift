@@ -1,8 +1,8 @@
 internal import ReleasedParts
 internal import PrivacyAccounting
 internal import PrivacyMechanisms
-internal import Report
-internal import RoundVocabulary
+package import Report
+package import RoundVocabulary
 internal import Scenarios
 
 /// What a run promised, to whom, and what it cost: computed from the releases that were opened.
@@ -35,17 +35,30 @@ struct PrivacyFigures {
     self.rounds = rounds
     rank = model?.parts.basis.rank ?? 0
     coordinateCount = model?.parts.basis.coordinateCount ?? 0
-    var guarantees: [RunFigures.GuaranteeFigures] = []
+    guarantees = try Self.guarantees(of: participations, scenario).map {
+      RunFigures.GuaranteeFigures($0)
+    }
+  }
+
+  /// What these participations cost one user, against every adversary.
+  static func guarantees(
+    of participations: [TaskKind: Accountant.Participation], _ scenario: Scenario
+  ) throws(AccountingError) -> [PrivacyGuarantee] {
+    var guarantees: [PrivacyGuarantee] = []
     for adversary in Adversary.allCases {
       let epsilon =
         participations.isEmpty
-        ? .infinity : try Self.epsilon(participations, against: adversary, delta: delta)
-      guarantees.append(Self.figures(adversary, epsilon: epsilon, scenario))
+        ? .infinity : try epsilon(participations, against: adversary, delta: scenario.privacy.delta)
+      guarantees.append(
+        PrivacyGuarantee(
+          epsilon: epsilon, delta: scenario.privacy.delta, neighboringRelation: neighboringRelation,
+          privacyUnit: .user, adversary: adversary,
+          assumptions: assumptions(adversary, scenario)))
     }
-    self.guarantees = guarantees
+    return guarantees
   }
 
-  private static func epsilon(
+  static func epsilon(
     _ participations: [TaskKind: Accountant.Participation], against adversary: Adversary,
     delta: Double
   ) throws(AccountingError) -> Double {
@@ -70,16 +83,6 @@ struct PrivacyFigures {
       epsilonSoFar: epsilonSoFar, uploadBytes: mechanism.uploadBytes)
   }
 
-  private static func figures(
-    _ adversary: Adversary, epsilon: Double, _ scenario: Scenario
-  ) -> RunFigures.GuaranteeFigures {
-    RunFigures.GuaranteeFigures(
-      adversary: adversary.rawValue, summary: adversary.summary,
-      epsilon: epsilon.isFinite ? epsilon : nil, delta: scenario.privacy.delta,
-      neighboringRelation: neighboringRelation.rawValue, privacyUnit: PrivacyUnit.user.rawValue,
-      assumptions: assumptions(adversary, scenario))
-  }
-
   /// Bytes up and down for one device that takes part as often as it may.
   func deviceCost(itemCount: Int) -> [RunFigures.DeviceCostFigures] {
     TaskKind.allCases.compactMap { task in
@@ -98,5 +101,16 @@ struct PrivacyFigures {
         task: task.rawValue, uploads: last.participations,
         uploadBytes: last.participations * last.mechanism.uploadBytes, downloadBytes: download)
     }
+  }
+}
+
+extension RunFigures.GuaranteeFigures {
+  /// A guarantee as reports and commands show it.
+  package init(_ guarantee: PrivacyGuarantee) {
+    self.init(
+      adversary: guarantee.adversary.rawValue, summary: guarantee.adversary.summary,
+      epsilon: guarantee.epsilon.isFinite ? guarantee.epsilon : nil, delta: guarantee.delta,
+      neighboringRelation: guarantee.neighboringRelation.rawValue,
+      privacyUnit: guarantee.privacyUnit.rawValue, assumptions: guarantee.assumptions)
   }
 }

@@ -69,20 +69,23 @@ package struct Simulation: Sendable {
       scenario: scenario, devices: devices, itemCount: population.catalogue.count,
       workers: workers)
     guard !evaluation.evaluated.isEmpty else { throw SimulationError.nobodyToEvaluate }
+    let plans = targets.map {
+      ScenarioPlan(
+        scenario, users: devices.count, items: population.catalogue.count, target: $0)
+    }
+    for plan in plans { try plan.requirePromise() }
     var collector = FigureCollector(
       simulation: self, devices: devices, evaluation: evaluation)
-    for (index, target) in targets.enumerated() {
+    for (index, plan) in plans.enumerated() {
       let training = FederatedTraining(
-        scenario: scenario, catalogue: population.catalogue, content: content, devices: devices,
-        workers: workers, target: target)
-      let label = target.map { "epsilon \(FigureText.upperBound($0.epsilon))" } ?? "without privacy"
+        plan: plan, content: content, devices: devices, workers: workers)
+      let label =
+        plan.target.map { "epsilon \(FigureText.upperBound($0.epsilon))" } ?? "without privacy"
       do {
         clock.begin("training, \(label)")
         let model = try await training.run { progress(SimulationProgress(phase: $0)) }
         clock.begin("evaluating, \(label)")
         try await collector.add(model, of: training, isHeadline: index == 0)
-      } catch let error as MechanismError {
-        throw SimulationError.impossibleMechanism(error)
       } catch ContributionError.notFinite {
         throw SimulationError.diverged
       }

@@ -1,4 +1,7 @@
+package import PrivacyAccounting
 package import PrivacyMechanisms
+internal import Report
+package import Scenarios
 
 /// Why a scenario cannot be simulated.
 package enum SimulationError: Error, Equatable, CustomStringConvertible {
@@ -7,8 +10,23 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
   /// The settings are possible one by one, but no mechanism can be built from them for this
   /// population.
   case impossibleMechanism(MechanismError)
+  /// All releases together cost more than the target, for integer noise costs more than Gaussian noise.
+  case promiseNotKept(epsilon: Double, promised: Double, remedy: Remedy?)
+  /// No proven bound is known for what is planned.
+  case unaccountable(AccountingError)
+  /// No encoding of some task keeps its share of the budget.
+  case noEncoding(PlanningError)
+  /// Without noise there is nothing to choose.
+  case nothingToPlan
   /// Training left the numbers that can be computed with.
   case diverged
+
+  /// A setting with which a plan keeps its promise.
+  package struct Remedy: Sendable, Equatable {
+    package let key: ScenarioKey
+    package let found: String
+    package let value: String
+  }
 
   /// Names the scenario's own keys: those of a mechanism are not the reader's.
   package var description: String {
@@ -29,8 +47,32 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
         + "lower tasks.gram.headItems or tasks.gram.tailGroups"
     case .impossibleMechanism(let error):
       "privacy, encoding and tasks do not go together: \(error)"
+    case .promiseNotKept(let epsilon, let promised, let remedy):
+      Self.broken(epsilon: epsilon, promised: promised, remedy)
+    case .unaccountable(let error):
+      "privacy and tasks do not go together: \(error)"
+    case .noEncoding(let error):
+      "\(error)"
+    case .nothingToPlan:
+      "privacy.mechanism none has no noise to plan for; write central or distributed"
     case .diverged:
       "training left the range of numbers: lower tasks.ranker.learningRate"
     }
+  }
+
+  private static func broken(epsilon: Double, promised: Double, _ remedy: Remedy?) -> String {
+    let cost =
+      epsilon.isFinite
+      ? "integer noise makes the run cost epsilon \(FigureText.upperBound(epsilon)) and not the "
+        + "\(FigureText.upperBound(promised)) of privacy.epsilon"
+      : "privacy.epsilon \(FigureText.upperBound(promised)) cannot be certified: noise is 2^-80 from "
+        + "its law, which costs e^epsilon times as much delta"
+    guard let remedy else {
+      return cost + "; write privacy.mechanism central, or a lower privacy.epsilon"
+    }
+    let place =
+      remedy.key == .epsilon ? "" : "\(remedy.key.rawValue) \(remedy.found) is too small: "
+    let automatic = remedy.key == .ringBits ? " and encoding.scaleBits auto" : ""
+    return place + cost + "; write \(remedy.key.rawValue) \(remedy.value)\(automatic)"
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import RoundVocabulary
 import Testing
 
 /// Privacy accounting through the command line.
@@ -10,7 +11,7 @@ import Testing
       arguments: line.split(separator: " ").map(String.init), in: try folder ?? TemporaryFolder())
   }
 
-  @Test(arguments: ["epsilon", "calibrate", "compare", "curve", "conformance"])
+  @Test(arguments: ["epsilon", "plan", "calibrate", "compare", "curve", "conformance"])
   func everyCommandsHelpHasAnExample(command: String) async throws {
     let run = try await run("privacy \(command) --help")
     #expect(run.status == 0)
@@ -65,6 +66,15 @@ import Testing
     ("calibrate --epsilon 0 --delta 1e-6", "epsilon is 0.0; it must be finite and above 0"),
     ("calibrate --epsilon 1 --delta 1e-6 --gaussian 1", "--gaussian is what --find noise"),
     ("calibrate --epsilon 1 --delta 1e-6 --find rounds", "needs the noise"),
+    ("calibrate --epsilon 1 --delta 1e-6 --find cohort", "write one of --skellam"),
+    ("calibrate --epsilon 1 --delta 1e-6 --skellam 4", "--skellam goes with --find cohort"),
+    (
+      "calibrate --find cohort --epsilon 1 --delta 1e-6 --skellam 4 --dropout-share 1",
+      "write shares of at least 0 that sum to less than 1"
+    ),
+    ("calibrate --find cohort --epsilon 1 --delta 1e-6 --skellam -4", "--skellam is -4.0; write"),
+    ("epsilon plan.yaml --delta 1e-6", "a scenario says its mechanisms"),
+    ("epsilon --gaussian 1 --delta 1e-6 --set seed=1", "--set and --data go with a scenario"),
     ("compare --gaussian 1 --delta nan", "delta is nan"),
     ("curve --gaussian 1", "write --out FILE"),
   ])
@@ -89,6 +99,76 @@ import Testing
       "privacy calibrate --find rounds --gaussian 1 --sampling-rate 0.01 --epsilon 2 --delta 1e-6")
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.output.hasPrefix("874 rounds\n"))
+  }
+
+  /// The least cohort keeps the target, and with one honest device less nothing would.
+  @Test func calibrationFindsTheCohort() async throws {
+    let line =
+      "privacy calibrate --find cohort --epsilon 3 --delta 1e-6 --skellam 400 --dimension 1000 "
+      + "--squared-sensitivity 65536 --dropout-share 0.1 --colluding-share 0.1 --json"
+    let run = try await run(line)
+    #expect(run.status == 0, "\(run.errors)")
+    let found = try JSONDecoder().decode(Cohort.self, from: Data(run.output.utf8))
+    let least = CohortAssurance(cohort: found.cohort, dropoutShare: 0.1, colludingShare: 0.1)
+    #expect(least.leastHonest >= found.honestDevices)
+    #expect(found.guarantee.adversaries == ["A1", "A2", "A3", "A4"])
+    for (honest, isEnough) in [(found.honestDevices, true), (found.honestDevices - 1, false)] {
+      let one = try await self.run(
+        "privacy epsilon --skellam \(400 * honest) --dimension 1000 --squared-sensitivity 65536 "
+          + "--delta 1e-6 --json")
+      let figures = try JSONDecoder().decode(Guarantee.self, from: Data(one.output.utf8))
+      #expect((figures.epsilon.upper <= 3) == isEnough)
+    }
+  }
+
+  private let scenario = """
+    name: planned
+    behavior:
+      source: synthetic
+      synthetic: {users: 200, items: 120, events: 4000, interests: 4}
+    tasks:
+      gram: {headItems: 40, tailGroups: 8, maxRank: 8}
+      ranker: {rounds: 3, cohort: 70, negatives: 10}
+    evaluation: {sampledNegatives: 20, bootstrapResamples: 40, coldStart: [0], users: 90}
+    """
+
+  /// What is promised beforehand is, adversary by adversary, what the report of the run states.
+  @Test(arguments: ["distributed", "central", "none"])
+  func aPlansGuaranteeIsThatOfItsReport(mechanism: String) async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(scenario, to: "plan.yaml")
+    let setting = "privacy.mechanism=\(mechanism)"
+    let planned = try await run("privacy epsilon plan.yaml --set \(setting) --json", in: folder)
+    #expect(planned.status == 0, "\(planned.errors)")
+    #expect(!folder.holds("runs"))
+    let reported = try await run("simulate plan.yaml --set \(setting) --quiet --json", in: folder)
+    let before = try JSONDecoder().decode(Promised.self, from: Data(planned.output.utf8))
+    let after = try JSONDecoder().decode(Promised.self, from: Data(reported.output.utf8))
+    #expect(before.guarantees == after.guarantees && before.guarantees.count == 6)
+    let expected = ["distributed": 4, "central": 2, "none": 0]
+    #expect(before.guarantees.count { $0.epsilon != nil } == expected[mechanism])
+    let text = try await run("privacy epsilon plan.yaml --set \(setting)", in: folder)
+    #expect(text.output.hasPrefix("planned: 200 users, 120 items, plan "))
+    #expect(text.output.contains("nothing is guaranteed"))
+  }
+
+  @Test func aPlansEncodingsKeepItsPromise() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(scenario, to: "plan.yaml")
+    let run = try await run("privacy plan plan.yaml --json", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let plan = try JSONDecoder().decode(Encodings.self, from: Data(run.output.utf8))
+    #expect(plan.tasks.map(\.task) == ["statistics", "gram", "ranker", "evaluation"])
+    #expect(plan.epsilon <= 3 && plan.epsilon > 2.9)
+    #expect(plan.tasks.map(\.cohort) == [200, 200, 70, 90])
+    #expect(plan.tasks.allSatisfy { $0.uploadBytes <= $0.writtenUploadBytes })
+    let table = try await self.run("privacy plan plan.yaml", in: folder)
+    for word in ["scale bits", "ring bits", "rotated", "signal/noise", "wraps", "Together"] {
+      #expect(table.output.contains(word))
+    }
+    let none = try await self.run(
+      "privacy plan plan.yaml --set privacy.mechanism=none", in: folder)
+    #expect(none.status == 65 && none.errors.contains("has no noise to plan for"))
   }
 
   @Test func severalMechanismsComeFromAFile() async throws {
@@ -192,6 +272,31 @@ import Testing
     let epsilon, delta: Interval
     let neighbors: String
     let assumptions: [String]
+  }
+
+  private struct Cohort: Decodable {
+    struct Guarantee: Decodable { let adversaries: [String] }
+    let cohort, honestDevices: Int
+    let guarantee: Guarantee
+  }
+
+  private struct Promised: Decodable {
+    struct Guarantee: Decodable, Equatable {
+      let adversary: String
+      let epsilon: Double?
+      let delta: Double
+      let assumptions: [String]
+    }
+    let guarantees: [Guarantee]
+  }
+
+  private struct Encodings: Decodable {
+    struct Task: Decodable {
+      let task: String
+      let cohort, uploadBytes, writtenUploadBytes: Int
+    }
+    let epsilon: Double
+    let tasks: [Task]
   }
 
   private struct Comparison: Decodable {

@@ -83,6 +83,38 @@ import Testing
     #expect(!folder.holds("runs"))
   }
 
+  /// Rounding so coarse that integer noise costs more than the plan's epsilon, on devices and on rings.
+  @Test(arguments: [
+    ("encoding.scaleBits=4", "encoding.scaleBits 4 is too small", "write encoding.scaleBits "),
+    (
+      "encoding.ringBits=16", "encoding.ringBits 16 is too small",
+      "and encoding.scaleBits auto"
+    ),
+    ("privacy.epsilon=1000", "privacy.epsilon 1000 cannot be certified", "write privacy.epsilon "),
+  ])
+  func plansThatCostMoreThanTheirEpsilonExit65BeforeTheyRun(
+    setting: String, message: String, remedy: String
+  ) async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(plan, to: "plan.yaml")
+    let run = try await BuiltProduct.run("simulate", "plan.yaml", "--set", setting, in: folder)
+    #expect(run.status == 65)
+    #expect(run.errors.contains(message) && run.errors.contains(remedy), "\(run.errors)")
+    #expect(!run.errors.contains("training"))
+    #expect(run.output.isEmpty && !folder.holds("runs"))
+    // What the message says to write works, and one less of it does not.
+    let words = run.errors.split(separator: " ").map { $0.trimmingCharacters(in: .newlines) }
+    let key = try #require(words.firstIndex(of: "write"))
+    let (name, value) = (words[key + 1], try #require(Int(words[key + 2])))
+    func status(_ value: Int) async throws -> Int32 {
+      try await BuiltProduct.run(
+        "simulate", "plan.yaml", "--set", "\(name)=\(value)", "--quiet", in: folder
+      ).status
+    }
+    #expect(try await status(value) == 0)
+    if name != "privacy.epsilon" { #expect(try await status(value - 1) == 65) }
+  }
+
   @Test func figuresThatMeanLittleAreWarnedOfOnTheConsoleAndInTheReport() async throws {
     let folder = try TemporaryFolder()
     try folder.write(plan, to: "plan.yaml")

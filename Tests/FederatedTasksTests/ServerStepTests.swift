@@ -47,6 +47,22 @@ import Testing
     #expect(task.weights == [1.75])
   }
 
+  /// Pitfall 9: a mean over those who answered would move everybody's part when one more user does,
+  /// even one who brings nothing; with a public divisor such a user moves no release at all.
+  @Test func aUserWhoBringsNothingMovesNoMean() {
+    func released(by contributors: Int) -> (ranker: [Float], evaluation: [Double]) {
+      let release = Release(
+        values: [5, -4, 3, 2, 1, 6], contributors: contributors, noiseStandardDeviation: 0)
+      var ranker = RankerTask(
+        configuration: .init(rounds: 1, learningRate: 1, momentum: 0, expectedCohort: 10),
+        initialWeights: [Float](repeating: 0, count: 6))
+      ranker.step(release)
+      return (ranker.weights, EvaluationTask.means(from: release, expectedCohort: 10).values)
+    }
+    #expect(released(by: 9) == released(by: 10))
+    #expect(released(by: 9).evaluation == [0.5, -0.4, 0.3, 0.2, 0.1, 0.6])
+  }
+
   @Test func evaluationDividesByThePublicCohort() {
     let means = EvaluationTask.means(
       from: release([5, 5, 5, 5, 5, 5], noise: 2), expectedCohort: 20)

@@ -46,6 +46,23 @@ import Testing
     }
   }
 
+  @Test func honestDevicesAreTheFewestThatDo() throws {
+    func events(_ honest: Int) -> [MechanismEvent] {
+      [
+        .skellam(
+          variance: 30 * Double(honest), shift: .bounded(squaredNorm: 4096, dimension: 50))
+      ]
+    }
+    for epsilon in [0.5, 3, 8.0] {
+      let found = try Calibration.honestDevices(epsilon: epsilon, delta: 1e-6, event: events)
+      #expect(try Accountant.epsilon(of: events(found), delta: 1e-6).upper <= epsilon)
+      #expect(try Accountant.epsilon(of: events(found - 1), delta: 1e-6).upper > epsilon)
+    }
+    #expect(throws: AccountingError.self) {
+      try Calibration.honestDevices(epsilon: 0.5, delta: 1e-6, atMost: 10, event: events)
+    }
+  }
+
   @Test func samplingRateIsTheGreatestThatFits() throws {
     let rate = try Calibration.samplingRate(epsilon: 2, delta: 1e-6) { Self.sampled(1, $0, 874) }
     #expect(rate >= 0.01 && rate < 0.01001)

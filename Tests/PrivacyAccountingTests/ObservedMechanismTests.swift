@@ -72,6 +72,26 @@ import Testing
     #expect(assurance.leastSurvivors == 896 && assurance.mostColluding == 94)
     #expect(assurance.leastHonest == 802)
   }
+
+  /// Every cohort from the least one on has the honest devices, and the one below has not.
+  @Test func theLeastCohortHoldsForEveryLargerOne() throws {
+    for (dropout, colluding) in [(0, 0), (0.05, 0.05), (0.3, 0.3), (0.5, 0.25), (0, 0.9)] {
+      for honest in [1, 2, 7, 100, 4321] {
+        let least = try #require(
+          CohortAssurance.leastCohort(
+            honest: honest, dropoutShare: dropout, colludingShare: colluding))
+        func found(_ cohort: Int) -> Int {
+          CohortAssurance(cohort: cohort, dropoutShare: dropout, colludingShare: colluding)
+            .leastHonest
+        }
+        for cohort in least...(2 * least + 100) { #expect(found(cohort) >= honest) }
+        #expect(least == 1 || found(least - 1) < honest)
+      }
+    }
+    #expect(
+      CohortAssurance.leastCohort(honest: 1 << 50, dropoutShare: 0.5, colludingShare: 0.4999) == nil
+    )
+  }
 }
 
 @Suite struct SkellamComparisonTests {

@@ -75,17 +75,19 @@ private func request(
       $0.ringBits = 16
       $0.scaleBits = 14
     }
-    do {
-      _ = try ContributionMechanism(narrow)
-      Issue.record("a 16-bit ring cannot hold 1000 contributions of 2^14")
-    } catch .modulusCanWrap(let ringBits, let cohort, let scaleBits, let neededBits) {
-      #expect(ringBits == 16 && cohort == 1000 && scaleBits == 14)
-      var enough = narrow
-      enough.ringBits = neededBits
-      _ = try ContributionMechanism(enough)
-      enough.ringBits -= 1
-      #expect(throws: MechanismError.self) { try ContributionMechanism(enough) }
+    // A 16-bit ring cannot hold 1000 contributions of 2^14.
+    let error = #expect(throws: MechanismError.self) { try ContributionMechanism(narrow) }
+    guard case .modulusCanWrap(let ringBits, let cohort, let scaleBits, let neededBits)? = error
+    else {
+      Issue.record("refused for another reason")
+      return
     }
+    #expect(ringBits == 16 && cohort == 1000 && scaleBits == 14)
+    var enough = narrow
+    enough.ringBits = neededBits
+    _ = try ContributionMechanism(enough)
+    enough.ringBits -= 1
+    #expect(throws: MechanismError.self) { try ContributionMechanism(enough) }
   }
 
   @Test func theWrapCheckCountsCohortAndNoise() throws {

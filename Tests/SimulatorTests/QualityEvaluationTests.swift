@@ -76,9 +76,10 @@ import Testing
     let devices = DeviceSplit.split(population, scenario: scenario)
     let workers = Workers(count: 2)
     let model = try await FederatedTraining(
-      scenario: scenario, catalogue: population.catalogue,
+      plan: ScenarioPlan(
+        scenario, users: devices.count, items: population.catalogue.count, target: nil),
       content: ContentFeatures(catalogue: population.catalogue), devices: devices,
-      workers: workers, target: nil
+      workers: workers
     ).run { _ in }
     let evaluation = QualityEvaluation(
       scenario: scenario, devices: devices, itemCount: population.catalogue.count,

@@ -21,8 +21,10 @@ struct ComposedLoss {
   let scale: Double
   /// Everything that adds to delta directly: infinite losses and losses above the window.
   let infiniteMass: Double
-  /// How much of delta at any epsilon of the window may be due to the bounds on errors.
+  /// How much the bounds on errors may have added to tilted sums above an epsilon of the window.
   let slack: Double
+  /// How much of delta itself may be mass that wrapped around from below.
+  let wrappedMass: Double
 
   /// The least epsilon at which delta is at most `target`; infinity if there is none.
   ///

@@ -102,35 +102,62 @@ struct LossLatticeBuilder {
   /// Adds outcomes of probability `mass` under P and `otherMass` under Q, all of this loss.
   mutating func add(_ outcome: Outcome) {
     let position = (outcome.loss * inverseStep).rounded(.down)
-    let decay = expm1(position * step - outcome.loss)
+    split(
+      outcome.mass, outcome.otherMass, decay: expm1(position * step - outcome.loss),
+      at: min(max(Int(position) - first, 0), masses.count - 2))
+  }
+
+  /// Splits outcomes of one loss L between the lattice losses l and l + `step`, with e^(l - L) - 1.
+  private mutating func split(
+    _ mass: Double, _ otherMass: Double, decay: Double, at index: Int
+  ) {
     // The upper point's part of P: (1 - e^-rest) / (1 - e^-step).
     let upper = min(1, max(0, decay * inverseDecay))
-    let index = min(max(Int(position) - first, 0), masses.count - 2)
-    masses[index] += outcome.mass * (1 - upper)
-    masses[index + 1] += outcome.mass * upper
+    masses[index] += mass * (1 - upper)
+    masses[index + 1] += mass * upper
     // Q's masses at both points are P's, divided by e to their losses.
-    let lifted = outcome.otherMass / (1 + decay)
+    let lifted = otherMass / (1 + decay)
     otherMasses[index] += lifted * (1 - upper)
     otherMasses[index + 1] += lifted * upper * stepDecay
   }
 
-  /// Adds a law that is smooth in x, over a range of x.
+  /// A lattice loss l, and e^l - 1.
+  struct Level {
+    let loss: Double
+    let growth: Double
+
+    init(_ loss: Double) {
+      self.loss = loss
+      growth = expm1(loss)
+    }
+  }
+
+  /// Densities of P and Q at a point whose loss is L, and e^(l - L) - 1 for the level l below.
   ///
-  /// `outcome` gives densities of x in the place of masses; its loss increases with x, and
-  /// `position` is the inverse. `width` is the scale of x on which the densities change.
+  /// The difference of the losses is what the lattice needs, and laws know it to more digits and for
+  /// less than they know L.
+  struct Density {
+    var mass: Double
+    var otherMass: Double
+    var decay: Double
+  }
+
+  /// Adds a law that is smooth in x, over a range of x, with a `loss` that increases with x.
+  ///
+  /// `position` is the inverse of the loss. `width` is the scale of x on which the densities change.
   mutating func add(
-    _ range: ClosedRange<Double>, width: Double, outcome: (Double) -> Outcome,
-    position: (Double) -> Double
+    _ range: ClosedRange<Double>, width: Double, loss: (Double) -> Double,
+    position: (Double) -> Double, density: (Double, Level) -> Density
   ) {
-    let upper = outcome(range.upperBound).loss
-    var index = Int((outcome(range.lowerBound).loss / step).rounded(.down))
+    let upper = loss(range.upperBound)
+    var index = Int((loss(range.lowerBound) / step).rounded(.down))
     var left = range.lowerBound
     while left < range.upperBound {
       let end = Double(index + 1) * step
       let inverse = end >= upper ? range.upperBound : position(end)
       let right = inverse < range.upperBound ? inverse : range.upperBound
       if right > left {
-        addCell(left, right, width: width, outcome: outcome)
+        addCell(left, right, width: width, index, density)
         left = right
       } else if end >= upper {
         return
@@ -140,18 +167,21 @@ struct LossLatticeBuilder {
   }
 
   private mutating func addCell(
-    _ left: Double, _ right: Double, width: Double, outcome: (Double) -> Outcome
+    _ left: Double, _ right: Double, width: Double, _ index: Int,
+    _ density: (Double, Level) -> Density
   ) {
+    let level = Level(Double(index) * step)
+    let place = min(max(index - first, 0), masses.count - 2)
     let pieces = max(1, ((right - left) / (0.3 * width)).rounded(.up))
     let half = (right - left) / pieces / 2
     let rule = Quadrature.rule(halfWidth: half / width)
     for piece in 0..<Int(pieces) {
       let center = left + (2 * Double(piece) + 1) * half
       for (node, weight) in rule {
-        var point = outcome(center + half * node)
-        point.mass *= half * weight
-        point.otherMass *= half * weight
-        add(point)
+        let point = density(center + half * node, level)
+        split(
+          half * weight * point.mass, half * weight * point.otherMass, decay: point.decay,
+          at: place)
       }
     }
   }
@@ -215,7 +245,10 @@ extension LossLattice {
 ///
 /// Over a cell of width w the relative error of n points is below (w x)^(2n) n!^4 / ((2n+1) (2n)!^3)
 /// for a normal density at x standard deviations: below 10^-11 where `LossLatticeBuilder` uses them.
+/// How a cell's mass is split between its ends is a line times the density, of one degree more: two
+/// points are used only where that split, too, is exact to 10^-11.
 private enum Quadrature {
+  static let twoPoints: [(Double, Double)] = symmetric([(0.577350269189625765, 1)])
   static let threePoints: [(Double, Double)] = [
     (0, 0.888888888888888889), (-0.774596669241483377, 0.555555555555555556),
     (0.774596669241483377, 0.555555555555555556),
@@ -230,7 +263,8 @@ private enum Quadrature {
 
   /// Enough points for a cell of this half width, in units of the law's scale.
   static func rule(halfWidth: Double) -> [(Double, Double)] {
-    halfWidth < 0.008 ? threePoints : halfWidth < 0.02 ? fourPoints : eightPoints
+    halfWidth < 0.0001
+      ? twoPoints : halfWidth < 0.008 ? threePoints : halfWidth < 0.02 ? fourPoints : eightPoints
   }
 
   private static func symmetric(_ half: [(Double, Double)]) -> [(Double, Double)] {

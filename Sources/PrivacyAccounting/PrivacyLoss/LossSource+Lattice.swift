@@ -95,11 +95,12 @@ extension LossSource {
     builder.add(LossLatticeBuilder.Outcome(mass: rare, otherMass: 0.5, loss: -shift))
     // Between the two centers, x from Q's to P's: densities e^-(shift - x) / 2 and e^-x / 2.
     builder.add(
-      0...shift, width: 1,
-      outcome: { x in
-        LossLatticeBuilder.Outcome(
-          mass: exp(x - shift) / 2, otherMass: exp(-x) / 2, loss: 2 * x - shift)
-      }, position: { ($0 + shift) / 2 })
+      0...shift, width: 1, loss: { 2 * $0 - shift }, position: { ($0 + shift) / 2 },
+      density: { x, level in
+        LossLatticeBuilder.Density(
+          mass: exp(x - shift) / 2, otherMass: exp(-x) / 2,
+          decay: expm1(level.loss - (2 * x - shift)))
+      })
   }
 
   /// The lattice whose hockey-stick curve is that of `above` for losses above 0, else of `below`.
@@ -139,17 +140,19 @@ private struct MixtureLoss {
   }
 
   /// P's density is Q's times e^loss, but for where Q's vanishes.
-  private func outcome(_ x: Double) -> LossLatticeBuilder.Outcome {
+  private func density(_ x: Double, _ level: LossLatticeBuilder.Level) -> LossLatticeBuilder.Density
+  {
     let density = NormalLaw.density(x)
     let exponent = shift * x - shift * shift / 2
     guard exponent < 30, probability < 1 else {
-      return LossLatticeBuilder.Outcome(
+      return LossLatticeBuilder.Density(
         mass: (1 - probability) * density + probability * NormalLaw.density(x - shift),
-        otherMass: density, loss: loss(x))
+        otherMass: density, decay: expm1(level.loss - loss(x)))
     }
-    let change = probability * expm1(exponent)
-    return LossLatticeBuilder.Outcome(
-      mass: density * (1 + change), otherMass: density, loss: log1p(change))
+    let growth = probability * expm1(exponent)
+    return LossLatticeBuilder.Density(
+      mass: density * (1 + growth), otherMass: density,
+      decay: (level.growth - growth) / (1 + growth))
   }
 
   func position(_ loss: Double) -> Double {
@@ -164,7 +167,8 @@ private struct MixtureLoss {
   func add(to builder: inout LossLatticeBuilder, reach: Double) {
     let (q, m) = (probability, shift)
     let tail = NormalLaw.tail(reach)
-    builder.add(-reach...(m + reach), width: 1, outcome: outcome, position: position)
+    builder.add(
+      -reach...(m + reach), width: 1, loss: loss, position: position, density: density)
     builder.addAbove(
       (1 - q) * NormalLaw.tail(reach + m) + q * tail, NormalLaw.tail(reach + m))
     builder.addBelow((1 - q) * tail + q * NormalLaw.tail(reach + m), tail)
@@ -205,10 +209,11 @@ private struct TwoSidedLoss {
       (1 - q) * NormalLaw.density(x) + q * NormalLaw.density(x - m)
     }
     builder.add(
-      -edge...edge, width: 1,
-      outcome: { x in
-        LossLatticeBuilder.Outcome(mass: density(x), otherMass: density(-x), loss: loss(x))
-      }, position: position)
+      -edge...edge, width: 1, loss: loss, position: position,
+      density: { x, level in
+        LossLatticeBuilder.Density(
+          mass: density(x), otherMass: density(-x), decay: expm1(level.loss - loss(x)))
+      })
     let near = (1 - q) * NormalLaw.tail(edge) + q * NormalLaw.tail(reach)
     let far = (1 - q) * NormalLaw.tail(edge) + q * NormalLaw.tail(edge + m)
     builder.addAbove(near, far)

@@ -9,8 +9,11 @@ internal import NumericalMethods
 
 extension ComposedLoss {
   /// The part of delta at `epsilon` that bounds on errors may have added.
+  ///
+  /// Infinity in the lowest quarter of the window, for which `slack` says nothing.
   func slack(at epsilon: Double) -> Double {
-    infiniteMass + slack * exp(scale - tilt * epsilon)
+    guard epsilon >= Double(first + masses.count / 4) * step else { return .infinity }
+    return infiniteMass + wrappedMass + slack * exp(scale - tilt * epsilon)
   }
 
   /// An epsilon at which delta is certain to be above `target`, searched for below `upper`.
@@ -41,7 +44,8 @@ extension PrivacyLossAccountant.Grid {
   private static func single(_ lattice: LossLattice) -> ComposedLoss {
     ComposedLoss(
       step: lattice.step, first: lattice.first, masses: lattice.logMasses.map { exp($0) },
-      tilt: 0, scale: 0, infiniteMass: lattice.infiniteMass, slack: 0)
+      tilt: 0, scale: 0, infiniteMass: lattice.infiniteMass, slack: 0,
+      wrappedMass: 0)
   }
 
   private func transformed() -> [ComposedLoss] {
@@ -103,44 +107,51 @@ extension PrivacyLossAccountant.Grid {
     let rounding = spectrumError / n + transform.relativeError * norm
     var masses = [Double](repeating: 0, count: length)
     for offset in 0..<length {
+      // Masses that were dropped below the range of exp are far smaller than the rounding.
       let value = pairs[2 * ((first + offset) & (length - 1)) + lane] / n
       masses[offset] = max(0, value) + rounding
     }
-    // Masses that were dropped below the range of exp are far smaller than this.
-    let (above, below) = outside(direction, lattices, first: first)
+    let window = n * step
+    let top = Double(first + length) * step
+    let moments = direction.moments
     let infinite = zip(lattices, parts).reduce(0) { $0 + $1.1.count * $1.0.infiniteMass }
     let visible = min(n, 1 / max(direction.tilt * step, 1e-300) + 1)
+    // What wraps around from above counts at an epsilon only if it is a window above it.
+    let above = bounds(direction, lattices, beyond: top, and: top + window / 4)
+    // What wraps around from below, by k windows, has e^(-k tilt window) of its untilted mass.
+    var below = -direction.tilt * window
+    if below > moments.logSum - direction.tilt * moments.mean - 20 {
+      let bottom = Double(first) * step
+      let tilted = bounds(direction, lattices, beyond: bottom, and: bottom).first
+      let lowest = Double(first + length / 4) * step
+      below = min(below, moments.logSum - direction.tilt * lowest + tilted)
+    }
     return ComposedLoss(
-      step: step, first: first, masses: masses, tilt: direction.tilt,
-      scale: direction.moments.logSum,
-      infiniteMass: infinite
-        + exp(direction.moments.logSum - direction.tilt * Double(first + length) * step + above),
-      slack: 2 * rounding * visible + exp(above) + exp(below))
+      step: step, first: first, masses: masses, tilt: direction.tilt, scale: moments.logSum,
+      infiniteMass: infinite + exp(moments.logSum - direction.tilt * top + above.first),
+      slack: 2 * rounding * visible + exp(above.second), wrappedMass: exp(below))
   }
 
-  /// Logarithms of bounds on the tilted mass above and below the window.
+  /// Logarithms of bounds on the tilted mass beyond two edges, on their side away from the mean.
   ///
-  /// - Formula: Chernoff, P(L >= l) <= e^(K(s) - K(t) - (s - t) l) under the tilt t, for s > t.
-  private func outside(
-    _ direction: Direction, _ lattices: [LossLattice], first: Int
-  ) -> (above: Double, below: Double) {
-    let variance = max(direction.moments.variance, 1e-300)
-    let top = Double(first + length) * step
-    let bottom = Double(first) * step
+  /// - Formula: Chernoff, P(L >= l) <= e^(K(s) - K(t) - (s - t) l) under the tilt t, for s > t. It is
+  ///   convex in s, so the search ends when it rises.
+  private func bounds(
+    _ direction: Direction, _ lattices: [LossLattice], beyond edge: Double, and other: Double
+  ) -> (first: Double, second: Double) {
+    var best = (first: 0.0, second: 0.0)
     // The best tilt for a normal law; a law with a heavier tail needs less.
-    func bound(_ edge: Double) -> Double {
-      var best = 0.0
-      var distance = (edge - direction.moments.mean) / variance
-      for _ in 0..<5 {
-        let moved = Self.moments(lattices, parts, tilt: direction.tilt + distance).logSum
-        let bound = moved - direction.moments.logSum - distance * edge
-        if bound > best, best < -16 { break }
-        best = min(best, bound)
-        if best < -22 { break }
-        distance /= 2
-      }
-      return best
+    var distance = (edge - direction.moments.mean) / max(direction.moments.variance, 1e-300)
+    for _ in 0..<5 {
+      let growth =
+        Self.moments(lattices, parts, tilt: direction.tilt + distance).logSum
+        - direction.moments.logSum
+      let bound = growth - distance * edge
+      if bound > best.first, best.first < 0 { break }
+      best.first = min(best.first, bound)
+      best.second = min(best.second, growth - distance * other)
+      distance /= 2
     }
-    return (bound(top), bound(bottom))
+    return best
   }
 }

@@ -8,8 +8,12 @@ extension PrivacyLossAccountant {
   /// All parts on one lattice, tilted in both directions.
   struct Grid {
     struct Direction {
-      var tilt = 0.0
-      var moments = LossLattice.Moments(logSum: 0, mean: 0, variance: 0)
+      var tilt: Double
+      /// Half of the window, in standard deviations of the tilted loss.
+      var halfWindow: Double
+      var moments: LossLattice.Moments
+
+      var spread: Double { moments.variance.squareRoot() }
     }
 
     let parts: [Part]
@@ -37,25 +41,29 @@ extension PrivacyLossAccountant {
       let total = parts.reduce(0) { $0 + $1.count }
       // A single mechanism is read off its lattice, which costs little.
       var step = max(widest, 1e-300) / (total == 1 ? 0x1p15 : 4096)
-      var tilts: (forward: Double, backward: Double)?
+      var aimed: (forward: Direction, backward: Direction)?
       var pass = 0
       while true {
         let pairs = parts.map { $0.source.lattice(step: step, logTail: logTail) }
         let (above, below) = (pairs.map(\.forward), pairs.map(\.backward))
-        // Any tilt is sound: one found on a coarser lattice serves the fine one.
-        let chosen =
-          tilts ?? (
-            tilt { Self.moments(above, parts, tilt: $0) },
-            tilt { Self.moments(below, parts, tilt: $0) }
-          )
-        let forward = Direction(
-          tilt: chosen.0, moments: Self.moments(above, parts, tilt: chosen.0))
-        let backward = Direction(
-          tilt: chosen.1, moments: Self.moments(below, parts, tilt: chosen.1))
-        let spread = max(forward.moments.variance, backward.moments.variance).squareRoot()
-        let narrow = min(forward.moments.variance, backward.moments.variance).squareRoot()
-        let window = max(2 * resolution.halfWindow * spread, 64 * step)
-        let coarsest = 2 * resolution.halfWindow * spread / Double(resolution.largestTransform)
+        func aim(_ lattices: [LossLattice], _ known: Direction?) -> Direction {
+          func moments(_ tilt: Double) -> LossLattice.Moments {
+            Self.moments(lattices, parts, tilt: tilt)
+          }
+          // Any tilt is sound: one found on a coarser lattice serves the fine one.
+          if var known {
+            known.moments = moments(known.tilt)
+            return known
+          }
+          let tilt = tilt(moments)
+          return Direction(tilt: tilt, most: resolution.halfWindow, moments)
+        }
+        let forward = aim(above, aimed?.forward)
+        let backward = aim(below, aimed?.backward)
+        let narrow = min(forward.spread, backward.spread)
+        let window =
+          2 * max(forward.halfWindow * forward.spread, backward.halfWindow * backward.spread)
+        let coarsest = window / Double(resolution.largestTransform)
         let fine = max(
           finest,
           min(
@@ -71,16 +79,17 @@ extension PrivacyLossAccountant {
           self.forward = forward
           self.backward = backward
           var length = 1 << 10
-          while Double(length) * step < window { length *= 2 }
+          while Double(length) * step < max(window, 64 * step) { length *= 2 }
           self.length = length
           return
         }
         // A coarse lattice smears a narrow law: its tilt is good only where the law was resolved.
         let isResolved = step < narrow / total.squareRoot()
-        tilts = isResolved ? chosen : nil
+        aimed = isResolved ? (forward, backward) : nil
         var length = 1 << 10
-        while Double(length) * wished * 1.1 < 2 * resolution.halfWindow * spread { length *= 2 }
-        let filling = 2 * resolution.halfWindow * spread / Double(length) * (1 + 1e-9)
+        while Double(length) * wished * 1.1 < window { length *= 2 }
+        // What room a transform leaves over goes into a finer step, as far as that is cheap.
+        let filling = max(window / Double(length) * (1 + 1e-9), 0.75 * wished)
         step = isResolved ? max(finest, min(0.75 * step, filling)) : max(wished, step / 8)
       }
     }
@@ -125,6 +134,31 @@ extension PrivacyLossAccountant {
       let total = parts.reduce(0) { $0 + $1.count }
       return total * step * step / 8
         + step * (total / 2 * log(1 / failure)).squareRoot()
+    }
+  }
+}
+
+extension PrivacyLossAccountant.Grid.Direction {
+  /// A direction at a tilt, with the narrowest window that is as good as one of 2 `most` deviations.
+  ///
+  /// A normal law's mass beyond w standard deviations s weighs e^(-w^2/2) under the tilt t, and
+  /// e^(-t s w) of that in delta: the greater the tilt, the less of a window is needed above the mean;
+  /// below it nothing is, for what wraps around from there comes down at the top. What is a window
+  /// above the mean comes down at the mean, and counts: where the law has such a tail the window is
+  /// wider. Whatever is left out is charged, so this decides nothing but how sharp the answer is.
+  init(tilt: Double, most: Double, _ moments: (Double) -> LossLattice.Moments) {
+    self.init(tilt: tilt, halfWindow: most, moments: moments(tilt))
+    let decay = tilt * spread
+    var candidate = max(3.5, (decay * decay + most * most).squareRoot() - decay)
+    while candidate < most {
+      let distance = 2 * candidate / max(spread, 1e-300)
+      let moved = moments(tilt + distance).logSum
+      if moved - self.moments.logSum - distance * (self.moments.mean + 2 * candidate * spread) < -20
+      {
+        halfWindow = candidate
+        return
+      }
+      candidate *= 1.25
     }
   }
 }

@@ -19,7 +19,7 @@ struct PrivacyLossAccountant {
   struct Resolution: Sendable {
     /// Lattice step over the standard deviation of the loss of one composition.
     var relativeStep = 1.25e-2
-    /// Half of the window, in standard deviations of the tilted composed loss.
+    /// Half of the window, in standard deviations of the composed loss, where it is not tilted.
     var halfWindow = 7.0
     var largestTransform = 1 << 20
     var largestLattice = 1 << 21

@@ -21,11 +21,7 @@ struct PrivateEvaluation: Sendable {
     _ releases: inout [ReleaseRecord]
   ) async throws -> [RunFigures.PrivateMetricFigures] {
     let cohort = evaluation.cohort.map { Int32($0) }
-    let mechanism = try training.plan.mechanism(
-      for: TrainingPlan.TaskShape(
-        task: .evaluation, dimension: EvaluationTask.dimension, clipNorm: EvaluationTask.clipNorm,
-        cohort: cohort.count, participations: 1,
-        budgetShare: training.scenario.privacy.split.evaluation))
+    let mechanism = try training.plan.mechanism(for: .evaluation)
     let updates = Dictionary(
       uniqueKeysWithValues: zip(evaluation.evaluated, outcomes.map(update)))
     let release = try await training.round(

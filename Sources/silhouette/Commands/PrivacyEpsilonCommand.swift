@@ -5,10 +5,14 @@ internal import RoundVocabulary
 struct PrivacyEpsilonCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "epsilon",
-    abstract: "State the privacy loss of mechanisms: epsilon for a delta, or delta for an epsilon.",
+    abstract: "State the privacy loss of a scenario or of mechanisms.",
     discussion: """
-      The answer is a certified interval; its upper end is the number to state. It holds against \
-      those who see releases, never against those who see contributions.
+      For a scenario: what its whole run promises against every adversary, from its plan alone. \
+      Nothing is run, and nobody's behavior is looked at but for how many users and items there are.
+
+      For mechanisms: epsilon for a delta, or delta for an epsilon. The answer is a certified \
+      interval; its upper end is the number to state. It holds against those who see releases, never \
+      against those who see contributions.
 
       A file for --events is YAML or JSON:
         neighbors: zero-out
@@ -17,10 +21,17 @@ struct PrivacyEpsilonCommand: ParsableCommand {
           - {mechanism: skellam, variance: 400, squaredSensitivity: 25, dimension: 1}
 
       Examples:
+        silhouette privacy epsilon simulations/movielens-100k.yaml --set privacy.epsilon=1
         silhouette privacy epsilon --gaussian 1.1 --rounds 100 --sampling-rate 0.01 --delta 1e-6
         silhouette privacy epsilon --gaussian 4 --epsilon 1 --neighbors replace-one
         silhouette privacy epsilon --events plan.yaml --delta 1e-6 --json
       """)
+
+  @Argument(help: "A scenario file.", completion: .file(extensions: ["yaml", "yml"]))
+  var scenario: String?
+
+  @OptionGroup(title: "Scenario")
+  var planned: ScenarioOptions
 
   @OptionGroup(title: "Mechanism")
   var mechanism: MechanismOptions
@@ -37,7 +48,23 @@ struct PrivacyEpsilonCommand: ParsableCommand {
   @Flag(help: "Print JSON instead of text.")
   var json = false
 
+  func validate() throws {
+    if scenario == nil {
+      try planned.requireUnused()
+      return
+    }
+    guard mechanism.isEmpty, delta == nil, epsilon == nil, neighbors == nil else {
+      throw ValidationError(
+        "a scenario says its mechanisms, delta and neighbors itself; leave the other options out, or "
+          + "change it with --set")
+    }
+  }
+
   func run() throws {
+    if let scenario {
+      let figures = try ScenarioGuarantees(planned.scenario(scenario))
+      return print(json ? try FigureJSON.text(of: figures) : figures.text)
+    }
     let plan = try mechanism.plan()
     let neighbors = neighbors?.relation ?? plan.neighbors ?? .zeroOut
     let figures: GuaranteeFigures

@@ -47,6 +47,27 @@ struct BehaviorSource {
     return outcome
   }
 
+  /// How many users and items there are, as far as possible without making or fetching anything.
+  func size() throws -> (users: Int, items: Int) {
+    let population: Population
+    switch behavior.source {
+    case .synthetic: return (behavior.synthetic.users, behavior.synthetic.items)
+    case .csv: population = try read(.csv)
+    case .jsonLines: population = try read(.jsonLines)
+    case .movielens100k, .movielens1m:
+      let name = behavior.source.rawValue
+      guard let folder = try located(name) else {
+        ConsoleError.write(
+          "notice: \(name) is not at hand; this is the plan for the synthetic population that would "
+            + "stand in for it. To get it: \(Adapters.fetchCommand(for: name))")
+        return (behavior.synthetic.users, behavior.synthetic.items)
+      }
+      population = try Adapters.readDataSet(
+        name, folder: folder.path, maxBadRows: behavior.maxBadRows)
+    }
+    return (population.log.userCount, population.catalogue.count)
+  }
+
   private func found() async throws -> Outcome {
     switch behavior.source {
     case .synthetic:
@@ -70,8 +91,8 @@ struct BehaviorSource {
     }
   }
 
-  /// The folder of a data set, fetched if need be and allowed; `nil` when it cannot be had.
-  private func folder(of name: String) async throws -> LocatedFolder? {
+  /// The folder of a data set on this machine; `nil` where no folder was named and none is found.
+  private func located(_ name: String) throws -> LocatedFolder? {
     if let located = Adapters.locate(name, explicit: explicitFolder) { return located }
     // Who names a folder must not get other behavior without noticing.
     let searched = Adapters.searchedPaths(for: name, explicit: explicitFolder)
@@ -84,6 +105,12 @@ struct BehaviorSource {
         name: name, searched: searched,
         remedy: "mend $SILHOUETTE_DATA, which names that folder, or unset it")
     }
+    return nil
+  }
+
+  /// The folder of a data set, fetched if need be and allowed; `nil` when it cannot be had.
+  private func folder(of name: String) async throws -> LocatedFolder? {
+    if let located = try located(name) { return located }
     guard Consent.toDownload(try Adapters.offer(for: name), isGiven: mayDownload) else {
       return nil
     }

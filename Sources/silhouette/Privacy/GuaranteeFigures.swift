@@ -20,13 +20,16 @@ struct GuaranteeFigures: Encodable {
   let assumptions: [String]
 
   /// A guarantee by an answer for epsilon at a given delta.
+  ///
+  /// - Parameter noiseOfDevices: what has to be true of the cohort, where devices make the noise.
   init(
     epsilon bound: Accountant.Bound, delta: Double, of plan: EventPlan,
-    _ neighbors: NeighboringRelation
+    _ neighbors: NeighboringRelation, noiseOfDevices: String? = nil
   ) {
     self.init(
       epsilon: Interval(upper: bound.upper, lower: bound.lower),
-      delta: Interval(upper: delta, lower: delta), bound.method, plan, neighbors)
+      delta: Interval(upper: delta, lower: delta), bound.method, plan, neighbors,
+      noiseOfDevices: noiseOfDevices)
   }
 
   /// A guarantee by an answer for delta at a given epsilon.
@@ -41,23 +44,28 @@ struct GuaranteeFigures: Encodable {
 
   private init(
     epsilon: Interval, delta: Interval, _ method: Accountant.Method, _ plan: EventPlan,
-    _ neighbors: NeighboringRelation
+    _ neighbors: NeighboringRelation, noiseOfDevices: String? = nil
   ) {
     self.epsilon = epsilon
     self.delta = delta
     self.neighbors = neighbors.rawValue
     unit = PrivacyUnit.user.rawValue
     // Whoever sees contributions sees who took part and, with noise added later, no noise at all.
-    adversaries = [Adversary.modelUser, .anyClientOrPublic].map(\.rawValue)
+    let seeReleases: [Adversary] = [.modelUser, .anyClientOrPublic]
+    let seeSums: [Adversary] = [.honestButCuriousCoordinator, .coordinatorWithColludingClients]
+    adversaries = (seeReleases + (noiseOfDevices == nil ? [] : seeSums)).map(\.rawValue)
+    observed = noiseOfDevices == nil ? "releases" : "releases or sums"
     self.method = method.rawValue
     mechanisms = plan.summary
     relation = neighbors
     self.assumptions =
       ["every contribution is clipped to the stated sensitivity before noise is added"]
       + (plan.isSampled ? ["nobody learns who was sampled in which round"] : [])
+      + [noiseOfDevices].compactMap(\.self)
   }
 
   private let relation: NeighboringRelation
+  private let observed: String
 
   private enum CodingKeys: String, CodingKey {
     case epsilon, delta, neighbors, unit, adversaries, method, mechanisms, assumptions
@@ -69,7 +77,7 @@ struct GuaranteeFigures: Encodable {
       epsilon.upper.isFinite && delta.upper < 1
       ? "(epsilon, delta) = (\(CertifiedText.upward(epsilon.upper)), "
         + "\(CertifiedText.upward(delta.upper))) for one \(unit), \(relation.word) neighbors, "
-        + "against those who see releases (\(adversaries.joined(separator: ", ")))."
+        + "against those who see \(observed) (\(adversaries.joined(separator: ", ")))."
       : "Nothing is guaranteed: the loss of \(mechanisms) has no bound."
     var lines = [sentence, "mechanisms   \(mechanisms)"]
     if epsilon.lower < epsilon.upper, epsilon.upper.isFinite {

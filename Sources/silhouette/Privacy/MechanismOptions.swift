@@ -50,6 +50,9 @@ struct MechanismOptions: ParsableArguments {
   @Option(help: "A YAML or JSON file with several mechanisms, in place of these options.")
   var events: String?
 
+  /// Nothing is described.
+  var isEmpty: Bool { events == nil && given.isEmpty && samplingRate == nil }
+
   /// The mechanisms that are described.
   func plan() throws -> EventPlan {
     if let events {

@@ -1,0 +1,99 @@
+internal import FederatedTasks
+internal import PrivacyAccounting
+internal import PrivacyMechanisms
+internal import RoundVocabulary
+internal import Scenarios
+
+/// How a planner would encode one task, and what to expect of it.
+package struct PlannedEncoding: Encodable, Sendable {
+  package let task: String
+  /// Values in an update.
+  package let dimension: Int
+  package let cohort: Int
+  /// Rounds in which one device takes part.
+  package let participations: Int
+  package let clipNorm: Double
+  /// log2 of the clip norm in ring units.
+  package let scaleBits: Int
+  package let ringBits: Int
+  package let isRotated: Bool
+  /// Noise of one release over its sensitivity.
+  package let noiseMultiplier: Double
+  /// Standard deviation of one device's noise in ring units; 0 where the coordinator makes it.
+  package let deviceNoiseDeviation: Double
+  package let signalToNoise: Double
+  package let wrapProbability: Double
+  package let uploadBytes: Int
+  /// The upload with the encoding that the scenario states.
+  package let writtenUploadBytes: Int
+}
+
+/// What a planner chooses for all tasks, and what that costs.
+package struct PlannedEncodings: Sendable {
+  package var tasks: [PlannedEncoding] = []
+  /// Against whoever sees releases, at `delta`.
+  package var epsilon = 0.0
+  package var delta = 0.0
+}
+
+extension ScenarioPlan {
+  /// The smallest encodings that round finely enough, task by task.
+  ///
+  /// - Throws: `SimulationError`, where there is none, or no noise to plan for.
+  package func encodings() throws(SimulationError) -> PlannedEncodings {
+    guard let target else { throw .nothingToPlan }
+    // Shares of a budget are calibrated as Gaussian noise: a plan that integer noise makes cost more aims
+    // lower by as much.
+    var aim = target
+    while true {
+      let encodings = try encodings(aim)
+      if encodings.epsilon <= target.epsilon || !encodings.epsilon.isFinite { return encodings }
+      aim = .init(
+        epsilon: 0.9999 * aim.epsilon * target.epsilon / encodings.epsilon, delta: target.delta)
+    }
+  }
+
+  private func encodings(
+    _ target: TrainingPlan.Target
+  ) throws(SimulationError) -> PlannedEncodings {
+    var encodings = PlannedEncodings(delta: target.delta)
+    var participations: [TaskKind: Accountant.Participation] = [:]
+    for task in TaskKind.allCases {
+      let shape = shape(of: task)
+      let plan = try planned(shape, target: target)
+      encodings.tasks.append(
+        PlannedEncoding(shape, plan, written: try built(shape).uploadBytes))
+      participations[task] = plan.mechanism.observed.map {
+        Accountant.Participation($0, count: shape.participations)
+      }
+    }
+    encodings.epsilon = try epsilon(of: participations)
+    return encodings
+  }
+
+  private func planned(
+    _ shape: TrainingPlan.TaskShape, target: TrainingPlan.Target
+  ) throws(SimulationError) -> ParameterPlanner.Plan {
+    do throws(PlanningError) {
+      return try ParameterPlanner.plan(training.demand(for: shape, target: target))
+    } catch {
+      throw .noEncoding(error)
+    }
+  }
+}
+
+extension PlannedEncoding {
+  fileprivate init(
+    _ shape: TrainingPlan.TaskShape, _ plan: ParameterPlanner.Plan, written: Int
+  ) {
+    let request = plan.mechanism.request
+    self.init(
+      task: shape.task.rawValue, dimension: shape.dimension, cohort: shape.cohort,
+      participations: shape.participations, clipNorm: shape.clipNorm,
+      scaleBits: plan.mechanism.scaleBits, ringBits: request.ringBits, isRotated: plan.isRotated,
+      noiseMultiplier: request.noiseMultiplier ?? 0,
+      deviceNoiseDeviation: plan.deviceNoiseDeviation, signalToNoise: plan.signalToNoise,
+      wrapProbability: plan.wrapProbability, uploadBytes: plan.uploadBytes,
+      writtenUploadBytes: written)
+  }
+}
