@@ -25,6 +25,7 @@ struct Composition {
     for event in events { try event.validate() }
     self.neighbors = neighbors
     let flat = MechanismEvent.flattened(events)
+    try flat.validate()
     self.events = flat.events.filter { !$0.event.isHarmless }
     totalVariation = flat.totalVariation
     isUnprotected = self.events.contains { $0.event.isUnprotected }
@@ -55,8 +56,11 @@ struct Composition {
         // Narrow discrete noise may cost less than its stand-in does.
         if method == .gaussian, gaussian.isExact { return bound }
         let lower = max(best?.lower ?? 0, bound.lower)
-        if bound.upper < best?.upper ?? .infinity || best == nil { best = bound }
-        best?.lower = lower
+        var tightest = bound
+        if let best, best.upper <= bound.upper { tightest = best }
+        // Margins differ between methods, so where two agree their ends may cross by rounding.
+        tightest.lower = min(lower, tightest.upper)
+        best = tightest
       } catch {
         // The first refusal names the mechanism; another method may still bound it.
         guard case .unsupported = error else { throw error }
@@ -157,6 +161,7 @@ struct Composition {
     var parts: [PrivacyLossAccountant.Part] = []
     for counted in others {
       for source in try LossSource.sources(of: counted.event, neighbors: neighbors) {
+        try source.checkLattice(count: counted.count, of: counted.event)
         if let index = parts.firstIndex(where: { $0.source == source }) {
           parts[index].count += counted.count
         } else {
@@ -165,9 +170,10 @@ struct Composition {
       }
     }
     if gaussian.mu > 0 {
+      let joint = LossSource.mixture(shift: gaussian.mu, probability: 1)
+      try joint.checkLattice(count: 1, of: .gaussian(noiseMultiplier: 1 / gaussian.mu))
       parts.append(
-        PrivacyLossAccountant.Part(
-          source: .mixture(shift: gaussian.mu, probability: 1), count: 1))
+        PrivacyLossAccountant.Part(source: joint, count: 1))
     }
     return PrivacyLossAccountant(parts: parts)
   }

@@ -86,12 +86,19 @@ extension Accountant {
 
   /// The least epsilon of all releases together against one adversary.
   ///
-  /// - Throws: `AccountingError`.
+  /// - Throws: `AccountingError`; `unsupported` for noise of devices where one user more or less takes
+  ///   part, whose own noise would come or go as well.
   package static func epsilon(
     of releases: [Participation], against adversary: Adversary, delta: Double,
     neighbors: NeighboringRelation = .zeroOut
   ) throws(AccountingError) -> Bound {
-    try epsilon(
+    for release in releases {
+      guard neighbors == .addOrRemoveOne, case .distributed = release.mechanism else { continue }
+      throw .unsupported(
+        mechanism: "noise made by devices",
+        reason: "a user who is not there adds no noise, either; use zeroOut")
+    }
+    return try epsilon(
       of: releases.map { $0.mechanism.event(seenBy: adversary).times($0.count) }, delta: delta,
       neighbors: neighbors)
   }

@@ -18,10 +18,16 @@ package struct CohortAssurance: Sendable, Equatable, Hashable, Codable {
   ///
   /// - Formula: hMin = uMin - floor(gamma n), with uMin = n - floor(dropout n).
   package init(cohort: Int, dropoutShare: Double, colludingShare: Double) {
-    let n = Double(cohort)
     self.init(
-      leastSurvivors: cohort - Int((dropoutShare * n).rounded(.down)),
-      mostColluding: Int((colludingShare * n).rounded(.down)))
+      leastSurvivors: cohort - Self.devices(dropoutShare, of: cohort),
+      mostColluding: Self.devices(colludingShare, of: cohort))
+  }
+
+  /// floor(share n), with a share that is meant as a decimal: 0.29 of 100 devices are 29.
+  ///
+  /// As a binary number 0.29 lies a little below, and the product with it.
+  private static func devices(_ share: Double, of cohort: Int) -> Int {
+    Int((share * Double(cohort) * (1 + 0x1p-50)).rounded(.down))
   }
 
   /// The least cohort of which, and of every larger one, at least `honest` honest devices arrive.

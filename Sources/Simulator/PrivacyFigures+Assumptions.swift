@@ -55,6 +55,7 @@ extension PrivacyFigures {
       ] + common
     case .maliciousCoordinator, .coordinatorWithoutSecureAggregation:
       return ["Only the noise of the person's own device hides a contribution that is seen alone."]
+        + common
     }
   }
 

@@ -73,6 +73,22 @@ import Testing
     #expect(assurance.leastHonest == 802)
   }
 
+  /// Decimal shares are not binary ones: 0.29 * 100 is 28.999999999999996.
+  @Test(arguments: [(0.29, 100, 29), (0.57, 100, 57), (0.58, 50, 29), (0.57, 10_000, 5700)])
+  func sharesAreDecimal(share: Double, cohort: Int, devices: Int) {
+    let assurance = CohortAssurance(cohort: cohort, dropoutShare: 0, colludingShare: share)
+    #expect(assurance.mostColluding == devices)
+  }
+
+  /// A user who is not there makes no noise: only zeroing out is a mere shift.
+  @Test func deviceNoiseIsNotClaimedWhereUsersComeAndGo() {
+    #expect(throws: AccountingError.self) {
+      try Accountant.epsilon(
+        of: [Accountant.Participation(Self.distributed(.skellam), count: 1)],
+        against: .anyClientOrPublic, delta: 1e-5, neighbors: .addOrRemoveOne)
+    }
+  }
+
   /// Every cohort from the least one on has the honest devices, and the one below has not.
   @Test func theLeastCohortHoldsForEveryLargerOne() throws {
     for (dropout, colluding) in [(0, 0), (0.05, 0.05), (0.3, 0.3), (0.5, 0.25), (0, 0.9)] {

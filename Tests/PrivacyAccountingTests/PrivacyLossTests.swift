@@ -42,6 +42,55 @@ private func loss(
     #expect(interval.lower <= 26.7199)
   }
 
+  /// One of 100 users has +1, all others -1; ten are drawn. Whoever is not drawn is replaced, so the
+  /// sum moves by 2: an accountant that takes the sample for a Poisson one answers 2.18.
+  @Test func fixedSizeSamplesReplaceWhoIsNotDrawn() throws {
+    let event = MechanismEvent.sampledGaussian(
+      noiseMultiplier: 1, sampling: .fixedSize(size: 10, population: 100))
+    /// Delta of two mixtures of unit normal laws, given as (weight, mean), by quadrature.
+    func delta(
+      _ p: [(Double, Double)], _ q: [(Double, Double)], epsilon: Double
+    ) -> Double {
+      func density(_ parts: [(Double, Double)], _ x: Double) -> Double {
+        parts.reduce(0) { $0 + $1.0 * exp(-(x - $1.1) * (x - $1.1) / 2) }
+          / (2 * Double.pi).squareRoot()
+      }
+      return stride(from: -12, to: 14, by: 1e-3).reduce(0) {
+        $0 + max(0, density(p, $1) - exp(epsilon) * density(q, $1)) * 1e-3
+      }
+    }
+    let drawn = [(0.9, 0.0), (0.1, 2.0)]
+    for (neighbors, other) in [
+      (NeighboringRelation.addOrRemoveOne, [(1.0, 0.0)]), (.zeroOut, [(0.9, 0.0), (0.1, 1.0)]),
+    ] {
+      let stated = try loss([event], delta: 1e-6, neighbors).upper
+      // The quadrature is good to one part in 10^6.
+      #expect(delta(drawn, other, epsilon: stated) <= 1e-6 * (1 + 1e-5))
+    }
+    let tight = try loss([event], delta: 1e-6, .addOrRemoveOne).upper
+    #expect(delta(drawn, [(1, 0)], epsilon: tight * 0.999) > 1e-6)
+  }
+
+  /// Two lobes far apart: what lies under the window of the upper one counts, too.
+  @Test(arguments: [
+    (0.01, 0.9, 0.1, 0.91), (0.01, 0.8, 0.1, 0.8018), (0.02, 0.8, 0.3, 0.8018),
+    (0.02, 0.95, 0.3, 0.9545), (0.01, 0.99, 0.1, 0.9909),
+  ])
+  func lossesUnderTheWindowCount(
+    wide: Double, probability: Double, narrow: Double, delta: Double
+  ) throws {
+    let events = [sampled(probability, wide), .gaussian(noiseMultiplier: narrow)]
+    // With disjoint lobes delta is q + (1 - q) delta'(epsilon - log(1 - q)), delta' the Gaussian's.
+    let rest = (delta - probability) / (1 - probability)
+    let truth =
+      GaussianGuarantee.epsilon(noiseMultiplier: narrow, delta: rest) + log1p(-probability)
+    let bound = try loss(events, delta: delta)
+    #expect(bound.upper >= truth * (1 - 1e-6) && bound.lower <= truth)
+    let found = try Accountant.delta(
+      of: events, epsilon: truth * 0.9, neighbors: .addOrRemoveOne)
+    #expect(found.upper >= delta)
+  }
+
   /// A central-limit formula says 1.836 here.
   @Test func theCentralLimitIsNotABound() throws {
     let bound = try loss([sampled(0.01, 1, 1000)], delta: 1e-6)

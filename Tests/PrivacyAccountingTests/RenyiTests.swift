@@ -155,14 +155,19 @@ import Testing
     #expect(abs(try bound(nearly, order, .replaceOne) - plain) <= 1e-9 * plain)
   }
 
-  @Test func fixedSizeSamplesCostAsPoissonOnesWhenAUserIsAddedOrZeroed() throws {
-    let fixed = MechanismEvent.sampledGaussian(
-      noiseMultiplier: 1.2, sampling: .fixedSize(size: 30, population: 400))
-    let poisson = MechanismEvent.sampledGaussian(
-      noiseMultiplier: 1.2, sampling: .poisson(probability: 0.075))
-    for neighbors in [NeighboringRelation.addOrRemoveOne, .zeroOut] {
-      #expect(try bound(fixed, 3.5, neighbors) == bound(poisson, 3.5, neighbors))
+  /// Whoever is not in a sample of fixed size leaves the place to another.
+  @Test func fixedSizeSamplesMoveTheSumTwiceAsFar() throws {
+    func fixed(_ size: Int) -> MechanismEvent {
+      .sampledGaussian(
+        noiseMultiplier: 1.2, sampling: .fixedSize(size: size, population: 400))
     }
+    let poisson = MechanismEvent.sampledGaussian(
+      noiseMultiplier: 0.6, sampling: .poisson(probability: 0.075))
+    #expect(try bound(fixed(30), 3.5, .addOrRemoveOne) == bound(poisson, 3.5, .addOrRemoveOne))
+    #expect(try bound(fixed(30), 3.5, .zeroOut) == bound(fixed(30), 3.5, .replaceOne))
+    // Where everybody is in the sample nobody is replaced.
+    let plain = try bound(.gaussian(noiseMultiplier: 1.2), 3.5, .zeroOut)
+    #expect(abs(try bound(fixed(400), 3.5, .zeroOut) - plain) <= 1e-13 * plain)
   }
 
   @Test func noNoiseIsInfinitelyBadUnlessNothingHappens() throws {
@@ -174,7 +179,7 @@ import Testing
       .discreteGaussianSum(variance: 0, contributors: 3, shift: shift),
       .discreteGaussianSum(variance: 3, contributors: 0, shift: shift),
       .skellam(variance: 0, shift: shift), .laplace(noiseMultiplier: 0),
-      .discreteLaplace(decay: 0, sensitivity: 1), .randomizedResponse(noise: 0, buckets: 2),
+      .randomizedResponse(noise: 0, buckets: 2),
     ]
     let still = MechanismEvent.IntegerShift.exactly([0])
     let harmless: [MechanismEvent] = [

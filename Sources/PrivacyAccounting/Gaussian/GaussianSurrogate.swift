@@ -37,8 +37,9 @@ struct GaussianSurrogate {
   /// The least noise variance, of one device, for which discrete noise is taken for Gaussian.
   static let leastVariance = 8.0
 
-  /// The least variance of Skellam noise for which the comparison says anything.
-  static let leastSkellamVariance = 1e3
+  /// The variances of Skellam noise for which the comparison says anything, and for which its table
+  /// fits in memory; beyond, Skellam noise is bounded by its Renyi divergences.
+  static let skellamVariances = 1e3...0x1p42
 
   private var squaredMu = 0.0
   private var lowerSquaredMu = 0.0
@@ -77,7 +78,7 @@ struct GaussianSurrogate {
       add(variance, contributors, shift, counted.count * factor, count: counted.count)
       return true
     case .skellam(let variance, .bounded(let squaredNorm, let dimension))
-    where variance >= Self.leastSkellamVariance:
+    where Self.skellamVariances.contains(variance):
       let shift = MechanismEvent.IntegerShift.bounded(
         squaredNorm: squaredNorm, dimension: dimension)
       add(variance, 1, shift, counted.count * factor, count: counted.count)

@@ -27,6 +27,26 @@ enum IntegerNoise: Sendable, Hashable {
     func loss(at k: Int, shift: Int) -> Double { logMass(k) - logMass(k - shift) }
   }
 
+  /// No table that is asked for ends later: e^-750 is 0.
+  private static let deepestTail = 750.0
+
+  /// About how many entries the longest table has.
+  var entryCount: Double {
+    let b = Self.deepestTail
+    switch self {
+    case .discreteGaussian(let variance, let terms):
+      return (2 * b * variance * Double(terms)).squareRoot()
+    case .skellam(let variance): return b / 3 + (b * b / 9 + 2 * b * variance).squareRoot()
+    case .discreteLaplace(let decay): return b / decay
+    }
+  }
+
+  /// Whether tables are made by convolution, which takes quadratic time.
+  var isConvolved: Bool {
+    if case .discreteGaussian(let variance, let terms) = self { return terms > 1 && variance < 8 }
+    return false
+  }
+
   /// The table that ends where at most e^`logTail` remains, plus `beyond` more entries.
   func table(logTail: Double, beyond: Int) -> Table {
     switch self {

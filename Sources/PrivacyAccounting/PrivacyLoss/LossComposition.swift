@@ -25,11 +25,21 @@ struct ComposedLoss {
   let slack: Double
   /// How much of delta itself may be mass that wrapped around from below.
   let wrappedMass: Double
+  /// Whether no finite loss lies below the first one; otherwise the window was cut out of a longer law.
+  let isComplete: Bool
 
-  /// The least epsilon at which delta is at most `target`; infinity if there is none.
+  /// The lowest loss at which delta is known.
+  ///
+  /// Above it, losses below the window add nothing to delta, and those that wrapped around only add.
+  var edge: Double { isComplete ? -.infinity : Double(first) * step }
+
+  /// The least epsilon of the window at which delta is at most `target`; infinity if there is none.
+  func epsilon(delta target: Double) -> Double { crossing(delta: target) ?? edge }
+
+  /// Where delta falls to `target`, nil below the window; infinity if it never does.
   ///
   /// Between lattice points delta is linear in e^epsilon, so the crossing is solved for exactly.
-  func epsilon(delta target: Double) -> Double {
+  func crossing(delta target: Double) -> Double? {
     let rest = target - infiniteMass
     guard rest > 0 else { return .infinity }
     // delta(e) = e^(scale - tilt r) (A - e^(e - r) B), with A and B sums over losses above e of
@@ -48,11 +58,15 @@ struct ComposedLoss {
       if tail.delta(at: tail.nextLoss) > rest { return tail.crossing(target: rest) }
       tail.advance(by: 1)
     }
-    return tail.delta(at: -.infinity) > rest ? tail.crossing(target: rest) : -.infinity
+    return isComplete && tail.delta(at: -.infinity) > rest ? tail.crossing(target: rest) : nil
   }
 
   /// Delta at `epsilon`, at most 1.
+  ///
+  /// - Formula: Below the window's edge l, delta(epsilon) <= delta(l) + 1 - e^(epsilon - l): every loss
+  ///   above l adds at most that, and no loss between epsilon and l adds more.
   func delta(epsilon: Double) -> Double {
+    if epsilon < edge { return min(1, delta(epsilon: edge) - expm1(epsilon - edge)) }
     var tail = TailSums(self)
     // Stops at the lowest lattice point above epsilon.
     while tail.nextLoss > epsilon { tail.advance(by: 1) }

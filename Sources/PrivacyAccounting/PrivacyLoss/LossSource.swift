@@ -44,7 +44,7 @@ extension LossSource {
     case .gaussian(let noiseMultiplier):
       return [.mixture(shift: factor / noiseMultiplier, probability: 1)]
     case .sampledGaussian(let noiseMultiplier, let sampling):
-      return [try sampled(1 / noiseMultiplier, sampling, isReplacement: isReplacement)]
+      return [try sampled(1 / noiseMultiplier, sampling, neighbors)]
     case .discreteGaussian(let variance, .exactly(let shift)):
       return shifted(.discreteGaussian(variance: variance, terms: 1), shift, isReplacement)
     case .discreteGaussianSum(let variance, let contributors, .exactly(let shift)):
@@ -72,19 +72,25 @@ extension LossSource {
   /// - Source: Zhu, Dong, Wang 2022, arXiv:2106.08567, Theorem 11 (Poisson and fixed-size samples);
   ///   Ganesh 2025, arXiv:2508.15089 (truncated samples).
   private static func sampled(
-    _ shift: Double, _ sampling: MechanismEvent.Sampling, isReplacement: Bool
+    _ shift: Double, _ sampling: MechanismEvent.Sampling, _ neighbors: NeighboringRelation
   ) throws(AccountingError) -> LossSource {
+    let isReplacement = neighbors == .replaceOne
     switch sampling {
     case .poisson(let probability):
       return isReplacement
         ? .twoSidedMixture(shift: shift, probability: probability)
         : .mixture(shift: shift, probability: probability)
     case .fixedSize(let size, let population):
+      // Where everybody is in the sample, nothing is drawn.
+      guard size < population else {
+        return .mixture(shift: (isReplacement ? 2 : 1) * shift, probability: 1)
+      }
       let probability = Double(size) / Double(population)
-      // A replaced record moves the sum of the sample by up to two clip norms.
-      return isReplacement
-        ? .replacementSample(shift: 2 * shift, probability: probability)
-        : .mixture(shift: shift, probability: probability)
+      // Whoever is not in a sample of fixed size leaves the place to another, whatever the neighboring
+      // relation: the sum moves by up to two clip norms. Zeroing out is replacing by a silent user.
+      return neighbors == .addOrRemoveOne
+        ? .mixture(shift: 2 * shift, probability: probability)
+        : .replacementSample(shift: 2 * shift, probability: probability)
     case .truncatedPoisson(let probability, let cap, let population):
       guard !isReplacement else {
         throw .unsupported(
@@ -103,6 +109,35 @@ extension LossSource {
       return .either(
         .twoSidedMixture(shift: 2 * shift, probability: conditional),
         weight: min(1, truncation * (1 + 1e-12)), plain)
+    }
+  }
+
+  /// The most entries of a table of integer noise, and of one that has to be convolved.
+  private static let mostEntries = (plain: 0x1p21, convolved: 0x1p13)
+  /// The greatest loss, summed over all runs, that lattice points can still tell apart.
+  private static let greatestLoss = 1e12
+
+  /// Throws where a lattice of the losses would take more memory or precision than there is: Renyi
+  /// divergences bound such mechanisms, too.
+  func checkLattice(count: Double, of event: MechanismEvent) throws(AccountingError) {
+    let entries: Double
+    var most = Self.mostEntries.plain
+    var loss = 0.0
+    switch self {
+    case .mixture(let shift, _), .twoSidedMixture(let shift, _), .replacementSample(let shift, _):
+      (entries, loss) = (0, shift * shift + 40 * shift)
+    case .either(let first, _, let second):
+      try first.checkLattice(count: count, of: event)
+      return try second.checkLattice(count: count, of: event)
+    case .laplace(let shift): (entries, loss) = (0, shift)
+    case .outcomes: entries = 0
+    case .shiftedNoise(let noise, let shift):
+      entries = noise.entryCount + Double(shift)
+      if noise.isConvolved { most = Self.mostEntries.convolved }
+    }
+    guard entries <= most, loss * count <= Self.greatestLoss else {
+      throw .unsupported(
+        mechanism: event.name, reason: "its privacy losses are too many or too great for a lattice")
     }
   }
 

@@ -23,8 +23,11 @@ extension ComposedLoss {
     var distance = 0.01 * abs(upper) + 1e-6
     for _ in 0..<12 {
       let anchor = upper - distance
-      let crossing = epsilon(delta: target + slack(at: anchor))
-      if crossing >= anchor, crossing < .infinity { return crossing }
+      if let crossing = crossing(delta: target + slack(at: anchor)), crossing >= anchor,
+        crossing < .infinity
+      {
+        return crossing
+      }
       distance *= 2
     }
     return -.infinity
@@ -45,7 +48,7 @@ extension PrivacyLossAccountant.Grid {
     ComposedLoss(
       step: lattice.step, first: lattice.first, masses: lattice.logMasses.map { exp($0) },
       tilt: 0, scale: 0, infiniteMass: lattice.infiniteMass, slack: 0,
-      wrappedMass: 0)
+      wrappedMass: 0, isComplete: true)
   }
 
   private func transformed() -> [ComposedLoss] {
@@ -129,7 +132,8 @@ extension PrivacyLossAccountant.Grid {
     return ComposedLoss(
       step: step, first: first, masses: masses, tilt: direction.tilt, scale: moments.logSum,
       infiniteMass: infinite + exp(moments.logSum - direction.tilt * top + above.first),
-      slack: 2 * rounding * visible + exp(above.second), wrappedMass: exp(below))
+      slack: 2 * rounding * visible + exp(above.second), wrappedMass: exp(below),
+      isComplete: false)
   }
 
   /// Logarithms of bounds on the tilted mass beyond two edges, on their side away from the mean.

@@ -72,14 +72,23 @@ extension PrivacyLossAccountant {
           Self.step(costing: 1e-7, total, forward, backward))
         let wished = max(fine, coarsest)
         pass += 1
-        if pass == 4 || wished > 0.8 * step {
+        if coarsest > step, coarsest.isFinite, pass < 8 {
+          // The composed law is too wide for a transform at this step.
+          step = coarsest * 1.001
+          continue
+        }
+        if pass >= 4 || wished > 0.8 * step {
           self.step = step
           isWindowTooWide = coarsest > fine
           self.pairs = pairs
           self.forward = forward
           self.backward = backward
           var length = 1 << 10
-          while Double(length) * step < max(window, 64 * step) { length *= 2 }
+          while Double(length) * step < max(window, 64 * step),
+            length < 2 * resolution.largestTransform
+          {
+            length *= 2
+          }
           self.length = length
           return
         }
@@ -87,10 +96,21 @@ extension PrivacyLossAccountant {
         let isResolved = step < narrow / total.squareRoot()
         aimed = isResolved ? (forward, backward) : nil
         var length = 1 << 10
-        while Double(length) * wished * 1.1 < window { length *= 2 }
+        while Double(length) * wished * 1.1 < window, length < 2 * resolution.largestTransform {
+          length *= 2
+        }
         // What room a transform leaves over goes into a finer step, as far as that is cheap.
         let filling = max(window / Double(length) * (1 + 1e-9), 0.75 * wished)
         step = isResolved ? max(finest, min(0.75 * step, filling)) : max(wished, step / 8)
+      }
+    }
+
+    /// Whether all numbers stayed within those of the machine; otherwise nothing can be read off.
+    var isUsable: Bool {
+      [forward, backward].allSatisfy { direction in
+        let moments = direction.moments
+        return direction.tilt.isFinite && moments.logSum.isFinite && moments.variance.isFinite
+          && abs(moments.mean / step) < 0x1p52
       }
     }
 

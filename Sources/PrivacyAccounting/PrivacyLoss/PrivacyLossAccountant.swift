@@ -63,6 +63,7 @@ struct PrivacyLossAccountant {
   }
 
   private func epsilon(delta: Double, on grid: Grid) -> CertifiedInterval {
+    guard grid.isUsable else { return CertifiedInterval(lower: 0, upper: .infinity) }
     var interval = CertifiedInterval(lower: 0, upper: 0)
     for law in grid.composed() {
       let upper = max(0, law.epsilon(delta: delta))
@@ -76,6 +77,7 @@ struct PrivacyLossAccountant {
   }
 
   private func delta(epsilon: Double, on grid: Grid) -> CertifiedInterval {
+    guard grid.isUsable else { return CertifiedInterval(lower: 0, upper: 1) }
     var interval = CertifiedInterval(lower: 0, upper: 0)
     for law in grid.composed() {
       let upper = law.delta(epsilon: epsilon)

@@ -80,13 +80,15 @@ extension RenyiCurve {
     case .poisson(let probability):
       return poisson(probability, noiseMultiplier: noiseMultiplier, neighbors: neighbors)
     case .fixedSize(let size, let population):
-      // Add or remove: the pair of Poisson sampling with size over population dominates here too
-      // (Zhu, Dong, Wang 2022, arXiv:2106.08567).
-      let probability = Double(size) / Double(population)
-      guard neighbors == .replaceOne else {
-        return poisson(probability, noiseMultiplier: noiseMultiplier, neighbors: neighbors)
+      guard size < population else {
+        return poisson(1, noiseMultiplier: noiseMultiplier, neighbors: neighbors)
       }
-      return ReplacedInSampleTerm(probability: probability, deviation: noiseMultiplier / 2)
+      // Another user takes the place of one who is not in the sample, so two contributions differ by
+      // up to two clip norms (Zhu, Dong, Wang 2022, arXiv:2106.08567, Theorem 11).
+      let probability = Double(size) / Double(population)
+      return neighbors == .addOrRemoveOne
+        ? SampledGaussianTerm(probability: probability, deviation: noiseMultiplier / 2)
+        : ReplacedInSampleTerm(probability: probability, deviation: noiseMultiplier / 2)
     case .truncatedPoisson(let probability, let cap, let population):
       // A cap that is never reached changes nothing.
       guard cap >= population else {
