@@ -14,11 +14,22 @@ package enum GramTask {
   /// How far above the noise edge an eigenvalue has to stand.
   private static let edgeMargin = 1.02
 
-  /// Keeps the eigenvectors that stand above the noise and shrinks their eigenvalues.
+  /// The eigenvalue at which an eigenvector counts half, as a part of that of a direction which is
+  /// everybody's whole history.
+  ///
+  /// From 0.002 to 0.004 serve MovieLens 100K and 1M alike, on validation items.
+  private static let ridge = 1.0 / 400
+
+  /// Keeps the eigenvectors that stand above the noise, each as long as it is worth.
+  ///
+  /// Noise is not all that makes an eigenvector useless: without any, the weak ones show what single
+  /// items and single people did. With all of them V V' would be the identity, which recommends nothing.
+  /// So V V' is the ridge regression of histories on histories, G (G + c I)^-1, which takes l / (l + c)
+  /// of a direction.
   ///
   /// **Formula**: noise of standard deviation s per coordinate is a Wigner matrix with edge
   /// 2 s sqrt(M / 2); an eigenvalue l above it is shrunk to sqrt(l^2 - edge^2). At least one
-  /// eigenvector is kept.
+  /// eigenvector v is kept; its column of V is v sqrt(l / (l + c)) with c = n / 400, n contributors.
   /// - Source: Benaych-Georges, Nadakuditi 2011, "The eigenvalues and eigenvectors of finite, low
   ///   rank perturbations of large random matrices", section 3.1.
   package static func basis(
@@ -34,7 +45,15 @@ package enum GramTask {
     var vectors: [Float] = []
     vectors.reserveCapacity(order * rank)
     let columns = eigen.values.count
-    for row in 0..<order { vectors += eigen.vectors[(row * columns)..<(row * columns + rank)] }
+    let floor = Double(release.contributors) * ridge
+    let lengths = eigen.values.prefix(rank).map {
+      Float((max($0, 0) / max($0 + floor, 1e-9)).squareRoot())
+    }
+    for row in 0..<order {
+      for column in 0..<rank {
+        vectors.append(eigen.vectors[row * columns + column] * lengths[column])
+      }
+    }
     return ItemBasis(
       coordinateCount: order, rank: rank, vectors: vectors,
       eigenvalues: eigen.values.prefix(rank).map {

@@ -160,7 +160,9 @@ package enum Calibration {
 
 /// The Gaussian release that many small ones come near to: where a search may start, never a claim.
 ///
-/// - Source: Dong, Roth, Su 2022, "Gaussian differential privacy", Corollary 5.4 (sampling).
+/// mu^2 = T q^2 (e^(1/z^2) - 1) for T Poisson samples.
+/// - Source: Bu, Dong, Long, Su 2020, "Deep learning with Gaussian differential privacy",
+///   arXiv:1911.11607.
 private enum CentralLimit {
   /// Nil where some mechanism has no estimate.
   static func mu(of events: [MechanismEvent], neighbors: NeighboringRelation) -> Double? {

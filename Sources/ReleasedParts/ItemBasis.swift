@@ -1,4 +1,5 @@
-/// The shared item basis: the leading eigenvectors of the denoised gram matrix.
+/// The shared item basis: the leading eigenvectors of the denoised gram matrix, shorter the less they
+/// are worth.
 package struct ItemBasis: Sendable, Equatable {
   /// M, the number of coordinates of the partition that this basis belongs to.
   package let coordinateCount: Int

@@ -36,6 +36,26 @@ import Testing
     #expect(basis.eigenvalues[0] < 201 && basis.eigenvalues[0] > 190)
   }
 
+  /// Without noise nothing but the filter keeps weak directions from passing every history through.
+  @Test func weakDirectionsCountLessAsInRidgeRegression() throws {
+    // diag(3, 1, 1/3) from 400 contributors: c is 1, and l / (l + c) is 3/4, 1/2 and 1/4.
+    let basis = try GramTask.basis(
+      from: Release(
+        values: [3, 0, 0, 1, 0, 1 / 3], contributors: 400, noiseStandardDeviation: 0),
+      coordinates: 3, maxRank: 3)
+    #expect(basis.rank == 3)
+    for (row, expected) in [0.75, 0.5, 0.25].enumerated() {
+      let projector = (0..<3).map { column in
+        (0..<3).reduce(Float(0)) {
+          $0 + basis.vectors[row * 3 + $1] * basis.vectors[column * 3 + $1]
+        }
+      }
+      for (column, value) in projector.enumerated() {
+        #expect(abs(Double(value) - (row == column ? expected : 0)) < 1e-6)
+      }
+    }
+  }
+
   @Test func rankerStepsAlongTheMeanWithMomentumAndFallingRate() {
     var task = RankerTask(
       configuration: .init(rounds: 2, learningRate: 1, momentum: 0.5, expectedCohort: 10),

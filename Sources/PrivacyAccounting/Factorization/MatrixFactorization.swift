@@ -75,7 +75,7 @@ package enum MatrixFactorization {
   /// With as many groups as bands one user's columns do not meet, so a run is ceil(steps / bands)
   /// sampled releases. `noiseMultiplier` is relative to the greatest column norm, and `probability`
   /// is that of a member of the group whose turn it is.
-  /// - Source: Choquette-Choo et al. 2023, arXiv:2306.08153, Theorem 4 (amplified BandMF).
+  /// - Source: Choquette-Choo et al. 2023, arXiv:2306.08153 (amplified BandMF).
   package static func amplifiedEvent(
     noiseMultiplier: Double, steps: Int, bands: Int, probability: Double
   ) throws(AccountingError) -> MechanismEvent {

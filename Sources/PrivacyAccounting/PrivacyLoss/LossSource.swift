@@ -69,7 +69,7 @@ extension LossSource {
     }
   }
 
-  /// - Source: Zhu, Dong, Wang 2022, arXiv:2106.08567, Theorem 11 (Poisson and fixed-size samples);
+  /// - Source: Zhu, Dong, Wang 2022, arXiv:2106.08567, dominating pairs of Poisson and fixed-size samples;
   ///   Ganesh 2025, arXiv:2508.15089 (truncated samples).
   private static func sampled(
     _ shift: Double, _ sampling: MechanismEvent.Sampling, _ neighbors: NeighboringRelation

@@ -14,7 +14,8 @@ struct ConcentratedTerm: RenyiTerm {
   /// Gaussian noise, and the discrete Gaussian with parameter deviation^2: rho = D^2 / (2 s^2).
   ///
   /// - Source: Mironov 2017, arXiv:1702.07476, Proposition 7; Canonne, Kamath, Steinke 2020,
-  ///   arXiv:2004.00010, Theorem 4, and Theorem 14 for vectors.
+  ///   arXiv:2004.00010, that the discrete Gaussian is as concentrated, coordinate by coordinate and so
+  ///   for vectors.
   init(distance: Double, deviation: Double) {
     let ratio = distance == 0 ? 0 : distance / deviation
     rho = ratio * ratio / 2

@@ -84,7 +84,7 @@ extension RenyiCurve {
         return poisson(1, noiseMultiplier: noiseMultiplier, neighbors: neighbors)
       }
       // Another user takes the place of one who is not in the sample, so two contributions differ by
-      // up to two clip norms (Zhu, Dong, Wang 2022, arXiv:2106.08567, Theorem 11).
+      // up to two clip norms (Zhu, Dong, Wang 2022, arXiv:2106.08567).
       let probability = Double(size) / Double(population)
       return neighbors == .addOrRemoveOne
         ? SampledGaussianTerm(probability: probability, deviation: noiseMultiplier / 2)

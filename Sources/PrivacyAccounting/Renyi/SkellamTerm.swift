@@ -11,7 +11,8 @@ internal import NumericalMethods
 /// a D2^2 / (2 v) + the lesser of ((2 a - 1) D2^2 + 6 D1) / (4 v^2) and 3 D1 / (2 v). Between integers
 /// (a - 1) D_a is convex, so the chord of the bound serves; at a = 1 it is 0. For a known shift the
 /// lesser of that and the exact value is taken.
-/// - Source: Agarwal, Kairouz, Liu 2021, arXiv:2110.04995, Theorem 3.5 and its corollary.
+/// - Source: Agarwal, Kairouz, Liu 2021, arXiv:2110.04995, their bound for vectors; the golden
+///   values hold exact ones beside it.
 struct SkellamTerm: RenyiTerm {
   private let variance: Double
   private let squaredNorm: Double
