@@ -363,8 +363,24 @@ def refusals(check):
         reply = give(hexed(case["message"]), case["time"])
         check.equal(case["name"], reply.hex(), case["reply"])
         check.equal(case["name"], [list(event) for event in client.events], case["events"])
-    for case in check.load("bad_coordinator.json")["cases"]:
+    content = check.load("bad_coordinator.json")
+    for case in content["cases"]:
         check.refused(case["name"], lambda: runner.play_coordinator(rounds[case["round"]], case),
+                      case["code"], case["reason"])
+    for case in content["tolerated"]:
+        check.equal(case["name"], runner.play_coordinator(rounds[case["round"]], case), None)
+    witness_cases(check, rounds["round_complete.json"])
+
+
+def witness_cases(check, round_json):
+    content = check.load("witness.json")
+    for case in content["answers"]:
+        answers = runner.play_witness(round_json, case)
+        check.equal(case["name"], answers[-1].encode().hex(), case["answer"])
+    for case in content["bad"]:
+        before = {**case, "requests": case["requests"][:-1]}
+        check.equal(case["name"], len(runner.play_witness(round_json, before)), len(before["requests"]))
+        check.refused(case["name"], lambda: runner.play_witness(round_json, case),
                       case["code"], case["reason"])
 
 

@@ -111,7 +111,7 @@ class Client:
         require(config.revocation == transcript.revocation_digest(caller.revoked), "revocation")
         require(store.active is None, "active-round")
         require(config.round > store.highest_round.get(config.task, 0), "round-counter")
-        day = config.opens // 86400
+        day = time // 86400
         require(store.rounds_on.get(day, 0) < policy.most_rounds_per_day, "rounds-per-day")
         require(config.opens <= time + 86400, "not-open")
         require(config.model == caller.model, "model")

@@ -21,11 +21,13 @@ class Coordinator:
         secret = sodium.random_bytes(32)
         self.trial_keys = sodium.agreement_public(secret), secret
         self.phase = "advertise"
-        self.received = {kind: {} for kind in PHASES}  # kind: {identity or index: bytes}
+        self.accepted, self.senders = set(), set()  # bytes; (kind, identity or index)
         self.adverts, self.shares, self.signatures, self.unmasks = [], {}, {}, {}
 
     def receive(self, encoded, time):
         """Accepts one client message or refuses it; refusals change nothing."""
+        if encoded in self.accepted:
+            return
         header = Reader(encoded)
         require(header.take(4) == b"fsa1", "magic")
         kind = header.u32()
@@ -45,13 +47,11 @@ class Coordinator:
             require(sender in self._expected(kind), "unknown-client")
             public = self.cohort[sender].certificate.identity
         require(message.is_signed_by(public), "signature")
-        before = self.received[kind].get(sender)
-        if before is not None:
-            require(before == encoded, "equivocation")
-            return
+        require((kind, sender) not in self.senders, "equivocation")
         {2: self._advertise, 4: self._shares, 6: self._input, 8: self._consistency,
          10: self._unmask}[kind](message)
-        self.received[kind][sender] = encoded
+        self.accepted.add(encoded)
+        self.senders.add((kind, sender))
 
     def _expected(self, kind):
         return {
@@ -82,7 +82,11 @@ class Coordinator:
         self.cohort, self.n = self.adverts, len(self.adverts)
         leaves = [advert.leaf(i) for i, advert in enumerate(self.cohort)]
         self.t1 = transcript.t1(self.t0, self.n, transcript.cohort_root(leaves))
-        reveals = [witness.reveal(config, self.t1) for witness in witnesses]
+        reveals = [witness.reveal(config, self.cohort) for witness in witnesses]
+        for witness, reveal in zip(config.witnesses, reveals, strict=True):
+            require(transcript.chain_step(reveal.value) == witness.previous, "reveal")
+            require(
+                reveal.t1 == self.t1 and reveal.is_signed_by(witness.identity), "reveal-signature")
         self.values = [reveal.value for reveal in reveals]
         self.seed = transcript.graph_seed(self.t1, self.values)
         self.graph = Graph(self.n, self.seed, config.collusion, config.dropout, config.rule)
@@ -150,6 +154,10 @@ class Coordinator:
             w.cosign(
                 self.config, self.t1, self.n, self.values, sharers, self.survivor_bits).signature
             for w in witnesses]
+        for witness, signature in zip(self.config.witnesses, cosignatures, strict=True):
+            require(
+                m.Cosign(self.t4, witness.identity, signature).is_signed_by(witness.identity),
+                "witness-signature")
         self.signers = set(self.signatures)
         needed = self.graph.t - (self.graph.mode == COMPLETE)
         quorums = {}

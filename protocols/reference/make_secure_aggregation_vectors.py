@@ -13,6 +13,7 @@ import messages as m
 import refusals_client
 import refusals_coordinator
 import refusals_decoding
+import refusals_witness
 import round_vectors
 import sharing
 import sodium
@@ -259,6 +260,7 @@ def main():
     write("bad_decoding.json", "Bytes that no decoder accepts", refusals_decoding.decoding(complete))
     write("bad_client.json", "What a client refuses", refusals_client.client(complete, ring))
     write("bad_coordinator.json", "What a coordinator refuses", refusals_coordinator.coordinator(complete))
+    write("witness.json", "What a witness answers and refuses", refusals_witness.witness(complete))
     total = sum(path.stat().st_size for path in FOLDER.iterdir())
     print(f"{total} bytes in all")
     return total < 1_500_000

@@ -87,7 +87,8 @@ def coordinator(r):
     bad("input_twice_different", "input", changed(
         "input", 0, vector(flipped(packed, 0))), "equivocation", [inputs[0]])
     bad("input_in_anothers_name", "input", changed("input", 0, setting(index=3)), "signature")
-    bad("input_after_survivors", "consistency", inputs[0], "out-of-order")
+    late = m.Input(c.t3, 3, packed, H("fsa1/vector", packed)).sign(f.identities[3][1]).encode()
+    bad("input_after_survivors", "consistency", late, "out-of-order")
     closed("input_few_survivors", "input", [inputs[i] for i in (0, 1, 4)], "few-survivors")
 
     signatures = log["consistency"]
@@ -119,4 +120,20 @@ def coordinator(r):
     closed("unmask_share_not_matching_point", "unmask", [wrong, *(unmask[i] for i in (1, 2, 4))], "point-check")
     zero = changed("unmask", 0, entry(position, share=bytes(32)))
     closed("unmask_share_of_s_not_matching_point", "unmask", [zero, *(unmask[i] for i in (1, 2, 4))], "point-check")
-    return {"cases": out}
+    return {"cases": out, "tolerated": tolerated(round_json, log, deadlines)}
+
+
+def tolerated(round_json, log, deadlines):
+    """Repeated bytes are acknowledged, at once, in a later step and after the deadline."""
+    out = []
+    for name, phase, step, accepted, time in (
+            ("input_repeated", "input", "input", [log["input"][0]], deadlines[2] - 300),
+            ("input_repeated_after_deadline", "input", "input", [log["input"][0]], deadlines[2]),
+            ("shares_repeated_in_later_step", "consistency", "shares", [], deadlines[3] - 300)):
+        case = {
+            "name": f"tolerated_{name}", "round": "round_complete.json", "phase": phase,
+            "close": False, "accepted": [message.hex() for message in accepted],
+            "message": log[step][0].hex(), "time": time}
+        play_coordinator(round_json, case)
+        out.append(case)
+    return out

@@ -86,7 +86,7 @@ def messages(r):
     out = [case(name, log[name][0]) for name in (
         "config", "advertise", "directory", "shares", "inbox", "input", "survivors",
         "consistency", "quorum", "unmask")]
-    reveal = r.federation.witnesses[0].reveal(r.federation.config, c.t1)
+    reveal = r.federation.witnesses[0].reveal(r.federation.config, c.cohort)
     out.append(case("reveal", reveal.encode()))
     out.append(case("cosign", m.Cosign(c.t4, reveal.witness).sign(
         r.federation.witnesses[0].secret).encode()))

@@ -5,6 +5,7 @@ import sodium
 from client import Caller, Client, Policy, Store
 from coordinator import Coordinator
 from encoding import Reader
+from messages import Advertise
 from fsa1 import Stream
 from witness import Witness
 
@@ -61,7 +62,7 @@ def make_client(round_json, i, overrides):
     if given.get("active"):
         store.active = (bytes(32), 1)
     if "rounds_that_day" in given:
-        store.rounds_on[config.opens // 86400] = given["rounds_that_day"]
+        store.rounds_on[time_of(round_json, "config") // 86400] = given["rounds_that_day"]
     if "chain_positions" in given:
         for w, listed, position in zip(
                 config.witnesses, round_json["witnesses"], given["chain_positions"]):
@@ -125,3 +126,19 @@ def play_coordinator(round_json, case):
             coordinator.receive(hexed(encoded), time)
         close[reply]()
     raise AssertionError(case["phase"])
+
+
+def play_witness(round_json, case):
+    """The answers of one witness to the requests of a case, in order; the last may be refused."""
+    witness, answers = make_witness(round_json["witnesses"][case["witness"]]), []
+    for request in case["requests"]:
+        config = configuration.RoundConfig.decode(hexed(request["config"]))
+        if request["ask"] == "reveal":
+            answers.append(witness.reveal(
+                config, [Advertise.decode(hexed(a)) for a in request["advertise"]],
+                {hexed(v) for v in request.get("revoked", [])}, request.get("logged", True)))
+        else:
+            answers.append(witness.cosign(
+                config, hexed(request["t1"]), request["n"], [hexed(v) for v in request["values"]],
+                hexed(request["sharers"]), hexed(request["survivors"])))
+    return answers
