@@ -49,7 +49,7 @@ class Store:
     """Durable records."""
 
     highest_round: dict = field(default_factory=dict)  # task: round
-    active: tuple | None = None
+    active: tuple | None = None  # (task, round, last deadline)
     rounds_on: dict = field(default_factory=dict)  # day: count
     chains: dict = field(default_factory=dict)  # witness identity: (position, value)
     charged: set = field(default_factory=set)
@@ -109,7 +109,7 @@ class Client:
         require(config.authority == policy.authority, "authority")
         require(caller.logged, "not-logged")
         require(config.revocation == transcript.revocation_digest(caller.revoked), "revocation")
-        require(store.active is None, "active-round")
+        require(store.active is None or store.active[2] <= time, "active-round")
         require(config.round > store.highest_round.get(config.task, 0), "round-counter")
         day = time // 86400
         require(store.rounds_on.get(day, 0) < policy.most_rounds_per_day, "rounds-per-day")
@@ -136,7 +136,7 @@ class Client:
 
         self.config, self.t0 = config, config.t0()
         store.highest_round[config.task] = config.round
-        store.active = (config.task, config.round)
+        store.active = (config.task, config.round, config.deadlines[4])
         store.rounds_on[day] = store.rounds_on.get(day, 0) + 1
         self.nonce = self.random(32)
         self.agreement_secret = self.random(32)

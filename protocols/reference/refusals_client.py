@@ -65,7 +65,13 @@ def client_config(c):
     bad("authority", "authority", {"policy": {"authority": other}})
     bad("not_logged", "not-logged", {"caller": {"logged": False}})
     bad("revocation", "revocation", {"caller": {"revoked": [other]}})
-    bad("active_round", "active-round", {"store": {"active": True}})
+    now = time_of(c.json, "config")
+    bad("active_round", "active-round", {"store": {"active_until": now + 1}})
+    case = c.case("", [], encoded, {"store": {"active_until": now}})
+    case["name"] = "tolerated_stale_active_round"
+    reply, _ = play_client(c.json, case)
+    assert reply == c.r.messages["advertise"][0]
+    c.tolerated.append({**case, "events": [], "reply": reply.hex()})
     bad("round_counter_equal", "round-counter", {"store": {"highest_round": 7}})
     bad("round_counter_lower", "round-counter", {"store": {"highest_round": 8}})
     bad("rounds_per_day", "rounds-per-day", {"store": {"rounds_that_day": 24}})
@@ -217,6 +223,14 @@ def limits(c, directory):
         case = c.case(name, [], changed.sign(c.key).encode(), overrides)
         case["first"] = config.hex()
         c.out.append(expect(lambda: play_first(c.json, case), case, reason))
+
+    config = c.changed("config", setting(least_survivors=16, least_honest=16))
+    many = copy.deepcopy(directory)
+    many.t0 = configuration.RoundConfig.decode(config).t0()
+    many.leaves += [bytes([i]) * 32 for i in range(15)]
+    case = c.case("directory_honest_floor", [], many.sign(c.key).encode())
+    case["first"] = config.hex()
+    c.out.append(expect(lambda: play_first(c.json, case), case, "honest-floor"))
 
     revoked = f.identities[3][0]
     again("directory_neighbor_revoked", "revoked",

@@ -59,8 +59,8 @@ def make_client(round_json, i, overrides):
     store, given = Store(), overrides.get("store", {})
     if "highest_round" in given:
         store.highest_round[config.task] = given["highest_round"]
-    if given.get("active"):
-        store.active = (bytes(32), 1)
+    if "active_until" in given:
+        store.active = (bytes(32), 1, given["active_until"])
     if "rounds_that_day" in given:
         store.rounds_on[time_of(round_json, "config") // 86400] = given["rounds_that_day"]
     if "chain_positions" in given:
