@@ -102,9 +102,35 @@ def client_config(c):
     bad("own_certificate", "own-certificate", {"certificate": expired.encode().hex()})
     bad("not_eligible", "not-eligible", change=setting(eligibility_threshold=0))
     bad("budget", "budget", {"caller": {"budget_suffices": False}})
+    c.bad("header_magic", [], b"fsa2" + encoded[4:], "magic")
+    c.bad("header_kind", [], encoded[:4] + b"\x0f" + encoded[5:], "kind", time=now)
+    c.bad("header_truncated", [], encoded[:7], "truncated", time=now)
+    long_absence(c)
     c.bad("directory_before_config", [], c.original("directory").encode(), "out-of-order")
     c.bad("client_message_to_client", [], c.r.messages["advertise"][1], "out-of-order", time=0)
     c.bad("config_twice", ["config"], encoded, "out-of-order")
+
+
+def long_absence(c):
+    """A chain may have gone on by 65,536 positions since it was last seen, and not by more."""
+    f = c.r.federation
+    witnesses = copy.deepcopy(f.config.witnesses)
+    value = witnesses[0].previous
+    for _ in range(65535):
+        value = transcript.chain_step(value)
+
+    def given(position, anchor):
+        witnesses[0].position = position
+        anchors = {f.witnesses[0].identity: anchor, f.witnesses[1].identity: f.witnesses[1].anchor}
+        overrides = {"policy": {"anchors": {k.hex(): v.hex() for k, v in anchors.items()}}}
+        return c.changed("config", setting(witnesses=witnesses)), overrides
+    encoded, overrides = given(65536, value)
+    case = c.case("", [], encoded, overrides)
+    case["name"] = "tolerated_long_absence"
+    reply, _ = play_client(c.json, case)
+    c.tolerated.append({**case, "events": [], "reply": reply.hex()})
+    encoded, overrides = given(65537, transcript.chain_step(value))
+    c.bad("config_witness_absent_too_long", [], encoded, "beacon-history", overrides)
 
 
 def client_directory(c):

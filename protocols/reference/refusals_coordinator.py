@@ -1,5 +1,7 @@
 """Negative vectors of the coordinator."""
 
+import copy
+
 import configuration
 import messages as m
 from encoding import H, scalar
@@ -22,10 +24,11 @@ def coordinator(r):
             "revoked": [identity.hex() for identity in revoked]}
         out.append(expect(lambda: play_coordinator(round_json, case), case, reason))
 
-    def closed(name, phase, accepted, reason):
+    def closed(name, phase, accepted, reason, **answers):
         case = {
             "name": f"bad_{name}", "round": "round_complete.json", "phase": phase, "close": True,
-            "accepted": [message.hex() for message in accepted]}
+            "accepted": [message.hex() for message in accepted],
+            **{kind: [answer.encode().hex() for answer in sent] for kind, sent in answers.items()}}
         out.append(expect(lambda: play_coordinator(round_json, case), case, reason))
 
     def changed(step, i, change, signer=None):
@@ -50,6 +53,17 @@ def coordinator(r):
     bad("advertise_point_identity", "advertise", changed("advertise", 0, setting(mask_key=bytes(32))), "point")
     bad("advertise_agreement_key", "advertise", changed(
         "advertise", 0, setting(agreement_key=bytes(32))), "agreement-key")
+    bad("advertise_magic", "advertise", b"fsa2" + adverts[0][4:], "magic")
+    bad("advertise_kind", "advertise", adverts[0][:4] + b"\x0f" + adverts[0][5:], "kind")
+    strict = copy.deepcopy(f.config)
+    strict.eligibility_threshold = 0
+    strict.sign(f.coordinator[1])
+    case = {
+        "name": "bad_advertise_not_eligible", "round": "round_complete.json", "phase": "advertise",
+        "close": False, "accepted": [], "config": strict.encode().hex(),
+        "message": changed("advertise", 0, setting(t0=strict.t0())).hex(),
+        "time": deadlines[0] - 300}
+    out.append(expect(lambda: play_coordinator(round_json, case), case, "neighbor-eligibility"))
     first = m.Advertise.decode(adverts[0])
     bad("advertise_duplicate_mask_key", "advertise", changed(
         "advertise", 1, setting(mask_key=first.mask_key)), "duplicate-key", [adverts[0]])
@@ -58,6 +72,21 @@ def coordinator(r):
     bad("advertise_twice_different", "advertise", changed(
         "advertise", 0, setting(nonce=bytes(32))), "equivocation", [adverts[0]])
     closed("advertise_few_clients", "advertise", list(adverts.values())[:4], "few-clients")
+
+    reveals = [
+        m.Reveal(c.t1, w.identity, listed.position, w.chain[listed.position]).sign(w.secret)
+        for w, listed in zip(f.witnesses, f.config.witnesses)]
+    for name, reason, change in (
+            ("value", "reveal", setting(value=bytes(32))),
+            ("other_cohort", "reveal-signature", setting(t1=bytes(32)))):
+        answer = copy.deepcopy(reveals[1])
+        change(answer)
+        closed(f"reveal_{name}", "advertise", adverts.values(), reason,
+               reveals=[reveals[0], answer.sign(f.witnesses[1].secret)])
+    unsigned = copy.deepcopy(reveals[1])
+    unsigned.signature = reveals[0].signature
+    closed("reveal_signature", "advertise", adverts.values(), "reveal-signature",
+           reveals=[reveals[0], unsigned])
 
     shares = log["shares"]
     bad("shares_transcript", "shares", changed("shares", 0, setting(t2=bytes(32))), "transcript")
@@ -98,6 +127,11 @@ def coordinator(r):
     bad("consistency_of_dropped", "consistency", dropped, "unknown-client")
     bad("consistency_in_anothers_name", "consistency", changed(
         "consistency", 0, setting(), signer=1), "signature")
+
+    cosigns = [m.Cosign(c.t4, w.identity).sign(w.secret) for w in f.witnesses]
+    other = m.Cosign(bytes(32), f.witnesses[1].identity).sign(f.witnesses[1].secret)
+    closed("cosign_other_set", "consistency", signatures.values(), "witness-signature",
+           cosigns=[cosigns[0], other])
 
     unmask = log["unmask"]
     entries = m.Unmask.decode(unmask[0]).entries

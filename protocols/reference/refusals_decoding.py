@@ -105,5 +105,6 @@ def decoding(r):
     patch("partialsum_stray_bit", m.PartialSum, 48, b"\x21", "bitmap")
     patch("partialsum_padding", m.PartialSum, 63, b"\x01", "padding")
     patch("partialsum_ring_bits", m.PartialSum, 53, u32(8), "range")
+    patch("partialsum_dimension_zero", m.PartialSum, 49, u32(0), "range")
     patch("partialsum_dimension", m.PartialSum, 49, u32(2**24 + 1), "limit")
     return {"cases": out}

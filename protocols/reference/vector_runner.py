@@ -5,7 +5,7 @@ import sodium
 from client import Caller, Client, Policy, Store
 from coordinator import Coordinator
 from encoding import Reader
-from messages import Advertise
+from messages import MESSAGES, Advertise
 from fsa1 import Stream
 from witness import Witness
 
@@ -106,10 +106,16 @@ def play_client(round_json, case):
 def play_coordinator(round_json, case):
     """Plays all steps before case["phase"], then its messages; the last may be refused."""
     config = config_of(round_json)
+    if "config" in case:
+        config = configuration.RoundConfig.decode(hexed(case["config"]))
     coordinator = Coordinator(
         sodium.sign_keypair(hexed(round_json["coordinator_seed"])), config,
         {hexed(v) for v in case.get("revoked", [])})
     witnesses = [make_witness(listed) for listed in round_json["witnesses"]]
+    for answer in ("reveal", "cosign"):
+        for witness, encoded in zip(witnesses, case.get(f"{answer}s", [])):
+            message = MESSAGES[hexed(encoded)[4]].decode(hexed(encoded))
+            setattr(witness, answer, lambda *_, message=message: message)
     close = {
         "advertise": lambda: coordinator.directories(witnesses), "shares": coordinator.inboxes,
         "input": coordinator.declare, "consistency": lambda: coordinator.quorums(witnesses),
