@@ -89,6 +89,27 @@ package struct RandomStream: ~Copyable, @unchecked Sendable {
     }
   }
 
+  /// Overwrites `secret` straight from the source, round the buffer, where no second copy may stay.
+  ///
+  /// Takes whole 64-bit words from the source; the words that the buffer holds are not touched.
+  mutating func fillSecret(_ secret: UnsafeMutableRawBufferPointer) {
+    let stride = MemoryLayout<UInt64>.stride
+    let whole = secret.count / stride * stride
+    if whole > 0 {
+      let words = unsafe UnsafeMutableRawBufferPointer(rebasing: secret[..<whole])
+      unsafe words.withMemoryRebound(to: UInt64.self) { unsafe source.refill($0) }
+    }
+    guard whole < secret.count else { return }
+    unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 1) { last in
+      unsafe source.refill(last)
+      unsafe UnsafeMutableRawBufferPointer(rebasing: secret[whole...])
+        .copyMemory(
+          from: UnsafeRawBufferPointer(
+            rebasing: UnsafeRawBufferPointer(last)[..<(secret.count - whole)]))
+      unsafe sodium_memzero(last.baseAddress, stride)
+    }
+  }
+
   /// A uniform number below `bound`, which must not be zero.
   ///
   /// Unbiased: the draws that would make some results more likely are rejected.
