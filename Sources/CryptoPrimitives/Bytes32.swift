@@ -1,7 +1,7 @@
 /// Thirty-two public bytes held in place: a digest, a public key, a point, a nonce.
 ///
 /// The order is that of the bytes, first byte first.
-package struct Bytes32: Sendable, Hashable {
+package struct Bytes32: Sendable, Equatable {
   package static let count = 32
 
   private var lanes = SIMD32<UInt8>()
@@ -18,14 +18,9 @@ package struct Bytes32: Sendable, Hashable {
   /// The given bytes, or nil if there are not exactly 32.
   package init?(_ bytes: [UInt8]) { unsafe self.init(bytes.span.bytes) }
 
-  /// Thirty-two bytes of `randomness`, for what is unpredictable but not secret.
+  /// Thirty-two random bytes, for what is unpredictable but not secret.
   package init(random randomness: inout RandomStream) {
-    for start in stride(from: 0, to: Self.count, by: 8) {
-      let word = randomness.nextWord()
-      for index in 0..<8 {
-        lanes[start + index] = UInt8(truncatingIfNeeded: word >> UInt64(8 * index))
-      }
-    }
+    unsafe withUnsafeMutableBytes(of: &lanes) { unsafe randomness.fillDirectly($0) }
   }
 
   /// What `write` puts into 32 zeroed bytes.
@@ -40,7 +35,12 @@ package struct Bytes32: Sendable, Hashable {
   }
 
   /// The bytes as an array.
-  package var bytes: [UInt8] { lanes.indices.map { lanes[$0] } }
+  package var bytes: [UInt8] { unsafe withUnsafeBytes(of: lanes) { unsafe Array($0) } }
+
+  /// Appends the bytes to an array.
+  package func append(to array: inout [UInt8]) {
+    unsafe withUnsafeBytes(of: lanes) { unsafe array.append(contentsOf: $0) }
+  }
 
   /// Calls `body` with the bytes.
   package func withBytes<Result: ~Copyable, Failure: Error>(
@@ -61,6 +61,12 @@ package struct Bytes32: Sendable, Hashable {
         to: UInt8.self, capacity: Self.count
       ) { (bytes) throws(Failure) -> Result in try unsafe body(bytes) }
     }
+  }
+}
+
+extension Bytes32: Hashable {
+  package func hash(into hasher: inout Hasher) {
+    unsafe withUnsafeBytes(of: lanes) { unsafe hasher.combine(bytes: $0) }
   }
 }
 

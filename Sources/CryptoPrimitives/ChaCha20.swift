@@ -40,6 +40,8 @@ package enum ChaCha20 {
       into: target)
   }
 
+  /// A multiple of the block.
+  private static let zeros = [UInt8](repeating: 0, count: 1 << 14)
   private static let zeroNonce = [UInt8](repeating: 0, count: 8)
 
   private static func keystream(
@@ -48,10 +50,13 @@ package enum ChaCha20 {
   ) {
     precondition(Sodium.isReady)
     guard let start = target.baseAddress else { return }
-    let bytes = unsafe start.assumingMemoryBound(to: UInt8.self)
-    unsafe start.initializeMemory(as: UInt8.self, repeating: 0, count: target.count)
-    let code = unsafe crypto_stream_chacha20_xor_ic(
-      bytes, bytes, UInt64(target.count), nonce, blockCounter, key)
-    Sodium.check(code, "crypto_stream_chacha20_xor_ic")
+    // The stream is xor-ed to zeros that stay in cache: clearing the target first costs a tenth.
+    for offset in stride(from: 0, to: target.count, by: zeros.count) {
+      let count = min(zeros.count, target.count - offset)
+      let code = unsafe crypto_stream_chacha20_xor_ic(
+        start.assumingMemoryBound(to: UInt8.self) + offset, zeros, UInt64(count), nonce,
+        blockCounter + UInt64(offset / blockByteCount), key)
+      Sodium.check(code, "crypto_stream_chacha20_xor_ic")
+    }
   }
 }

@@ -106,8 +106,10 @@ import TestSupport
     #expect(
       values.contents == [UInt8](repeating: 0, count: 32) + [125] + [UInt8](repeating: 0, count: 31)
     )
-    let combined = coefficients.combined(with: [Scalar(2), -Scalar(1), Scalar(3)])
+    let combined = SecretScalar(
+      combining: [Scalar(5), Scalar(7), Scalar(11)], with: [Scalar(2), -Scalar(1), Scalar(3)])
     #expect(combined.bytes.contents.first == UInt8(10 - 7 + 33))
+    #expect(coefficients.released(2) == Scalar(11))
     let constant = coefficients.scalar(0)
     #expect(constant.bytes.contents.first == 5)
   }

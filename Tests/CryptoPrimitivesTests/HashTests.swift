@@ -28,14 +28,23 @@ import TestSupport
     #expect(digest.bytes == Blake2b.hash(input))
   }
 
-  /// Python's hashlib.blake2b(b"abc", digest_size=32, key=bytes(range(32))).
-  @Test func derivedKeysAreKeyedBlake2b() {
-    let expected = "d63a32d3e44738d7907f964316c241adaba0abfeabc32349677578a15a203f7f"
+  /// Python's hashlib.blake2b of b"fsa1/pair" and four fields, each after its length as "<I", without
+  /// and with key=bytes(range(32)).
+  @Test func labeledMessagesAreHashedAndMadeIntoKeys() throws {
+    var message = LabeledMessage(.pair)
+    message.append(Array("abc".utf8))
+    message.append(UInt32(7))
+    message.append(UInt64(1) << 40)
+    message.append(try #require(Bytes32(Array(0..<32))))
+    #expect(
+      "\(message.digest)" == "31707b3424695102275a4168872f7ca1ac18c2044c548fbeed4ba0b5251d5605")
     let secret = SecretBytes(known: Array(0..<32))
-    let key = KeyDerivation.key(from: secret, message: Array("abc".utf8))
-    #expect(hexadecimal(key.contents) == expected)
+    let key = KeyDerivation.key(from: secret, message: message)
+    #expect(
+      hexadecimal(key.contents)
+        == "153b2721277e08eb681c283785f60b733ed1a3069190bdb771f6496b6c638854")
     var row = SecretBytes(zeros: 96)
-    KeyDerivation.derive(from: secret, message: Array("abc".utf8), into: &row, at: 32)
+    KeyDerivation.derive(from: secret, message: message, into: &row, at: 32)
     let zeros = [UInt8](repeating: 0, count: 32)
     #expect(row.contents == zeros + key.contents + zeros)
   }

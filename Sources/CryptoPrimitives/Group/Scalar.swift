@@ -7,7 +7,8 @@ package struct Scalar: Sendable, Hashable {
   /// Little endian, below L.
   package let encoding: Bytes32
 
-  private init(reduced encoding: Bytes32) { self.encoding = encoding }
+  /// Bytes that are known to be below L.
+  init(reduced encoding: Bytes32) { self.encoding = encoding }
 
   package static let zero = Scalar(0)
   package static let one = Scalar(1)

@@ -12,8 +12,6 @@ package struct SecretScalar: ~Copyable, Sendable {
   package init(random randomness: inout RandomStream) {
     let scalar = SecretScalars(random: 1, from: &randomness)
     bytes = SecretBytes(copying: scalar.bytes, 0..<Bytes32.count)
-    // Cannot fail: zero has probability 2^-252.
-    precondition(!bytes.isZero, "the source of randomness is broken")
   }
 
   /// The scalar with the given little-endian encoding.
@@ -24,6 +22,25 @@ package struct SecretScalar: ~Copyable, Sendable {
       unsafe Sodium.isCanonicalScalar(encoding.pointer(at: 0))
     else { throw .nonCanonicalScalar }
     bytes = encoding
+  }
+
+  /// The sum of `shares`, each times its coefficient: a secret from its released shares.
+  ///
+  /// - Timing: depends on the number of shares only.
+  package init(combining shares: [Scalar], with coefficients: [Scalar]) {
+    precondition(shares.count == coefficients.count, "one coefficient for each share")
+    var sum = SecretBytes(zeros: 2 * Bytes32.count)
+    let total = unsafe sum.mutablePointer(at: 0)
+    let term = unsafe sum.mutablePointer(at: Bytes32.count)
+    for (share, coefficient) in zip(shares, coefficients) {
+      unsafe share.encoding.withPointer { share in
+        unsafe coefficient.encoding.withPointer { coefficient in
+          unsafe crypto_core_ristretto255_scalar_mul(term, share, coefficient)
+        }
+      }
+      unsafe crypto_core_ristretto255_scalar_add(total, total, term)
+    }
+    bytes = SecretBytes(copying: sum, 0..<Bytes32.count)
   }
 
   /// This scalar times the generator.

@@ -2,7 +2,7 @@ internal import CSodium
 
 /// A row of secret integers modulo the order L of ristretto255, in one piece of guarded memory.
 ///
-/// It offers the two sums that secret sharing needs, so that no step of either leaves that memory.
+/// Values of polynomials are computed inside that memory.
 package struct SecretScalars: ~Copyable, Sendable {
   /// Bytes in a scalar.
   package static let scalarByteCount = Bytes32.count
@@ -12,18 +12,12 @@ package struct SecretScalars: ~Copyable, Sendable {
   /// `count` zeros.
   package init(zeros count: Int) { bytes = SecretBytes(zeros: count * Self.scalarByteCount) }
 
-  /// `count` uniform scalars, each reduced from 512 random bits.
+  /// `count` uniform scalars other than zero.
   ///
-  /// - Privacy: the distance from uniform is below 2^-259 for each.
+  /// Each is 253 random bits, drawn again until they are below L and not zero, about twice.
   package init(random count: Int, from randomness: inout RandomStream) {
-    precondition(Sodium.isReady)
     self.init(zeros: count)
-    let wide = SecretBytes(random: 2 * count * Self.scalarByteCount, from: &randomness)
-    for index in 0..<count {
-      unsafe crypto_core_ristretto255_scalar_reduce(
-        bytes.mutablePointer(at: index * Self.scalarByteCount),
-        wide.pointer(at: 2 * index * Self.scalarByteCount))
-    }
+    for index in 0..<count { bytes.drawScalar(at: index * Self.scalarByteCount, &randomness) }
   }
 
   package var count: Int { bytes.count / Self.scalarByteCount }
@@ -73,23 +67,30 @@ package struct SecretScalars: ~Copyable, Sendable {
     }
   }
 
-  /// The sum of these scalars, each times its public coefficient.
-  ///
-  /// - Timing: depends on the number of scalars only.
-  package func combined(with coefficients: [Scalar]) -> SecretScalar {
-    precondition(coefficients.count == count, "one coefficient for each scalar")
-    var sum = SecretBytes(zeros: Self.scalarByteCount)
-    var term = SecretBytes(zeros: Self.scalarByteCount)
-    for (index, coefficient) in coefficients.enumerated() {
-      unsafe coefficient.encoding.withPointer { coefficient in
-        unsafe crypto_core_ristretto255_scalar_mul(
-          term.mutablePointer(at: 0), bytes.pointer(at: index * Self.scalarByteCount), coefficient)
-      }
-      let target = unsafe sum.mutablePointer(at: 0)
-      unsafe crypto_core_ristretto255_scalar_add(target, target, term.pointer(at: 0))
-    }
-    return SecretScalar(reduced: sum)
+  /// A public copy of scalar `index`: from here on everybody may know it.
+  package func released(_ index: Int) -> Scalar {
+    precondition((0..<count).contains(index), "no scalar \(index)")
+    return Scalar(
+      reduced: unsafe Bytes32 { target in
+        unsafe target.update(
+          from: bytes.pointer(at: index * Self.scalarByteCount), count: Self.scalarByteCount)
+      })
   }
 
   private var last: Range<Int> { (bytes.count - Self.scalarByteCount)..<bytes.count }
+}
+
+extension SecretBytes {
+  /// Overwrites 32 bytes from `offset` on with a uniform scalar other than zero.
+  ///
+  /// - Timing: depends on how many draws are rejected, which says nothing of the one that is kept.
+  fileprivate mutating func drawScalar(at offset: Int, _ randomness: inout RandomStream) {
+    precondition(Sodium.isReady)
+    let start = unsafe mutablePointer(at: offset)
+    let target = unsafe UnsafeMutableRawBufferPointer(start: start, count: Bytes32.count)
+    repeat {
+      unsafe randomness.fillDirectly(target)
+      unsafe start[Bytes32.count - 1] &= 0x1F
+    } while unsafe sodium_is_zero(start, Bytes32.count) == 1 || !Sodium.isCanonicalScalar(start)
+  }
 }

@@ -15,6 +15,16 @@ package enum Blake2b {
     Sodium.check(code, "crypto_generichash")
     return digest
   }
+
+  /// The 32-byte digest of `bytes`.
+  package static func digest(_ bytes: [UInt8]) -> Bytes32 {
+    precondition(Sodium.isReady)
+    return unsafe Bytes32 { digest in
+      let code = unsafe crypto_generichash(
+        digest, Bytes32.count, bytes, UInt64(bytes.count), nil, 0)
+      Sodium.check(code, "crypto_generichash")
+    }
+  }
 }
 
 /// A BLAKE2b-256 digest taken piece by piece.

@@ -11,7 +11,7 @@ package enum KeyDerivation {
   ///
   /// - Range: `secret` has 16 to 64 bytes.
   package static func key(
-    from secret: borrowing SecretBytes, message: [UInt8]
+    from secret: borrowing SecretBytes, message: LabeledMessage
   ) -> SecretBytes {
     var key = SecretBytes(zeros: keyByteCount)
     derive(from: secret, message: message, into: &key, at: 0)
@@ -20,7 +20,7 @@ package enum KeyDerivation {
 
   /// Writes the key for `message` under `secret` to 32 bytes of `keys`, from `offset` on.
   package static func derive(
-    from secret: borrowing SecretBytes, message: [UInt8], into keys: inout SecretBytes,
+    from secret: borrowing SecretBytes, message: LabeledMessage, into keys: inout SecretBytes,
     at offset: Int
   ) {
     precondition(Sodium.isReady)
@@ -28,7 +28,7 @@ package enum KeyDerivation {
     precondition(offset >= 0 && offset + keyByteCount <= keys.count, "no room at byte \(offset)")
     unsafe Sodium.check(
       crypto_generichash(
-        keys.mutablePointer(at: offset), keyByteCount, message, UInt64(message.count),
+        keys.mutablePointer(at: offset), keyByteCount, message.bytes, UInt64(message.bytes.count),
         secret.pointer(at: 0), secret.count),
       "crypto_generichash")
   }

@@ -1,16 +1,37 @@
 internal import CSodium
 
 /// An Ed25519 signature.
-package struct Signature: Sendable, Hashable {
+package struct Signature: Sendable, Equatable {
   package static let byteCount = 64
 
-  /// Its 64 bytes.
-  package let bytes: [UInt8]
+  private var lanes = SIMD64<UInt8>()
 
   /// The signature of the given bytes, or nil if there are not exactly 64.
-  package init?(_ bytes: [UInt8]) {
-    guard bytes.count == Self.byteCount else { return nil }
-    self.bytes = bytes
+  package init?(_ bytes: RawSpan) {
+    guard bytes.byteCount == Self.byteCount else { return nil }
+    unsafe lanes = bytes.unsafeLoadUnaligned(as: SIMD64<UInt8>.self)
+  }
+
+  /// The signature of the given bytes, or nil if there are not exactly 64.
+  package init?(_ bytes: [UInt8]) { unsafe self.init(bytes.span.bytes) }
+
+  /// What `write` puts into 64 zeroed bytes.
+  init(filledBy write: (UnsafeMutablePointer<UInt8>) -> Void) {
+    unsafe withUnsafeMutablePointer(to: &lanes) { lanes in
+      unsafe UnsafeMutableRawPointer(lanes)
+        .withMemoryRebound(to: UInt8.self, capacity: Self.byteCount) { unsafe write($0) }
+    }
+  }
+
+  /// The bytes as an array.
+  package var bytes: [UInt8] { unsafe withUnsafeBytes(of: lanes) { unsafe Array($0) } }
+
+  /// Calls `body` with the address of the first byte.
+  func withPointer<Result>(_ body: (UnsafePointer<UInt8>) -> Result) -> Result {
+    unsafe withUnsafePointer(to: lanes) { lanes in
+      unsafe UnsafeRawPointer(lanes)
+        .withMemoryRebound(to: UInt8.self, capacity: Self.byteCount) { unsafe body($0) }
+    }
   }
 }
 
@@ -20,15 +41,27 @@ package struct VerificationKey: Sendable, Hashable {
 
   package init(encoding: Bytes32) { self.encoding = encoding }
 
-  /// Whether `signature` is this key's on `message`.
+  /// Whether `signature` is this key's on the 32 bytes of `digest`.
   ///
   /// libsodium refuses non-canonical signatures, keys that are not canonical and keys of small order.
   /// - Timing: all arguments are public.
-  package func isValid(_ signature: Signature, on message: [UInt8]) -> Bool {
+  package func isValid(_ signature: Signature, on digest: Bytes32) -> Bool {
+    digest.withBytes { isValid(signature, on: $0) }
+  }
+
+  /// Whether `signature` is this key's on `message`.
+  package func isValid(_ signature: Signature, on message: RawSpan) -> Bool {
     precondition(Sodium.isReady)
-    return unsafe encoding.withPointer { key in
-      unsafe crypto_sign_verify_detached(signature.bytes, message, UInt64(message.count), key)
-    } == 0
+    let code = unsafe message.withUnsafeBytes { message in
+      unsafe encoding.withPointer { key in
+        unsafe signature.withPointer { signature in
+          unsafe crypto_sign_verify_detached(
+            signature, message.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            UInt64(message.count), key)
+        }
+      }
+    }
+    return code == 0
   }
 }
 
@@ -60,17 +93,21 @@ package struct SigningKey: ~Copyable, Sendable {
     bytes = secret
   }
 
-  /// The signature of `message`; the same message always gets the same.
+  /// The signature of the 32 bytes of `digest`; the same digest always gets the same.
   ///
   /// - Timing: does not depend on the key.
-  package func sign(_ message: [UInt8]) -> Signature {
-    var signature = [UInt8](repeating: 0, count: Signature.byteCount)
-    unsafe Sodium.check(
-      crypto_sign_detached(
-        &signature, nil, message, UInt64(message.count), bytes.pointer(at: 0)),
-      "crypto_sign_detached")
-    // Cannot fail: the array has 64 bytes.
-    guard let signature = Signature(signature) else { preconditionFailure("64 bytes") }
-    return signature
+  package func sign(_ digest: Bytes32) -> Signature { digest.withBytes { sign($0) } }
+
+  /// The signature of `message`.
+  package func sign(_ message: RawSpan) -> Signature {
+    unsafe message.withUnsafeBytes { message in
+      unsafe Signature { signature in
+        unsafe Sodium.check(
+          crypto_sign_detached(
+            signature, nil, message.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            UInt64(message.count), bytes.pointer(at: 0)),
+          "crypto_sign_detached")
+      }
+    }
   }
 }

@@ -22,7 +22,7 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
   /// `count` bytes that go from the source of `randomness` straight into guarded memory.
   package init(random count: Int, from randomness: inout RandomStream) {
     self.init(zeros: count)
-    unsafe randomness.fillSecret(UnsafeMutableRawBufferPointer(start: chunk.start, count: count))
+    unsafe randomness.fillDirectly(UnsafeMutableRawBufferPointer(start: chunk.start, count: count))
   }
 
   /// A copy of `range` of other secret bytes.
@@ -70,13 +70,21 @@ package struct SecretBytes: ~Copyable, @unchecked Sendable {
     return try unsafe body(buffer.bytes)
   }
 
-  /// Calls `body` with the bytes to write to.
+  /// Calls `body` with the bytes to write to, which it must not keep.
   package mutating func withMutableBytes<Result: ~Copyable, Failure: Error>(
     _ body: (inout MutableRawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let buffer = unsafe UnsafeMutableRawBufferPointer(start: chunk.start, count: count)
-    var bytes = unsafe buffer.mutableBytes
-    return try body(&bytes)
+    try unsafe withUnsafeMutableBuffer { (buffer) throws(Failure) -> Result in
+      var bytes = unsafe buffer.mutableBytes
+      return try body(&bytes)
+    }
+  }
+
+  /// Calls `body` with the memory itself, for loops that a span would slow down.
+  package mutating func withUnsafeMutableBuffer<Result: ~Copyable, Failure: Error>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try unsafe body(UnsafeMutableRawBufferPointer(start: chunk.start, count: count))
   }
 
   /// The address of byte `offset`, for calls into libsodium.
