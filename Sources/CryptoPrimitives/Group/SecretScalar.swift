@@ -56,6 +56,16 @@ package struct SecretScalar: ~Copyable, Sendable {
       })
   }
 
+  /// This scalar times the generator, for one that was drawn at random.
+  ///
+  /// - Range: not zero.
+  package var publicPoint: GroupElement {
+    guard let point = try? timesGenerator() else {
+      preconditionFailure("zero is no private key")
+    }
+    return point
+  }
+
   /// The encoding of this scalar times `element`: a secret that both sides of an agreement reach.
   ///
   /// - Throws: `CryptoError.zeroScalar` for zero, whose multiple is the identity.

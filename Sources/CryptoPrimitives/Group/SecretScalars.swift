@@ -20,6 +20,18 @@ package struct SecretScalars: ~Copyable, Sendable {
     for index in 0..<count { bytes.drawScalar(at: index * Self.scalarByteCount, &randomness) }
   }
 
+  /// `first`, then `count` - 1 uniform scalars other than zero.
+  package init(
+    _ first: borrowing SecretScalar, thenRandomUpTo count: Int,
+    from randomness: inout RandomStream
+  ) {
+    self.init(zeros: count)
+    set(0, to: first)
+    for index in 1..<max(1, count) {
+      bytes.drawScalar(at: index * Self.scalarByteCount, &randomness)
+    }
+  }
+
   package var count: Int { bytes.count / Self.scalarByteCount }
 
   /// Overwrites scalar `index`.

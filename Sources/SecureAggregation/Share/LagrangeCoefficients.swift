@@ -3,16 +3,18 @@ internal import CryptoPrimitives
 /// What each share counts for in the secret: the sum of share times coefficient is the value at 0.
 ///
 /// - Formula: c[i] = product over j other than i of x[j] / (x[j] - x[i]).
-/// - Timing: variable in the indices, which are public.
+/// - Timing: variable in the slots, which are public.
 struct LagrangeCoefficients: Sendable {
-  let indices: [ShareIndex]
+  /// Where the polynomial is known.
+  let slots: [Int]
   let values: [Scalar]
 
-  /// - Range: the indices are distinct, at least one.
-  init(_ indices: [ShareIndex]) {
-    precondition(!indices.isEmpty && Set(indices).count == indices.count, "repeated indices")
-    self.indices = indices
-    let positions = indices.map { Int64($0.value) }
+  /// - Range: at least one slot, all distinct and from 1 to 2^16.
+  init(slots: [Int]) {
+    precondition(!slots.isEmpty && Set(slots).count == slots.count, "repeated slots")
+    precondition(slots.allSatisfy { 1...1 << 16 ~= $0 }, "a slot outside of 1 to 2^16")
+    self.slots = slots
+    let positions = slots.map { Int64($0) }
     let product = FactorProduct.of(positions)
     // Denominator i takes x[i] along, so that all coefficients have the same numerator.
     let denominators = positions.indices.map { own in
@@ -29,7 +31,7 @@ struct LagrangeCoefficients: Sendable {
     var prefixes: [Scalar] = [.one]
     for scalar in scalars { prefixes.append(prefixes[prefixes.count - 1] * scalar) }
     guard var inverse = try? prefixes[scalars.count].inverted() else {
-      // Cannot fail: no factor is zero, as the indices are distinct and not zero, and L is prime.
+      // Cannot fail: no factor is zero, as the slots are distinct and not zero, and L is prime.
       preconditionFailure("a product of numbers below 2^16 is no multiple of L")
     }
     var inverses = scalars

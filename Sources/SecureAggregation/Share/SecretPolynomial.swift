@@ -1,18 +1,5 @@
 internal import CryptoPrimitives
 
-/// The place at which a share is the polynomial's value: a small integer other than zero.
-struct ShareIndex: Sendable, Hashable, Comparable {
-  let value: UInt16
-
-  /// - Range: `value` is at least 1, for the value at 0 is the secret.
-  init(_ value: Int) {
-    precondition((1...Int(UInt16.max)).contains(value), "no share has the index \(value)")
-    self.value = UInt16(value)
-  }
-
-  static func < (left: ShareIndex, right: ShareIndex) -> Bool { left.value < right.value }
-}
-
 /// A random polynomial whose value at 0 is a secret: its values elsewhere are the shares.
 ///
 /// Any `threshold` shares determine the secret, fewer are independent of it.
@@ -26,16 +13,15 @@ struct SecretPolynomial: ~Copyable {
     hiding secret: borrowing SecretScalar, threshold: Int, randomness: inout RandomStream
   ) {
     precondition(threshold > 0, "a threshold of \(threshold)")
-    var coefficients = SecretScalars(random: threshold, from: &randomness)
-    coefficients.set(0, to: secret)
-    self.coefficients = coefficients
+    coefficients = SecretScalars(secret, thenRandomUpTo: threshold, from: &randomness)
   }
 
-  /// Writes the share with the given index to 32 bytes of `shares`, from `offset` on.
+  /// Writes the share of the holder in `slot` to 32 bytes of `shares`, from `offset` on.
   ///
+  /// - Range: `slot` is at least 1, for the value at 0 is the secret.
   /// - Timing: depends on the threshold only.
-  func writeShare(_ index: ShareIndex, to shares: inout SecretBytes, at offset: Int) {
-    coefficients.writePolynomialValue(
-      at: Scalar(UInt64(index.value)), to: &shares, at: offset)
+  func writeShare(ofSlot slot: Int, to shares: inout SecretBytes, at offset: Int) {
+    precondition(slot >= 1, "no share belongs to slot \(slot)")
+    coefficients.writePolynomialValue(at: Scalar(UInt64(slot)), to: &shares, at: offset)
   }
 }
