@@ -5,6 +5,19 @@ package struct AgreementPublicKey: Sendable, Hashable {
   package let encoding: Bytes32
 
   package init(encoding: Bytes32) { self.encoding = encoding }
+
+  /// Whether an agreement with this key works: it does not have small order.
+  ///
+  /// Keys of small order give zero with every secret key, so it does not matter with which one to try.
+  package var isUsable: Bool {
+    precondition(Sodium.isReady)
+    var scalar = SecretBytes(zeros: Bytes32.count)
+    unsafe scalar.mutablePointer(at: 0)[0] = 8
+    var product = SecretBytes(zeros: Bytes32.count)
+    return unsafe encoding.withPointer { key in
+      unsafe crypto_scalarmult(product.mutablePointer(at: 0), scalar.pointer(at: 0), key)
+    } == 0
+  }
 }
 
 /// An X25519 secret key with its public key, for one round.

@@ -74,6 +74,14 @@ package struct CohortGraph: Sendable {
     return nil
   }
 
+  /// The place of `neighbor` in the list `neighbors(of: index)`, or nil if it is not in it.
+  package func neighborPosition(of neighbor: Int, for index: Int) -> Int? {
+    guard neighbor != index, let slot = slot(of: neighbor, for: index) else { return nil }
+    // The complete graph leaves the own slot out of the list.
+    let isBehindOwn = parameters.mode == .complete && neighbor > index
+    return isBehindOwn ? slot - 2 : slot - 1
+  }
+
   /// How many holders of the shares of `index` are in `set`.
   package func liveHolders(of index: Int, in set: CohortSet) -> Int {
     holders(of: index).count { set.contains($0.index) }

@@ -11,8 +11,9 @@ extension AggregationClient {
     // Of each dealer exactly one share leaves, because one set of survivors decides which.
     let graph = neighborhood.graph
     let entries = secrets?.held?.released { slot in
+      // Cannot fail: a held share has the slot of a dealer.
       let dealer = graph.holder(of: neighborhood.index, slot: slot)
-      return dealer.map { survivors.members.contains($0) } ?? false ? .selfMask : .maskKey
+      return survivors.secret(of: dealer ?? neighborhood.index)
     }
     guard let entries else { throw ProtocolError(.outOfOrder, "Quorum") }
     let message = identity.signed(
