@@ -79,7 +79,3 @@ extension AbortCode {
     }
   }
 }
-
-extension AbortCode: CustomStringConvertible {
-  package var description: String { "\(rawValue): \(explanation)" }
-}

@@ -15,5 +15,5 @@ package struct ProtocolError: Error, Sendable, Equatable, CustomStringConvertibl
     left.code == right.code
   }
 
-  package var description: String { "\(place): \(code)" }
+  package var description: String { "\(place): \(code.rawValue) \(code): \(code.explanation)" }
 }

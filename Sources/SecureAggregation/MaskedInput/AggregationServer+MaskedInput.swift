@@ -20,7 +20,7 @@ extension AggregationServer {
   mutating func receivedInput(
     _ bytes: [UInt8], at time: UInt64
   ) throws(ProtocolError) -> ServerVerdict {
-    guard try ingest?.isRepeated(bytes) != true else { return .repeated }
+    guard ingest?.isRepeated(bytes) != true else { return .repeated }
     guard phase == .input else { throw ProtocolError(.outOfOrder, "header.kind") }
     guard let verdict = ingest?.received(bytes, at: time) else {
       throw ProtocolError(.outOfOrder, "header.kind")

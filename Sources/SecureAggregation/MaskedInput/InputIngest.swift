@@ -32,7 +32,7 @@ package struct InputIngest: Sendable {
   /// Takes in an Input message.
   package mutating func received(_ message: [UInt8], at time: UInt64) -> ServerVerdict {
     do throws(ProtocolError) {
-      if try isRepeated(message) { return .repeated }
+      if isRepeated(message) { return .repeated }
       try take(message, at: time)
       return .accepted
     } catch {
@@ -43,14 +43,14 @@ package struct InputIngest: Sendable {
   /// Whether these bytes were accepted before.
   ///
   /// The header is looked at first: only a repeated one costs a digest of the vector.
-  func isRepeated(_ bytes: [UInt8]) throws(ProtocolError) -> Bool {
-    guard bytes.count > InputHeader.byteCount else { return false }
+  func isRepeated(_ bytes: [UInt8]) -> Bool {
     guard
       let header = try? Signed<InputHeader>(decoding: Array(bytes.prefix(InputHeader.byteCount))),
       let earlier = headers[header.content.index],
-      earlier.content == header.content && earlier.signature == header.signature
+      earlier.content == header.content && earlier.signature == header.signature,
+      let message = try? InputMessage(decoding: bytes)
     else { return false }
-    return Self.digest(ofVectorIn: bytes) == header.content.digest
+    return message.hasSignedVector
   }
 
   private mutating func take(_ bytes: [UInt8], at time: UInt64) throws(ProtocolError) {
@@ -58,15 +58,15 @@ package struct InputIngest: Sendable {
       throw ProtocolError(.outOfOrder, "header.kind")
     }
     guard time < config.deadline(of: .input) else { throw ProtocolError(.deadline, "time") }
-    let message = try Self.header(of: bytes)
-    let header = message.content
+    let message = try InputMessage(decoding: bytes)
+    let header = message.header.content
     guard header.transcript == sharers.transcript else {
       throw ProtocolError(.transcript, "Input.T3")
     }
     guard sharers.members.contains(header.index) else {
       throw ProtocolError(.unknownClient, "Input.index")
     }
-    guard message.isSigned(by: keys[header.index]) else {
+    guard message.header.isSigned(by: keys[header.index]) else {
       throw ProtocolError(.signature, "signature")
     }
     guard headers[header.index] == nil else {
@@ -75,31 +75,9 @@ package struct InputIngest: Sendable {
     guard header.length == config.packing.byteCount(of: config.dimension) else {
       throw ProtocolError(.length, "Input.length")
     }
-    guard Self.digest(ofVectorIn: bytes) == header.digest else {
-      throw ProtocolError(.vectorDigest, "Input.digest")
-    }
-    try partial.add(
-      unsafe bytes.span.bytes.extracting(InputHeader.byteCount..<bytes.count),
-      of: header.index, packing: config.packing)
-    headers[header.index] = message
-  }
-
-  /// The header of a message whose vector has the length that the header says.
-  private static func header(of bytes: [UInt8]) throws(ProtocolError) -> Signed<InputHeader> {
-    let header = try Signed<InputHeader>(decoding: Array(bytes.prefix(InputHeader.byteCount)))
-    let vectorByteCount = bytes.count - InputHeader.byteCount
-    guard vectorByteCount >= header.content.length else {
-      throw ProtocolError(.truncated, "Input.vector")
-    }
-    guard vectorByteCount == header.content.length else {
-      throw ProtocolError(.trailing, "Input.vector")
-    }
-    return header
-  }
-
-  private static func digest(ofVectorIn bytes: [UInt8]) -> Bytes32 {
-    var digest = VectorDigest(length: bytes.count - InputHeader.byteCount)
-    unsafe digest.update(bytes.span.bytes.extracting(InputHeader.byteCount..<bytes.count))
-    return digest.finalize()
+    guard message.hasSignedVector else { throw ProtocolError(.vectorDigest, "Input.digest") }
+    try unsafe partial.add(
+      message.packed.span.bytes, of: header.index, packing: config.packing)
+    headers[header.index] = message.header
   }
 }

@@ -8,6 +8,9 @@ internal import CryptoPrimitives
 struct SecretPolynomial: ~Copyable {
   private let coefficients: SecretScalars
 
+  /// The polynomial with these coefficients, lowest degree first.
+  init(coefficients: consuming SecretScalars) { self.coefficients = coefficients }
+
   /// A fresh polynomial of degree `threshold` - 1.
   init(
     hiding secret: borrowing SecretScalar, threshold: Int, randomness: inout RandomStream
