@@ -38,7 +38,8 @@ package struct CohortSet: Sendable, Hashable {
 
   /// Puts an index below `cohortSize` into the set.
   package mutating func insert(_ index: Int) {
-    precondition((0..<cohortSize).contains(index), "no client \(index) in a cohort of \(cohortSize)")
+    precondition(
+      (0..<cohortSize).contains(index), "no client \(index) in a cohort of \(cohortSize)")
     guard !contains(index) else { return }
     bitmap[index / 8] |= 1 << UInt8(index % 8)
     count += 1

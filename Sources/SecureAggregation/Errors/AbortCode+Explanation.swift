@@ -15,7 +15,8 @@ extension AbortCode {
     case .padding: "elements after the last coordinate are not zero"
     case .outOfOrder: "this step does not wait for such a message; a repeated one counts as well"
     case .deadline: "the deadline of the step has passed; join the next round"
-    case .transcript: "the message belongs to another round, cohort, graph or set than its receiver's"
+    case .transcript:
+      "the message belongs to another round, cohort, graph or set than its receiver's"
     case .recipient: "the message is addressed to another cohort index"
     case .signature: "the signature does not verify under the sender's key"
     case .coordinator: "the round's coordinator is not among those that the policy names"

@@ -25,7 +25,8 @@ struct MaskTile: ~Copyable {
     _ keys: borrowing SecretBytes, _ index: Int, to vector: inout RingVector, at offset: Int,
     ofWhole position: Int, _ sign: MaskSign
   ) {
-    precondition(position.isMultiple(of: coordinateCount), "a tile starts at a multiple of its size")
+    precondition(
+      position.isMultiple(of: coordinateCount), "a tile starts at a multiple of its size")
     let byteCount = min(coordinateCount, vector.count - offset) * wordByteCount
     let firstBlock = UInt64(position * wordByteCount / ChaCha20.blockByteCount)
     unsafe keystream.withUnsafeMutableBuffer { tile in

@@ -175,7 +175,8 @@ extension UnmaskMessage {
     while !range.isEmpty {
       let middle = range.lowerBound + range.count / 2
       if entries[middle].slot == slot { return entries[middle].value.share }
-      range = entries[middle].slot < slot
+      range =
+        entries[middle].slot < slot
         ? middle + 1..<range.upperBound : range.lowerBound..<middle
     }
     return nil

@@ -10,6 +10,8 @@ struct Hex: Decodable, Hashable {
     bytes = TestSupport.bytes(try decoder.singleValueContainer().decode(String.self))
   }
 
+  init(text: String) { bytes = TestSupport.bytes(text) }
+
   /// The 32 bytes; stops the test if there are not as many.
   var bytes32: Bytes32 {
     guard let bytes = Bytes32(bytes) else { preconditionFailure("\(bytes.count) bytes, not 32") }

@@ -30,7 +30,9 @@ import Testing
       }
       deliveries = try close(&server, witnesses)
       if let next = VectorRound.steps.dropFirst().first(where: { log.messages[$0] == nil }) {
-        for (index, message) in deliveries { log.note(next, next == "survivors" ? 0 : index, message) }
+        for (index, message) in deliveries {
+          log.note(next, next == "survivors" ? 0 : index, message)
+        }
       }
     }
 
