@@ -66,6 +66,7 @@ let package = Package(
     module("SeededRandomness", layer: 2, ["CryptoPrimitives"]),
     module("ProfileModel", layer: 2, ["Behavior", "ReleasedParts", "NumericalMethods"]),
     module("DiscreteNoise", layer: 2, ["CryptoPrimitives"]),
+    module("SecureAggregation", layer: 2, ["CryptoPrimitives", "RingArithmetic"]),
 
     module(
       "PrivacyMechanisms", layer: 3,
@@ -130,6 +131,11 @@ let package = Package(
       name: "accounting-benchmark", dependencies: ["PrivacyAccounting"],
       path: "simulations/benchmarks/accounting", swiftSettings: strictSettings),
 
+    .executableTarget(
+      name: "secure-aggregation-benchmark",
+      dependencies: ["CryptoPrimitives", "RingArithmetic", "SecureAggregation"],
+      path: "simulations/benchmarks/secure-aggregation", swiftSettings: strictSettings),
+
     .target(
       name: "TestSupport", dependencies: ["CryptoPrimitives", "SeededRandomness"],
       path: "Tests/TestSupport", swiftSettings: strictSettings),
@@ -138,6 +144,7 @@ let package = Package(
     tests("CryptoPrimitives"),
     tests("Behavior", ["NumericalMethods"]),
     tests("PrivacyAccounting", ["RoundVocabulary"]),
+    tests("SecureAggregation", ["CryptoPrimitives", "RingArithmetic", "SeededRandomness"]),
     tests("DiscreteNoise", ["CryptoPrimitives", "SeededRandomness"]),
     tests(
       "PrivacyMechanisms",

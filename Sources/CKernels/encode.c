@@ -43,9 +43,3 @@ uint64_t silhouette_round_scaled(const float *restrict values, size_t count, flo
   }
   return squares;
 }
-
-SILHOUETTE_DISPATCHED
-void silhouette_ring_add(uint32_t *restrict words, const uint32_t *restrict addends, size_t count,
-                         uint32_t mask) {
-  for (size_t i = 0; i < count; i++) words[i] = (words[i] + addends[i]) & mask;
-}

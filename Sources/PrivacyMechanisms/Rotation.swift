@@ -22,7 +22,7 @@ package struct RotationSeed: Sendable, Equatable, Hashable {
   ///
   /// - Formula: BLAKE2b-256 of "silhouette/rotation-seed/v1" and the text.
   package init(hashing text: [UInt8]) {
-    bytes = Blake2b.hash(Array("silhouette/rotation-seed/v1".utf8) + text, count: Self.byteCount)
+    bytes = Blake2b.hash(DomainLabel.rotationSeed.bytes + text, count: Self.byteCount)
   }
 
   /// A seed for one of several uses of this one, each unrelated to the others.
@@ -63,7 +63,7 @@ struct Rotation: Sendable, Equatable {
   /// The ChaCha20 keystream from block 0 with nonce 0 and key
   /// BLAKE2b-256("silhouette/rotation/v1", seed).
   private static func signs(_ seed: RotationSeed, count: Int) -> [UInt8] {
-    let key = Blake2b.hash(Array("silhouette/rotation/v1".utf8) + seed.bytes)
+    let key = Blake2b.hash(DomainLabel.rotation.bytes + seed.bytes)
     var bytes = [UInt8](repeating: 0, count: (count + 7) / 8)
     unsafe bytes.withUnsafeMutableBytes { target in
       unsafe ChaCha20.keystream(

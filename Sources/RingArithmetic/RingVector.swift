@@ -29,12 +29,14 @@ package struct RingVector: Sendable, Equatable {
   /// Adds another vector of the same length and modulus.
   package mutating func add(_ other: RingVector) {
     precondition(other.modulus == modulus, "vectors of different rings cannot be added")
-    unsafe other.words.withUnsafeBufferPointer { addends in unsafe add(addends) }
+    precondition(other.count == count, "vectors of different lengths cannot be added")
+    unsafe other.words.withUnsafeBufferPointer { addends in unsafe add(addends, at: 0) }
   }
 
   /// Adds signed integers, one per coordinate, such as a rounded update.
   package mutating func add(_ integers: UnsafeBufferPointer<Int32>) {
-    unsafe integers.withMemoryRebound(to: UInt32.self) { addends in unsafe add(addends) }
+    precondition(integers.count == count, "vectors of different lengths cannot be added")
+    unsafe integers.withMemoryRebound(to: UInt32.self) { addends in unsafe add(addends, at: 0) }
   }
 
   /// Lets `change` alter the words modulo 2^32, and reduces them to the ring.
@@ -46,12 +48,34 @@ package struct RingVector: Sendable, Equatable {
     }
   }
 
-  private mutating func add(_ addends: UnsafeBufferPointer<UInt32>) {
-    precondition(addends.count == words.count, "vectors of different lengths cannot be added")
+  /// Adds words to the coordinates from `offset` on.
+  mutating func add(_ addends: UnsafeBufferPointer<UInt32>, at offset: Int) {
+    precondition(
+      offset >= 0 && offset + addends.count <= count, "words beyond the end of the vector")
     let mask = modulus.mask
-    unsafe words.withUnsafeMutableBufferPointer { target in
-      unsafe silhouette_ring_add(target.baseAddress, addends.baseAddress, addends.count, mask)
+    unsafe withUnsafeMutableWords { target in
+      guard let start = target.baseAddress else { return }
+      unsafe silhouette_ring_add(start + offset, addends.baseAddress, addends.count, mask)
     }
+  }
+
+  /// Calls `body` with the coordinates, which it must leave below 2^b.
+  mutating func withUnsafeMutableWords(_ body: (UnsafeMutableBufferPointer<UInt32>) -> Void) {
+    unsafe words.withUnsafeMutableBufferPointer { unsafe body($0) }
+  }
+
+  /// The coordinates of `range`, as a vector of their own.
+  package func slice(_ range: Range<Int>) -> RingVector {
+    RingVector(reducing: Array(words[range]), modulus: modulus)
+  }
+
+  /// The coordinates of several vectors, one after another.
+  ///
+  /// - Range: at least one vector, all over the same ring.
+  package init(joining parts: [RingVector]) {
+    guard let modulus = parts.first?.modulus else { preconditionFailure("no vector to join") }
+    precondition(parts.allSatisfy { $0.modulus == modulus }, "vectors of different rings")
+    self.init(reducing: parts.flatMap(\.words), modulus: modulus)
   }
 
   /// The representative of coordinate `index` in [-2^(b-1), 2^(b-1)).

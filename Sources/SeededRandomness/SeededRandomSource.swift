@@ -23,7 +23,7 @@ extension RandomStream {
   /// runs on a device or a coordinator may link this one. Distinct `(seed, label, index)` triples
   /// give unrelated streams; the key is BLAKE2b of a domain label, the seed, the index and `label`.
   package static func seeded(_ seed: UInt64, label: String, index: UInt64 = 0) -> RandomStream {
-    var preimage = Array("silhouette/seeded-stream/v1".utf8)
+    var preimage = DomainLabel.seededStream.bytes
     for number in [seed, index] {
       for shift in stride(from: UInt64(0), to: 64, by: 8) {
         preimage.append(UInt8(truncatingIfNeeded: number >> shift))

@@ -1,5 +1,6 @@
 import CryptoPrimitives
 import Testing
+import TestSupport
 
 @Suite struct HashTests {
   @Test func blake2bMatchesRFC7693() {
@@ -14,6 +15,47 @@ import Testing
     let digest = Blake2b.hash([])
     #expect(
       hexadecimal(digest) == "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8")
+  }
+
+  @Test func blake2bDoesNotDependOnHowTheBytesArrive() {
+    let input = (0..<1000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+    var pieces = Blake2bDigest()
+    for start in stride(from: 0, to: 1000, by: 130) {
+      pieces.update(Array(input[start..<min(start + 130, 1000)]))
+    }
+    pieces.update([])
+    let digest = pieces.finalize()
+    #expect(digest.bytes == Blake2b.hash(input))
+  }
+
+  /// Python's hashlib.blake2b of b"fsa1/pair" and four fields, each after its length as "<I", without
+  /// and with key=bytes(range(32)).
+  @Test func labeledMessagesAreHashedAndMadeIntoKeys() throws {
+    var message = LabeledMessage(.pair)
+    message.append(Array("abc".utf8))
+    message.append(UInt32(7))
+    message.append(UInt64(1) << 40)
+    message.append(try #require(Bytes32(Array(0..<32))))
+    #expect(
+      "\(message.digest)" == "31707b3424695102275a4168872f7ca1ac18c2044c548fbeed4ba0b5251d5605")
+    let secret = SecretBytes(known: Array(0..<32))
+    let key = KeyDerivation.key(from: secret, message: message)
+    #expect(
+      hexadecimal(key.contents)
+        == "153b2721277e08eb681c283785f60b733ed1a3069190bdb771f6496b6c638854")
+    var row = SecretBytes(zeros: 96)
+    KeyDerivation.derive(from: secret, message: message, into: &row, at: 32)
+    let zeros = [UInt8](repeating: 0, count: 32)
+    #expect(row.contents == zeros + key.contents + zeros)
+  }
+
+  @Test func bytes32KeepsOrderAndLength() throws {
+    let low = try #require(Bytes32(Array(0..<32)))
+    let high = try #require(Bytes32([0, 2] + [UInt8](repeating: 0, count: 30)))
+    #expect(low.bytes == Array(0..<32))
+    #expect(low < high && !(high < low) && !(low < low))
+    #expect(Bytes32(Array(0..<31)) == nil && Bytes32(Array(0..<33)) == nil)
+    #expect("\(low)".hasPrefix("000102") && Bytes32().bytes.allSatisfy { $0 == 0 })
   }
 
   @Test func sha256MatchesFIPS180() {
@@ -71,10 +113,35 @@ import Testing
         == "c2c64d378cd536374ae204b9ef933fcd")
   }
 
+  /// The IETF variant with the zero nonce: RFC 8439, appendix A.1, test vector 4.
+  @Test func secretKeysGiveTheIETFKeystream() {
+    let keys = SecretBytes(
+      known: [UInt8](repeating: 9, count: 32) + [0, 0xFF] + [UInt8](repeating: 0, count: 30))
+    var stream = [UInt8](repeating: 0xEE, count: 64)
+    unsafe stream.withUnsafeMutableBytes {
+      unsafe ChaCha20.keystream(keys: keys, index: 1, firstBlock: 2, into: $0)
+    }
+    #expect(
+      hexadecimal(stream)
+        == "72d54dfbf12ec44b362692df94137f328fea8da73990265ec1bbbea1ae9af0ca"
+        + "13b25aa26cb4a648cb9b9d1be65b2c0924a66c54d545ec1b7374f4872e99f096")
+  }
+
   @Test func counterContinuesTheStream() {
     let key = [UInt8](0..<32)
     let nonce = [UInt8](0..<8)
     let whole = keystream(key: key, nonce: nonce, block: 7, count: 192)
     #expect(whole.hasSuffix(keystream(key: key, nonce: nonce, block: 8, count: 128)))
+  }
+}
+
+@Suite struct DomainLabelTests {
+  /// No label is the start of another, so what follows a label cannot be mistaken for its end.
+  @Test func labelsArePrefixFree() {
+    for left in DomainLabel.allCases {
+      for right in DomainLabel.allCases where left != right {
+        #expect(!right.bytes.starts(with: left.bytes), "\(left) starts \(right)")
+      }
+    }
   }
 }

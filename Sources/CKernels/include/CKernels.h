@@ -3,5 +3,6 @@
 #include "encode.h"
 #include "fourier.h"
 #include "loss.h"
+#include "ring.h"
 #include "rotation.h"
 #include "vector.h"

@@ -11,6 +11,3 @@ double silhouette_squared_norm(const float *values, size_t count);
 // results. Needs |values[i] * multiplier| < 2^24.
 uint64_t silhouette_round_scaled(const float *values, size_t count, float multiplier,
                                  const uint16_t *random, int32_t *rounded);
-
-// words[i] = (words[i] + addends[i]) & mask.
-void silhouette_ring_add(uint32_t *words, const uint32_t *addends, size_t count, uint32_t mask);

@@ -89,6 +89,34 @@ package struct RandomStream: ~Copyable, @unchecked Sendable {
     }
   }
 
+  /// Overwrites `target` straight from the source, round the buffer, where a second copy would stay.
+  ///
+  /// Takes whole 64-bit words from the source; the words that the buffer holds are not touched. What is
+  /// drawn in this way does not depend on how it is split over calls, if each takes whole words.
+  mutating func fillDirectly(_ target: UnsafeMutableRawBufferPointer) {
+    let stride = MemoryLayout<UInt64>.stride
+    let whole = target.count / stride * stride
+    if whole > 0 {
+      let words = unsafe UnsafeMutableRawBufferPointer(rebasing: target[..<whole])
+      unsafe words.withMemoryRebound(to: UInt64.self) { unsafe source.refill($0) }
+    }
+    guard whole < target.count else { return }
+    unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 1) { last in
+      unsafe source.refill(last)
+      let bytes = unsafe UnsafeRawBufferPointer(last)[..<(target.count - whole)]
+      unsafe UnsafeMutableRawBufferPointer(rebasing: target[whole...])
+        .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes))
+      unsafe sodium_memzero(last.baseAddress, stride)
+    }
+  }
+
+  /// `count` random bytes for what is unpredictable but not secret, such as a nonce.
+  package mutating func publicBytes(_ count: Int) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    unsafe bytes.withUnsafeMutableBytes { unsafe fillDirectly($0) }
+    return bytes
+  }
+
   /// A uniform number below `bound`, which must not be zero.
   ///
   /// Unbiased: the draws that would make some results more likely are rejected.

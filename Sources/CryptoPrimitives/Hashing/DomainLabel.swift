@@ -1,0 +1,67 @@
+/// What a hash or a derived key is for.
+///
+/// Every hash and every derived key of this project starts with one of these labels, so that no value
+/// made for one purpose can stand for another. A label is never used for a second purpose and never
+/// changed; a new meaning gets a new label.
+package enum DomainLabel: String, CaseIterable, Sendable {
+  /// The key of a reproducible random stream of the simulator.
+  case seededStream = "silhouette/seeded-stream/v1"
+  /// The seed of a rotation, made from a plan.
+  case rotationSeed = "silhouette/rotation-seed/v1"
+  /// The keystream from which a rotation draws its signs.
+  case rotation = "silhouette/rotation/v1"
+
+  // Secure aggregation fsa1: protocols/secure-aggregation.md, section 2, in its order.
+
+  /// T0, the transcript value of a round's configuration.
+  case config = "fsa1/config"
+  /// The hash by which a leaf names a certificate.
+  case certificate = "fsa1/certificate"
+  /// The digest of the revocation list.
+  case revocation = "fsa1/revocation"
+  /// Whether an identity may take part in a round.
+  case eligible = "fsa1/eligible"
+  /// A cohort member's leaf.
+  case leaf = "fsa1/leaf"
+  /// An inner node of the cohort's tree.
+  case node = "fsa1/node"
+  /// T1, of the cohort.
+  case cohort = "fsa1/cohort"
+  /// One step back in a witness's chain.
+  case chain = "fsa1/chain"
+  /// The seed of the graph.
+  case beacon = "fsa1/beacon"
+  /// T2, of the graph.
+  case graph = "fsa1/graph"
+  /// The keystream that permutes the ring.
+  case ring = "fsa1/ring"
+  /// T3, of the sharers.
+  case sharers = "fsa1/sharers"
+  /// T4, of the survivors.
+  case survivors = "fsa1/survivors"
+  /// The key of a pairwise mask.
+  case pair = "fsa1/pair"
+  /// The key of a self mask.
+  case selfMask = "fsa1/self"
+  /// The key of a share box.
+  case box = "fsa1/box"
+  /// The digest of a packed vector.
+  case vector = "fsa1/vector"
+  case signedConfig = "fsa1/sig/config"
+  case signedCertificate = "fsa1/sig/certificate"
+  case signedAdvertise = "fsa1/sig/advertise"
+  case signedDirectory = "fsa1/sig/directory"
+  case signedShares = "fsa1/sig/shares"
+  case signedInbox = "fsa1/sig/inbox"
+  case signedInput = "fsa1/sig/input"
+  case signedSurvivors = "fsa1/sig/survivors"
+  case signedConsistency = "fsa1/sig/consistency"
+  case signedQuorum = "fsa1/sig/quorum"
+  case signedUnmask = "fsa1/sig/unmask"
+  case signedReveal = "fsa1/sig/reveal"
+  case signedCosign = "fsa1/sig/cosign"
+  case signedAbort = "fsa1/sig/abort"
+
+  /// The label as bytes.
+  package var bytes: [UInt8] { Array(rawValue.utf8) }
+}

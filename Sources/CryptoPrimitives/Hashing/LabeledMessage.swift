@@ -1,0 +1,45 @@
+/// A label and fields, each with its length, as the input of a hash or of a key derivation.
+///
+/// - Formula: label || LP(f1) || ... || LP(fm), with LP(x) = length of x as 4 little-endian bytes || x.
+///   The labels are prefix-free, so two different lists never give the same bytes.
+package struct LabeledMessage: Sendable {
+  package private(set) var bytes: [UInt8]
+
+  package init(_ label: DomainLabel) { bytes = label.bytes }
+
+  /// Appends a field.
+  package mutating func append(_ field: [UInt8]) {
+    appendLength(field.count)
+    bytes += field
+  }
+
+  /// Appends a field of 32 bytes.
+  package mutating func append(_ field: Bytes32) {
+    appendLength(Bytes32.count)
+    field.append(to: &bytes)
+  }
+
+  /// Appends a field of four little-endian bytes.
+  package mutating func append(_ field: UInt32) {
+    appendLength(4)
+    bytes.append(littleEndian: field)
+  }
+
+  /// Appends a field of eight little-endian bytes.
+  package mutating func append(_ field: UInt64) {
+    appendLength(8)
+    bytes.append(littleEndian: field)
+  }
+
+  /// BLAKE2b-256 of label and fields.
+  package var digest: Bytes32 { Blake2b.digest(bytes) }
+
+  private mutating func appendLength(_ count: Int) { bytes.append(littleEndian: UInt32(count)) }
+}
+
+extension [UInt8] {
+  /// Appends the bytes of an integer, least significant first.
+  package mutating func append(littleEndian value: some FixedWidthInteger & UnsignedInteger) {
+    unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
+  }
+}

@@ -1,0 +1,83 @@
+internal import CryptoPrimitives
+
+extension AggregationServer {
+  /// The Inbox of a client: who shared, and the boxes that its neighbors sealed for it.
+  func inbox(for index: Int) -> [UInt8]? {
+    guard let sharing, let sharers = sharing.sharers, sharers.members.contains(index) else {
+      return nil
+    }
+    let boxes = sharing.graph.neighbors(of: index).compactMap { dealer -> Slotted<ShareBox>? in
+      guard let shares = sharing.messages[dealer.index],
+        let position = sharing.graph.neighborPosition(of: index, for: dealer.index)
+      else { return nil }
+      return Slotted(slot: dealer.slot, value: shares.boxes[position])
+    }
+    let inbox = InboxMessage(
+      transcript: sharing.transcript, recipient: index, sharers: sharers.members, boxes: boxes)
+    return identity.signed(inbox).encoded
+  }
+
+  mutating func receivedInput(
+    _ bytes: [UInt8], at time: UInt64
+  ) throws(ProtocolError) -> ServerVerdict {
+    guard ingest?.isRepeated(bytes) != true else { return .repeated }
+    guard phase == .input else { throw ProtocolError(.outOfOrder, "header.kind") }
+    guard let verdict = ingest?.received(bytes, at: time) else {
+      throw ProtocolError(.outOfOrder, "header.kind")
+    }
+    if case .refused(let error) = verdict, error.code == .equivocation, let cohort,
+      let header = try? Signed<InputHeader>(decoding: Array(bytes.prefix(InputHeader.byteCount)))
+    {
+      let sender = cohort.members[header.content.index].content.identity
+      noteEquivocation(of: sender, .input, header.encoded)
+    }
+    return verdict
+  }
+
+  /// A worker that takes in inputs of this round beside this value.
+  package func makeIngest() -> InputIngest? { ingest?.emptied() }
+
+  /// Adds what another worker has taken in.
+  ///
+  /// - Throws: `outOfOrder` outside of the step, `differentRound`, `unknownClient`, or `overlap` if a
+  ///   client is in both sums; nothing is then added.
+  package mutating func add(_ partial: PartialSum) throws(ProtocolError) {
+    guard phase == .input, let sharers = sharing?.sharers else {
+      throw ProtocolError(.outOfOrder, "PartialSum")
+    }
+    guard partial.members.isSubset(of: sharers.members) else {
+      throw ProtocolError(
+        partial.transcript == sharers.transcript ? .unknownClient : .differentRound,
+        "PartialSum.members")
+    }
+    try ingest?.partial.add(partial)
+  }
+
+  mutating func closeInput() throws(ProtocolError) -> [ServerAction] {
+    guard let ingest, let sharers = sharing?.sharers, let cohort else { return [] }
+    let members = ingest.partial.members
+    guard members.count >= config.leastSurvivors else {
+      throw ProtocolError(.fewSurvivors, "Input")
+    }
+    let survivors = Survivors(
+      members: members,
+      transcript: Transcript.survived(sharers.transcript, survivors: members))
+    consistency = Consistency(
+      survivors: survivors,
+      message: identity.signed(
+        SurvivorsMessage(transcript: sharers.transcript, survivors: members)
+      ).encoded)
+    sharing?.dropBoxes()
+    phase = .consistency
+    let delivery = ServerAction.deliver(.survivors, to: members)
+    guard !config.witnesses.isEmpty else { return [delivery] }
+    return [
+      delivery,
+      .requestCosignatures(
+        CosignRequest(
+          config: config, cohort: cohort.transcript,
+          values: config.witnesses.compactMap { cohort.reveals[$0.identity]?.value },
+          sharers: sharers.members, survivors: members)),
+    ]
+  }
+}

@@ -1,0 +1,86 @@
+internal import CryptoPrimitives
+
+/// The graph of the round and the shares that travel over it.
+struct Sharing: Sendable {
+  let graph: CohortGraph
+  /// T2.
+  let transcript: Bytes32
+  /// In the order of the configuration.
+  let reveals: [DirectoryMessage.RevealedValue]
+  /// Shares messages by cohort index; their boxes are dropped once they are delivered.
+  var messages: [Int: SharesMessage] = [:]
+  /// U2 and T3, once the step is closed.
+  var sharers: Sharers?
+
+  /// Forgets the boxes, which take up most of the memory; points stay.
+  mutating func dropBoxes() {
+    messages = messages.mapValues {
+      SharesMessage(
+        transcript: $0.transcript, index: $0.index, selfMaskPoint: $0.selfMaskPoint, boxes: [])
+    }
+  }
+}
+
+extension AggregationServer {
+  mutating func closeReveal() throws(ProtocolError) -> [ServerAction] {
+    guard let cohort else { return [] }
+    var reveals: [DirectoryMessage.RevealedValue] = []
+    for witness in config.witnesses {
+      guard let reveal = cohort.reveals[witness.identity] else {
+        throw ProtocolError(.witnessSet, "Reveal")
+      }
+      reveals.append(reveal)
+    }
+    let size = cohort.members.count
+    let parameters = config.graphParameters(cohortSize: size)
+    let seed = Beacon.graphSeed(cohort: cohort.transcript, values: reveals.map(\.value))
+    sharing = Sharing(
+      graph: CohortGraph(cohortSize: size, parameters: parameters, seed: seed),
+      transcript: Transcript.connected(cohort.transcript, seed: seed, parameters: parameters),
+      reveals: reveals)
+    phase = .shares
+    return [.deliver(.directory, to: CohortSet(0..<size, cohortSize: size))]
+  }
+
+  /// The Directory of a client: all leaves, and its own neighbors.
+  func directory(for index: Int) -> [UInt8]? {
+    guard let cohort, let sharing, cohort.members.indices.contains(index) else { return nil }
+    let directory = DirectoryMessage(
+      transcript: transcript, recipient: index, leaves: cohort.tree.leaves,
+      reveals: sharing.reveals,
+      neighbors: sharing.graph.neighbors(of: index).map { cohort.members[$0.index] })
+    return identity.signed(directory).encoded
+  }
+
+  mutating func receivedShares(_ bytes: [UInt8]) throws(ProtocolError) {
+    guard let sharing, let cohort else { throw ProtocolError(.outOfOrder, "Shares") }
+    let size = cohort.members.count
+    let message = try Signed<SharesMessage>(decoding: bytes)
+    try admit(
+      message, in: sharing.transcript, from: CohortSet(0..<size, cohortSize: size)
+    ) { sharing.messages[$0] != nil }
+    let shares = message.content
+    guard shares.boxes.count == sharing.graph.parameters.degree else {
+      throw ProtocolError(.neighborCount, "Shares.boxes")
+    }
+    guard (try? GroupElement(encoding: shares.selfMaskPoint)) != nil else {
+      throw ProtocolError(.point, "Shares.selfMaskPoint")
+    }
+    self.sharing?.messages[shares.index] = shares
+  }
+
+  mutating func closeShares() throws(ProtocolError) -> [ServerAction] {
+    guard let sharing, let cohort else { return [] }
+    guard sharing.messages.count >= config.leastCohort else {
+      throw ProtocolError(.fewSharers, "Shares")
+    }
+    let members = CohortSet(sharing.messages.keys, cohortSize: cohort.members.count)
+    let sharers = Sharers(
+      members: members, transcript: Transcript.shared(sharing.transcript, sharers: members))
+    self.sharing?.sharers = sharers
+    ingest = InputIngest(
+      config: config, sharers: sharers, keys: cohort.members.map(\.content.identity))
+    phase = .input
+    return [.deliver(.inbox, to: members)]
+  }
+}

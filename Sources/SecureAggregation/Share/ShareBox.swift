@@ -1,0 +1,62 @@
+internal import CryptoPrimitives
+
+/// One share of each of a dealer's two secrets, sealed for one holder: 104 bytes.
+package struct ShareBox: Sendable, Equatable {
+  package static let byteCount = SealedBox.overheadByteCount + sharesByteCount
+  static let sharesByteCount = 2 * SecretScalars.scalarByteCount
+
+  package let bytes: [UInt8]
+
+  init(bytes: [UInt8]) {
+    precondition(bytes.count == Self.byteCount, "a share box has \(Self.byteCount) bytes")
+    self.bytes = bytes
+  }
+
+  /// Who deals to whom, in which round: what a box and its key are bound to.
+  struct Route {
+    /// T2.
+    let transcript: Bytes32
+    let dealer: Int
+    let holder: Int
+
+    /// The key of the box, from the secret for this direction.
+    func key(from session: borrowing SecretBytes) -> SecretBytes {
+      var message = LabeledMessage(.box)
+      message.append(transcript)
+      message.append(UInt32(dealer))
+      message.append(UInt32(holder))
+      return KeyDerivation.key(from: session, message: message)
+    }
+
+    var associatedBytes: [UInt8] {
+      var bytes = transcript.bytes
+      bytes.append(littleEndian: UInt32(dealer))
+      bytes.append(littleEndian: UInt32(holder))
+      return bytes
+    }
+  }
+
+  /// Seals 64 bytes of `shares`, from `offset` on: the share of the mask key, then of the self mask.
+  static func seal(
+    _ shares: borrowing SecretBytes, at offset: Int, on route: Route,
+    key: borrowing SecretBytes, nonce: [UInt8]
+  ) -> ShareBox {
+    ShareBox(
+      bytes: SealedBox.seal(
+        shares, offset..<offset + sharesByteCount, associated: route.associatedBytes,
+        nonce: nonce, key: key))
+  }
+
+  /// The 64 bytes in the box.
+  ///
+  /// - Throws: `CryptoError.notAuthentic` for a box of another dealer, holder or round.
+  func open(on route: Route, key: borrowing SecretBytes) throws(CryptoError) -> SecretBytes {
+    try SealedBox.open(bytes, associated: route.associatedBytes, key: key)
+  }
+}
+
+extension ByteReader {
+  mutating func shareBox(_ place: StaticString) throws(ProtocolError) -> ShareBox {
+    ShareBox(bytes: try bytes(ShareBox.byteCount, place))
+  }
+}

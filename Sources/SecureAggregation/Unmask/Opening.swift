@@ -1,0 +1,184 @@
+package import CryptoPrimitives
+package import RingArithmetic
+
+/// The sum over the survivors, without masks.
+package struct OpenedSum: Sendable {
+  package let vector: RingVector
+  /// U3.
+  package let survivors: CohortSet
+  /// T4, under which the sum is published.
+  package let transcript: Bytes32
+  package let suspicions: [Suspicion]
+}
+
+/// A wrong share: either its dealer or its holder is at fault, so both are counted.
+package struct Suspicion: Sendable, Hashable {
+  package let dealer: Int
+  package let holder: Int
+}
+
+/// Takes the masks off the sum of all survivors: section 15, step 6.
+///
+/// First the secrets are reconstructed, dealers split over threads; then the masks are taken off, the
+/// coordinates split over threads, each with all masks. No thread waits for another within a stage, and
+/// the result is the same for any number of them.
+package struct Opening: Sendable {
+  private let masked: PartialSum
+  private let graph: CohortGraph
+  private let sharers: Sharers
+  private let survivors: Survivors
+  private let maskKeys: [Bytes32]
+  private let selfMaskPoints: [Int: Bytes32]
+  private let released: [Int: UnmaskMessage]
+
+  init(
+    masked: PartialSum, graph: CohortGraph, sharers: Sharers, survivors: Survivors,
+    maskKeys: [Bytes32], selfMaskPoints: [Int: Bytes32], released: [Int: UnmaskMessage]
+  ) {
+    self.masked = masked
+    self.graph = graph
+    self.sharers = sharers
+    self.survivors = survivors
+    self.maskKeys = maskKeys
+    self.selfMaskPoints = selfMaskPoints
+    self.released = released
+  }
+
+  /// The sum, computed on up to `threads` threads.
+  ///
+  /// - Throws: `fewShares` or `pointCheck`; nothing is then opened.
+  /// - Complexity: n t products modulo L for the secrets, d times (survivors + dropped k) keystream
+  ///   words for the masks; memory O(d) beside the released shares.
+  package func open(threads: Int) async throws(ProtocolError) -> OpenedSum {
+    let batches = try await reconstruct(threads: threads)
+    let vector = await removeMasks(batches, threads: threads)
+    return OpenedSum(
+      vector: vector, survivors: survivors.members, transcript: survivors.transcript,
+      suspicions: batches.flatMap(\.suspicions))
+  }
+
+  // MARK: Stage 1: secrets
+
+  /// The keys of the masks of some dealers, as they have to be applied to the masked sum.
+  private final class Batch: Sendable {
+    let keys: MaskKeys
+    let suspicions: [Suspicion]
+
+    init(_ keys: consuming MaskKeys, _ suspicions: [Suspicion]) {
+      self.keys = keys
+      self.suspicions = suspicions
+    }
+  }
+
+  private func reconstruct(threads: Int) async throws(ProtocolError) -> [Batch] {
+    let dealers = sharers.members.indices
+    let parts = Self.parts(of: dealers.count, count: threads)
+    let results = await withTaskGroup(of: Result<Batch, ProtocolError>.self) { group in
+      for part in parts {
+        group.addTask {
+          Result { () throws(ProtocolError) in try batch(of: dealers[part]) }
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    var batches: [Batch] = []
+    for result in results { batches.append(try result.get()) }
+    return batches
+  }
+
+  private func batch(of dealers: ArraySlice<Int>) throws(ProtocolError) -> Batch {
+    let peers = dealers.map { survivors.members.contains($0) ? [] : survivingNeighbors(of: $0) }
+    var keys = MaskKeys(capacity: peers.reduce(dealers.count) { $0 + $1.count })
+    var combiner = ShareCombiner(threshold: graph.parameters.threshold)
+    var suspicions: [Suspicion] = []
+    for (dealer, peers) in zip(dealers, peers) {
+      let isSurvivor = survivors.members.contains(dealer)
+      // Nobody in the sum shares a mask with a dropped client that has no surviving neighbor.
+      guard isSurvivor || !peers.isEmpty else { continue }
+      let point = isSurvivor ? selfMaskPoints[dealer] : maskKeys[dealer]
+      guard let point else { throw ProtocolError(.fewShares, "Shares") }
+      let found = try combiner.secret(of: point, from: shares(of: dealer))
+      if let slot = found.suspectedSlot, let holder = graph.holder(of: dealer, slot: slot) {
+        suspicions.append(Suspicion(dealer: dealer, holder: holder))
+      }
+      if isSurvivor {
+        keys.appendSelfMask(
+          of: found.secret.bytes, maskKey: maskKeys[dealer], in: sharers.transcript, .subtracted)
+      } else {
+        try append(pairwiseMasksOf: found.secret, dealer, with: peers, to: &keys)
+      }
+    }
+    return Batch(keys, suspicions)
+  }
+
+  /// Appends the masks that survivors applied for a client that dropped out, each with the other sign.
+  private func append(
+    pairwiseMasksOf secret: borrowing SecretScalar, _ dealer: Int, with peers: [Int],
+    to keys: inout MaskKeys
+  ) throws(ProtocolError) {
+    for peer in peers {
+      guard let point = try? GroupElement(encoding: maskKeys[peer]),
+        let agreement = try? secret.times(point)
+      else { throw ProtocolError(.point, "Advertise.maskKey") }
+      keys.appendPairwiseMask(
+        of: agreement, between: (maskKeys[dealer], maskKeys[peer]), in: sharers.transcript,
+        MaskSign(of: peer, towards: dealer).inverse)
+    }
+  }
+
+  private func survivingNeighbors(of dealer: Int) -> [Int] {
+    graph.neighbors(of: dealer).map(\.index).filter { survivors.members.contains($0) }
+  }
+
+  /// The released shares of a dealer, in ascending slots of the dealer.
+  private func shares(of dealer: Int) -> [Slotted<Scalar>] {
+    graph.holders(of: dealer).compactMap { holder in
+      guard let slot = graph.slot(of: dealer, for: holder.index),
+        let share = released[holder.index]?.share(inSlot: slot)
+      else { return nil }
+      return Slotted(slot: holder.slot, value: share)
+    }
+  }
+
+  // MARK: Stage 2: masks
+
+  private func removeMasks(_ batches: [Batch], threads: Int) async -> RingVector {
+    let vector = masked.vector
+    let tileCount = MaskTile.coordinateCount(for: vector.modulus)
+    let tiles = (vector.count + tileCount - 1) / tileCount
+    let slices = await withTaskGroup(of: (Int, RingVector).self) { group in
+      for part in Self.parts(of: tiles, count: threads) {
+        let start = part.lowerBound * tileCount
+        let end = min(part.upperBound * tileCount, vector.count)
+        group.addTask {
+          var slice = vector.slice(start..<end)
+          for batch in batches { batch.keys.apply(to: &slice, from: start) }
+          return (start, slice)
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    return RingVector(joining: slices.sorted { $0.0 < $1.0 }.map(\.1))
+  }
+
+  /// `0 ..< total` cut into up to `count` ranges of about the same length, none empty.
+  private static func parts(of total: Int, count: Int) -> [Range<Int>] {
+    let count = max(1, min(count, total))
+    return (0..<count).map { (total * $0 / count)..<(total * ($0 + 1) / count) }
+  }
+}
+
+extension UnmaskMessage {
+  /// The share that stands in a slot of the sender, found by bisection.
+  fileprivate func share(inSlot slot: Int) -> Scalar? {
+    var range = entries.indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      if entries[middle].slot == slot { return entries[middle].value.share }
+      range =
+        entries[middle].slot < slot
+        ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return nil
+  }
+}

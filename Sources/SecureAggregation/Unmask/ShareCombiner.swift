@@ -1,0 +1,53 @@
+internal import CryptoPrimitives
+
+/// Reconstructs secrets from released shares, and believes no result without its published point.
+struct ShareCombiner {
+  private let threshold: Int
+  /// Coefficients of the last slots: in the complete graph they are the same for everybody.
+  private var last: LagrangeCoefficients?
+
+  init(threshold: Int) { self.threshold = threshold }
+
+  /// A reconstructed secret, and whose share was wrong.
+  struct Result: ~Copyable {
+    let secret: SecretScalar
+    /// The slot whose share had to be left out, if any.
+    let suspectedSlot: Int?
+  }
+
+  /// The secret that is the discrete logarithm of `point`: section 15, step 6.
+  ///
+  /// - Parameter shares: In ascending slots.
+  /// - Throws: `fewShares` below the threshold, `pointCheck` if neither the first shares nor any way
+  ///   to leave one out gives the point.
+  mutating func secret(
+    of point: Bytes32, from shares: [Slotted<Scalar>]
+  ) throws(ProtocolError) -> Result {
+    guard shares.count >= threshold else { throw ProtocolError(.fewShares, "Unmask.entries") }
+    if let secret = matching(point, shares[..<threshold]) {
+      return Result(secret: secret, suspectedSlot: nil)
+    }
+    if shares.count > threshold {
+      // Leaving out a share behind the first ones would give the same sum again.
+      for index in 0..<threshold {
+        let others = shares[..<index] + shares[(index + 1)...threshold]
+        if let secret = matching(point, others) {
+          return Result(secret: secret, suspectedSlot: shares[index].slot)
+        }
+      }
+    }
+    throw ProtocolError(.pointCheck, "Unmask.entries")
+  }
+
+  private mutating func matching(
+    _ point: Bytes32, _ shares: ArraySlice<Slotted<Scalar>>
+  ) -> SecretScalar? {
+    let slots = shares.map(\.slot)
+    let coefficients = last?.slots == slots ? last : LagrangeCoefficients(slots: slots)
+    guard let coefficients else { return nil }
+    last = coefficients
+    let secret = SecretScalar(combining: shares.map(\.value), with: coefficients.values)
+    guard (try? secret.timesGenerator())?.encoding == point else { return nil }
+    return secret
+  }
+}

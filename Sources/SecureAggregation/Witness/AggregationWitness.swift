@@ -1,0 +1,162 @@
+package import CryptoPrimitives
+
+/// A witness: it makes the graph unpredictable, and signs one set of survivors for each cohort.
+///
+/// One honest witness is enough. Clients on the ring see only their neighbors; the witness sees the
+/// whole cohort, so it is what keeps one identity from sitting on many places.
+/// - Source: protocols/secure-aggregation.md, section 8.
+package struct AggregationWitness: ~Copyable, Sendable {
+  /// What a witness must not forget: it is on durable storage before an answer leaves.
+  package enum Record: Sendable, Equatable {
+    case revealed(position: UInt64, round: RoundName, cohort: Bytes32)
+    case cosigned(cohort: Bytes32, transcript: Bytes32)
+  }
+
+  package let identity: Identity
+  private let chain: WitnessChain
+  private let coordinators: Set<VerificationKey>
+  private let revocations: RevocationList
+  private let certificates: CertificateVerifier
+
+  /// T1 by position, T1 by round, T4 by T1.
+  private var positions: [UInt64: Bytes32] = [:]
+  private var cohorts: [RoundName: Bytes32] = [:]
+  private var cosigned: [Bytes32: Bytes32] = [:]
+
+  /// - Parameter records: Everything recorded so far, in order.
+  package init(
+    identity: Identity, chain: consuming WitnessChain, coordinators: Set<VerificationKey>,
+    revocations: RevocationList, certificates: CertificateVerifier, records: [Record]
+  ) {
+    self.identity = identity
+    self.chain = chain
+    self.coordinators = coordinators
+    self.revocations = revocations
+    self.certificates = certificates
+    for record in records { apply(record) }
+  }
+
+  private mutating func apply(_ record: Record) {
+    switch record {
+    case .revealed(let position, let round, let cohort):
+      positions[position] = cohort
+      cohorts[round] = cohort
+    case .cosigned(let cohort, let transcript):
+      cosigned[cohort] = transcript
+    }
+  }
+
+  /// An answer, and what has to be recorded before it is sent.
+  package struct Answer: Sendable {
+    package let record: Record
+    package let message: [UInt8]
+  }
+
+  /// Reveals the next chain value for a cohort that it has checked.
+  ///
+  /// - Parameter isLogged: Whether configuration and cohort root are in the log.
+  package mutating func reveal(
+    _ request: RevealRequest, isLogged: Bool
+  ) throws(ProtocolError) -> Answer {
+    let message = try Signed<RoundConfig>(decoding: request.config)
+    let config = message.content
+    guard message.isSigned(by: config.coordinator) else {
+      throw ProtocolError(.signature, "RoundConfig")
+    }
+    guard coordinators.contains(config.coordinator) else {
+      throw ProtocolError(.coordinator, "RoundConfig.coordinator")
+    }
+    guard
+      let terms = config.witnesses.first(where: { $0.identity == identity.verificationKey }),
+      let value = chain.value(at: terms.position),
+      chain.value(at: terms.position - 1) == terms.previous
+    else { throw ProtocolError(.witnessSet, "RoundConfig.witnesses") }
+    let cohort = try transcript(of: request.cohort, config)
+    guard isLogged else { throw ProtocolError(.notLogged, "RoundConfig") }
+    guard positions[terms.position] ?? cohort == cohort,
+      cohorts[config.name] ?? cohort == cohort
+    else { throw ProtocolError(.equivocation, "RoundConfig.round") }
+    return answer(
+      .revealed(position: terms.position, round: config.name, cohort: cohort),
+      RevealMessage(
+        transcript: cohort, witness: identity.verificationKey, position: terms.position,
+        value: value))
+  }
+
+  /// Signs the survivors of a cohort for which it has revealed.
+  package mutating func cosign(_ request: CosignRequest) throws(ProtocolError) -> Answer {
+    let config = request.config
+    guard cohorts[config.name] == request.cohort else {
+      throw ProtocolError(.transcript, "T1")
+    }
+    guard request.survivors.isSubset(of: request.sharers) else {
+      throw ProtocolError(.notASubset, "survivors")
+    }
+    guard request.survivors.count >= config.leastSurvivors else {
+      throw ProtocolError(.fewSurvivors, "survivors")
+    }
+    let connected = Transcript.connected(
+      request.cohort,
+      seed: Beacon.graphSeed(cohort: request.cohort, values: request.values),
+      parameters: config.graphParameters(cohortSize: request.sharers.cohortSize))
+    let transcript = Transcript.survived(
+      Transcript.shared(connected, sharers: request.sharers), survivors: request.survivors)
+    guard cosigned[request.cohort] ?? transcript == transcript else {
+      throw ProtocolError(.secondSurvivorSet, "survivors")
+    }
+    return answer(
+      .cosigned(cohort: request.cohort, transcript: transcript),
+      CosignMessage(transcript: transcript, witness: identity.verificationKey))
+  }
+
+  private mutating func answer(_ record: Record, _ content: some MessageContent) -> Answer {
+    apply(record)
+    return Answer(record: record, message: identity.signed(content).encoded)
+  }
+
+  /// T1, if everybody in the cohort is enrolled, eligible and somebody else.
+  private func transcript(
+    of cohort: [[UInt8]], _ config: RoundConfig
+  ) throws(ProtocolError) -> Bytes32 {
+    guard config.leastCohort...config.mostCohort ~= cohort.count else {
+      throw ProtocolError(.cohortSize, "cohort")
+    }
+    let round = Transcript.configured(config)
+    var gathering = Gathering()
+    for bytes in cohort {
+      let member = try Signed<AdvertiseMessage>(decoding: bytes)
+      try check(member, in: round, config)
+      gathering.add(member)
+    }
+    guard gathering.hasDistinctKeys else { throw ProtocolError(.duplicateKey, "cohort") }
+    return Cohort(gathering.members, of: round).transcript
+  }
+
+  private func check(
+    _ member: Signed<AdvertiseMessage>, in round: Bytes32, _ config: RoundConfig
+  ) throws(ProtocolError) {
+    let keys = member.content
+    guard keys.transcript == round else { throw ProtocolError(.transcript, "Advertise.T0") }
+    guard certificates.isValid(keys.certificate, for: config) else {
+      throw ProtocolError(.certificate, "Advertise.certificate")
+    }
+    guard !revocations.contains(keys.identity) else {
+      throw ProtocolError(.revoked, "Advertise.certificate")
+    }
+    guard config.isEligible(keys.identity) else {
+      throw ProtocolError(.neighborEligibility, "Advertise.certificate")
+    }
+    guard member.isSigned(by: keys.identity) else {
+      throw ProtocolError(.neighborSignature, "Advertise")
+    }
+    guard (try? GroupElement(encoding: keys.maskKey)) != nil else {
+      throw ProtocolError(.point, "Advertise.maskKey")
+    }
+  }
+}
+
+extension Gathering {
+  fileprivate var hasDistinctKeys: Bool {
+    [identities.count, agreementKeys.count, maskKeys.count].allSatisfy { $0 == members.count }
+  }
+}

@@ -1,0 +1,36 @@
+package import CryptoPrimitives
+
+/// A witness's values, each the hash of the next: whoever knows one knows all before it.
+///
+/// Only the last is kept, in guarded memory; values are computed on demand.
+/// - Complexity: one hash for each step from the last value back.
+package struct WitnessChain: ~Copyable, Sendable {
+  private let last: SecretBytes
+  /// The position of the last value.
+  package let length: UInt64
+
+  /// A fresh chain of `length` steps.
+  package init(length: UInt64, randomness: inout RandomStream) {
+    self.init(last: SecretBytes(random: Bytes32.count, from: &randomness), length: length)
+  }
+
+  /// The chain that ends with the given 32 bytes.
+  package init(last: consuming SecretBytes, length: UInt64) {
+    precondition(last.count == Bytes32.count, "a chain value has 32 bytes, not \(last.count)")
+    self.last = last
+    self.length = length
+  }
+
+  /// v_0, which clients get at enrollment.
+  package var anchor: Bytes32 { value(at: 0) ?? Bytes32() }
+
+  /// The value at a position, or nil beyond the last.
+  ///
+  /// - Privacy: the value of a position that was not revealed yet is secret.
+  package func value(at position: UInt64) -> Bytes32? {
+    guard position <= length else { return nil }
+    guard var value = last.withBytes({ Bytes32($0) }) else { return nil }
+    for _ in position..<length { value = Beacon.previous(of: value) }
+    return value
+  }
+}
