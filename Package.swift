@@ -102,7 +102,7 @@ let package = Package(
       [
         "Behavior", "CryptoPrimitives", "DeviceTasks", "FederatedTasks", "NumericalMethods",
         "PrivacyAccounting", "PrivacyMechanisms", "ProfileModel", "ReleasedParts", "Report",
-        "RoundVocabulary", "Scenarios", "SeededRandomness",
+        "RingArithmetic", "RoundVocabulary", "Scenarios", "SecureAggregation", "SeededRandomness",
       ]),
 
     .executableTarget(

@@ -1,6 +1,6 @@
 internal import CKernels
 package import CryptoPrimitives
-internal import RingArithmetic
+package import RingArithmetic
 
 extension ContributionMechanism {
   /// How much of the clip norm is given away so that rounding errors in single precision stay inside.
@@ -19,6 +19,18 @@ extension ContributionMechanism {
   package func makeSum() -> ContributionSum {
     ContributionSum(
       total: RingVector(zeros: request.encodedDimension, modulus: modulus), request: request)
+  }
+
+  /// The sum of `contributors` contributions that was computed elsewhere, such as by secure aggregation.
+  ///
+  /// - Shape: `vector` has the encoded dimension and the ring of the mechanism.
+  package func makeSum(of vector: RingVector, contributors: Int) -> ContributionSum {
+    precondition(
+      vector.count == request.encodedDimension && vector.modulus == modulus,
+      "the vector belongs to another mechanism")
+    var sum = ContributionSum(total: vector, request: request)
+    sum.contributors = contributors
+    return sum
   }
 
   /// Clips, scales and rounds one update, adds the device's noise if it makes any, and adds to `sum`.

@@ -1,6 +1,6 @@
 internal import DiscreteNoise
 package import PrivacyAccounting
-internal import RingArithmetic
+package import RingArithmetic
 package import RoundVocabulary
 
 #if canImport(Glibc)
@@ -74,7 +74,8 @@ package struct ContributionMechanism: Sendable {
   package let guaranteedVariance: Double?
   /// One release as accountants see it, from every adversary's place; nil without noise.
   package let observed: ObservedMechanism?
-  let modulus: RingModulus
+  /// The ring of contributions.
+  package let modulus: RingModulus
   let rotation: Rotation?
   /// The noise of one release, or of one device.
   let noise: NoiseMaker?
@@ -137,6 +138,13 @@ package struct ContributionMechanism: Sendable {
     guard let drawnVariance else { return 0 }
     let noises = request.placement == .coordinator ? 1 : Double(contributors)
     return (drawnVariance.value * noises).squareRoot() / scale
+  }
+
+  /// The variance of the noise that each device makes, in squared ring units, as a fraction in lowest
+  /// terms; nil where devices make none.
+  package var deviceVariance: (numerator: UInt64, denominator: UInt64)? {
+    guard let drawnVariance, case .devices = request.placement else { return nil }
+    return drawnVariance.inLowestTerms
   }
 
   /// Size of one contribution with its words packed.

@@ -1,4 +1,4 @@
-internal import RingArithmetic
+package import RingArithmetic
 
 /// Contributions added so far, modulo 2^b.
 ///
@@ -13,6 +13,9 @@ package struct ContributionSum: Sendable, Equatable {
   var deferredNoises = 0
   /// What the mechanism that made this sum was built from; sums of different ones do not mix.
   let request: ContributionMechanism.Request
+
+  /// The sum as a ring vector: what a device uploads, if the sum holds its contribution alone.
+  package var vector: RingVector { total }
 
   /// Adds the contributions of another partial sum of the same mechanism.
   package mutating func merge(_ other: ContributionSum) {

@@ -32,6 +32,13 @@ struct NoiseVariance: Sendable, Equatable {
     self.denominator = denominator
   }
 
+  /// The same fraction without a common factor.
+  var inLowestTerms: (numerator: UInt64, denominator: UInt64) {
+    var (divisor, rest) = (numerator, denominator)
+    while rest != 0 { (divisor, rest) = (rest, divisor % rest) }
+    return (numerator / divisor, denominator / divisor)
+  }
+
   /// The sum of `count` such variances; nil where a sampler could not take it.
   func times(_ count: Int) -> NoiseVariance? {
     let (product, overflow) = numerator.multipliedReportingOverflow(by: UInt64(count))

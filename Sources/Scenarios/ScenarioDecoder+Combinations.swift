@@ -68,6 +68,7 @@ extension ScenarioDecoder {
           found: "together", with: .secureAggregation, other: "true",
           expected: "write each: masked contributions hold their own device's noise"))
     }
+    if imitation.secureAggregation { checkSecureAggregation(scenario, &reader) }
     let steps: [ScenarioKey] = [.leaveBeforeInput, .leaveBeforeShare, .leaveBeforeAdvertise]
     let lost = imitation.dropouts.withoutContribution
     guard reader.isSound(.dropoutShare), steps.allSatisfy({ reader.isSound($0) }),
@@ -81,6 +82,34 @@ extension ScenarioDecoder {
         other: CanonicalNumber.text(scenario.privacy.dropoutShare),
         expected:
           "let fewer devices leave, or raise privacy.dropoutShare: rounds would be abandoned"))
+  }
+
+  /// What rounds of secure aggregation can be made of: protocols/secure-aggregation.md, sections 6 and 12.
+  private static func checkSecureAggregation(
+    _ scenario: Scenario, _ reader: inout SettingReader
+  ) {
+    let bits = [16, 20, 24, 32]
+    if reader.isSound(.ringBits), !bits.contains(scenario.encoding.ringBits) {
+      reader.report(
+        .ringBits,
+        .conflict(
+          found: "\(scenario.encoding.ringBits)", with: .secureAggregation, other: "true",
+          expected: "write 16, 20, 24 or 32"))
+    }
+    let pairs = [(0.01, 0.05), (0.05, 0.05), (0.05, 0.1), (0.1, 0.1)]
+    let privacy = scenario.privacy
+    if reader.isSound(.colludingShare, .dropoutShare),
+      !pairs.contains(where: { $0 == (privacy.colludingShare, privacy.dropoutShare) })
+    {
+      reader.report(
+        reader.isGiven(.dropoutShare) ? .dropoutShare : .colludingShare,
+        .conflict(
+          found: "\(privacy.colludingShare) colluding and \(privacy.dropoutShare) dropping out",
+          with: .secureAggregation, other: "true",
+          expected:
+            "write 0.01 and 0.05, 0.05 and 0.05, 0.05 and 0.1, or 0.1 and 0.1 for "
+            + "privacy.colludingShare and privacy.dropoutShare"))
+    }
   }
 
   private static func checkSplit(_ scenario: Scenario, _ reader: inout SettingReader) {

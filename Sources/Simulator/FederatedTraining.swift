@@ -9,6 +9,7 @@ internal import ProfileModel
 internal import ReleasedParts
 internal import RoundVocabulary
 internal import Scenarios
+internal import SecureAggregation
 internal import SeededRandomness
 
 /// What one federated training released, and the model that every device builds from it.
@@ -42,6 +43,8 @@ struct FederatedTraining: Sendable {
   let content: ContentFeatures
   let devices: [DeviceSplit]
   let workers: Workers
+  /// Who aggregates securely; nil where contributions are added as they are.
+  var federation: SimulatedFederation?
 
   var scenario: Scenario { plan.scenario }
 
@@ -116,7 +119,8 @@ struct FederatedTraining: Sendable {
     let attendance = Attendance(
       cohort: cohort, dropouts: scenario.imitation.dropouts, seed: seed, round: id)
     let contributors = attendance.devices(reaching: .input)
-    let drawsOwnNoise = scenario.imitation.deviceNoise == .each
+    let federation = stream.isEmpty ? federation : nil
+    let drawsOwnNoise = scenario.imitation.deviceNoise == .each && federation == nil
     let outcome = try await workers.forEach(
       contributors.count,
       state: { (sum: mechanism.makeSum(), noises: mechanism.makeSum(), scratch: makeScratch()) }
@@ -132,7 +136,12 @@ struct FederatedTraining: Sendable {
     for state in outcome.states { total.merge(state.sum) }
     let signal = mechanism.decodeWithoutNoise(total)
     var noise = RandomStream.seeded(seed, label: "noise " + label)
-    if drawsOwnNoise {
+    if let federation {
+      // The same contributions again, each on its own and masked.
+      total = try await secureSum(
+        id, mechanism, attendance, label: label, federation: federation,
+        scratch: makeScratch, localWork: localWork)
+    } else if drawsOwnNoise {
       for state in outcome.states { total.merge(state.noises) }
     } else {
       mechanism.drawDeferredNoise(for: &total, noise: &noise)
@@ -146,5 +155,32 @@ struct FederatedTraining: Sendable {
         noiseStandardDeviation: release.noiseStandardDeviation,
         cpuSeconds: outcome.cpuSeconds))
     return release
+  }
+
+  /// The sum of a round whose contributions nobody sees.
+  private func secureSum<Scratch: Sendable>(
+    _ id: RoundID, _ mechanism: ContributionMechanism, _ attendance: Attendance, label: String,
+    federation: SimulatedFederation, scratch makeScratch: @Sendable @escaping () -> Scratch,
+    localWork: @Sendable @escaping (inout Scratch, Int) -> [Float]
+  ) async throws -> ContributionSum {
+    let number = federation.beginRound()
+    let config: RoundConfig
+    do throws(ProtocolError) {
+      config = try federation.terms(id, mechanism, number: number)
+    } catch {
+      throw SecureRoundError("\(id)", error)
+    }
+    let seed = scenario.seed
+    let round = SecureRound(federation: federation, config: config, workers: workers)
+    let opened = try await round.run(attendance, label: label) { device in
+      var randomness = RandomStream.seeded(
+        seed, label: "device " + label, index: UInt64(device))
+      var scratch = makeScratch()
+      var own = mechanism.makeSum()
+      try mechanism.contribute(
+        localWork(&scratch, Int(device)), to: &own, randomness: &randomness)
+      return own.vector
+    }
+    return mechanism.makeSum(of: opened.vector, contributors: opened.survivors.count)
   }
 }

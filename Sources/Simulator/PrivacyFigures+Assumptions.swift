@@ -49,9 +49,16 @@ extension PrivacyFigures {
     case .modelUser, .anyClientOrPublic:
       return [noise, shares] + common
     case .honestButCuriousCoordinator, .coordinatorWithColludingClients:
+      let sums =
+        scenario.imitation.secureAggregation
+        ? "The coordinator opens sums of contributions only, which secure aggregation enforces."
+        : "The coordinator sees sums of contributions only. This simulation adds them in the clear; "
+          + "secure aggregation is what would enforce it."
+      return [sums, noise, shares] + common
+    case .maliciousCoordinator where scenario.imitation.secureAggregation:
       return [
-        "The coordinator sees sums of contributions only. This simulation adds them in the clear; "
-          + "secure aggregation is what would enforce it.", noise, shares,
+        "Secure aggregation holds as its specification claims: enrolled devices, and cohorts of more "
+          + "than 128 with a witness who does not work with the coordinator.", noise, shares,
       ] + common
     case .maliciousCoordinator, .coordinatorWithoutSecureAggregation:
       return ["Only the noise of the person's own device hides a contribution that is seen alone."]

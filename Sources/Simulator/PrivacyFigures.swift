@@ -48,7 +48,9 @@ struct PrivacyFigures {
     for adversary in Adversary.allCases {
       let epsilon =
         participations.isEmpty
-        ? .infinity : try epsilon(participations, against: adversary, delta: scenario.privacy.delta)
+        ? .infinity
+        : try epsilon(
+          participations, against: faced(by: adversary, scenario), delta: scenario.privacy.delta)
       guarantees.append(
         PrivacyGuarantee(
           epsilon: epsilon, delta: scenario.privacy.delta, neighboringRelation: neighboringRelation,
@@ -56,6 +58,14 @@ struct PrivacyFigures {
           assumptions: assumptions(adversary, scenario)))
     }
     return guarantees
+  }
+
+  /// With secure aggregation a malicious coordinator is left with what a curious one has: one sum over
+  /// a set that holds the honest devices which the noise was calibrated to.
+  /// - Source: protocols/secure-aggregation.md, claim P1.
+  private static func faced(by adversary: Adversary, _ scenario: Scenario) -> Adversary {
+    adversary == .maliciousCoordinator && scenario.imitation.secureAggregation
+      ? .coordinatorWithColludingClients : adversary
   }
 
   static func epsilon(

@@ -77,8 +77,12 @@ package struct Simulation: Sendable {
     var collector = FigureCollector(
       simulation: self, devices: devices, evaluation: evaluation)
     for (index, plan) in plans.enumerated() {
+      // What the plan itself releases goes through secure aggregation; the runs beside it only compare.
+      let federation =
+        scenario.imitation.secureAggregation && index == 0
+        ? SimulatedFederation(scenario: scenario, devices: devices.count) : nil
       let training = FederatedTraining(
-        plan: plan, content: content, devices: devices, workers: workers)
+        plan: plan, content: content, devices: devices, workers: workers, federation: federation)
       let label =
         plan.target.map { "epsilon \(FigureText.upperBound($0.epsilon))" } ?? "without privacy"
       do {

@@ -169,7 +169,7 @@ enum Adapters {
     }
     // The last two mean that settings led out of the numbers that can be computed with or written.
     if error is SyntheticPopulationError || error is SimulationError || error is EventPlanError
-      || error is NumericalError || error is ReportError
+      || error is SecureRoundError || error is NumericalError || error is ReportError
     {
       return .badInput
     }

@@ -17,6 +17,7 @@ struct SimulateCommand: AsyncParsableCommand {
         silhouette simulate simulations/demo.yaml
         silhouette simulate simulations/movielens-100k.yaml --set privacy.epsilon=1 --seed 7
         silhouette simulate simulations/demo.yaml --yes --quiet --json > report.json
+        silhouette simulate simulations/secure.yaml --secure
       """)
 
   @Argument(help: "The scenario file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -29,6 +30,10 @@ struct SimulateCommand: AsyncParsableCommand {
     name: .customLong("set"),
     help: ArgumentHelp("Override a setting; may be repeated.", valueName: "key.path=value"))
   var overrides: [String] = []
+
+  @Flag(
+    help: "Mask every contribution and open sums only: simulation.secureAggregation=true.")
+  var secure = false
 
   @Option(parsing: .unconditional, help: "Override the scenario's seed: a number from 0 up.")
   var seed: UInt64?
@@ -53,7 +58,8 @@ struct SimulateCommand: AsyncParsableCommand {
   func run() async throws {
     let effective = try ScenarioDecoder.decode(
       yaml: try ScenarioFile.text(of: scenario), file: scenario,
-      overrides: overrides + (seed.map { ["seed=\($0)"] } ?? []))
+      overrides: overrides + (secure ? ["simulation.secureAggregation=true"] : [])
+        + (seed.map { ["seed=\($0)"] } ?? []))
     let folder = out ?? "runs/\(effective.scenario.name)"
     try OutputFolder.check(folder)
 

@@ -56,7 +56,7 @@ enum Decoder: String, CaseIterable {
     for count in max(0, most - 9)...most where packing.byteCount(of: count) == packed.count {
       var vector = RingVector(zeros: count, modulus: modulus)
       guard (try? packing.add(packed.span.bytes, to: &vector, 0..<count)) != nil else { continue }
-      precondition(packing.packed(vector) == packed, "unpacked and packed again, bytes differ")
+      precondition(packing.pack(vector) == packed, "unpacked and packed again, bytes differ")
     }
   }
 }
