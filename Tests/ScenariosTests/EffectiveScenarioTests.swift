@@ -56,6 +56,7 @@ import Testing
         learningRate: 0.8
         momentum: 0.7
         clipNorm: 1
+        clipping: fixed
         negatives: 100
     profile:
       halfLife: 30 d
@@ -81,7 +82,7 @@ import Testing
     // BLAKE2b-256 of the text above, computed with Python's hashlib.
     #expect(
       try decode(minimal).hash
-        == "d284568dbb27cbf98694e464941d973414fccdde1585eaa80cf4ca3c0296304f")
+        == "e830b7514860b63608a7503c0898928b484b6adc8a8be9e0e63db21cbc502b3f")
   }
 
   @Test func orderCommentsAndNotationDoNotChangeTheHash() throws {
@@ -99,7 +100,8 @@ import Testing
     "encoding.rotation=true",
     "tasks.gram.headItems=5", "tasks.gram.tailGroups=1", "tasks.gram.maxRank=2",
     "tasks.ranker.rounds=1", "tasks.ranker.cohort=10", "tasks.ranker.learningRate=0.3333333333333",
-    "tasks.ranker.momentum=0", "tasks.ranker.clipNorm=2", "tasks.ranker.negatives=1",
+    "tasks.ranker.momentum=0", "tasks.ranker.clipNorm=2", "tasks.ranker.clipping=adaptive",
+    "tasks.ranker.negatives=1",
     "profile.halfLife=1 h", "profile.recommendations=3", "profile.examples=0",
     "evaluation.sampledNegatives=9", "evaluation.bootstrapResamples=40", "evaluation.coldStart=[]",
     "evaluation.headShare=0.5", "evaluation.easeRegularization=1e9",
