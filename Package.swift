@@ -164,7 +164,11 @@ let package = Package(
     tests("Scenarios"),
     tests("Report"),
     tests("AccountingConformance", ["PrivacyAccounting", "RoundVocabulary"]),
-    tests("Simulator", ["Behavior", "PrivacyMechanisms", "ProfileModel", "Report", "Scenarios"]),
+    tests(
+      "Simulator",
+      [
+        "Behavior", "PrivacyMechanisms", "ProfileModel", "Report", "RoundVocabulary", "Scenarios",
+      ]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["RoundVocabulary", "TestSupport", "silhouette"],
       swiftSettings: strictSettings),

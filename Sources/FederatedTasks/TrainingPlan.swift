@@ -41,6 +41,13 @@ package struct TrainingPlan: Sendable {
       self.participations = participations
       self.budgetShare = budgetShare
     }
+
+    /// The same task with vectors of another kind.
+    package func with(dimension: Int, clipNorm: Double) -> TaskShape {
+      TaskShape(
+        task: task, dimension: dimension, clipNorm: clipNorm, cohort: cohort,
+        participations: participations, budgetShare: budgetShare)
+    }
   }
 
   /// Who makes the noise, and what may happen to it.
@@ -48,6 +55,12 @@ package struct TrainingPlan: Sendable {
     case coordinator
     /// Every device its part; shares of a cohort may drop out, or work with the coordinator.
     case devices(ObservedMechanism.DeviceNoise.Law, dropoutShare: Double, colludingShare: Double)
+  }
+
+  /// How noise of the coordinator depends on that of earlier rounds.
+  package enum Correlation: Sendable, Equatable, CaseIterable {
+    case tree
+    case banded
   }
 
   package let target: Target?
@@ -76,15 +89,44 @@ package struct TrainingPlan: Sendable {
   package func mechanism(
     for shape: TaskShape
   ) throws(MechanismError) -> ContributionMechanism {
-    let noiseMultiplier = target.map {
-      (Double(shape.participations) / (shape.budgetShare * squaredMu(of: $0))).squareRoot()
+    try ContributionMechanism(
+      request(for: shape, noiseMultiplier: noiseMultiplier(shape, releases: shape.participations)))
+  }
+
+  /// The ranker's rounds.
+  ///
+  /// - Parameter correlation: of the coordinator's noise over the rounds; nil for none. The whole run is
+  ///   then one release, whose sensitivity knows the participations. There is none without a target.
+  package func rankerRounds(
+    for shape: TaskShape, schedule: CohortSchedule, clipping: RankerRounds.Clipping,
+    correlation: Correlation?
+  ) throws(RankerRoundsError) -> RankerRounds {
+    guard let correlation, let multiplier = noiseMultiplier(shape, releases: 1) else {
+      return try RankerRounds(
+        request(
+          for: shape, noiseMultiplier: noiseMultiplier(shape, releases: shape.participations)),
+        clipping: clipping, schedule: schedule)
     }
-    return try ContributionMechanism(
-      ContributionMechanism.Request(
-        dimension: shape.dimension, clipNorm: shape.clipNorm, maximumCohort: shape.cohort,
-        ringBits: ringBits, scaleBits: scaleBits, noiseMultiplier: noiseMultiplier,
-        placement: placement(cohort: shape.cohort), releases: shape.participations,
-        rotation: rotation?.derived(for: shape.task.rawValue)))
+    precondition(
+      noise == .coordinator && clipping == .fixed,
+      "only a coordinator correlates noise, and only on one scale")
+    return try RankerRounds(
+      request(for: shape, noiseMultiplier: nil), correlated: correlation,
+      noiseMultiplier: multiplier, schedule: schedule)
+  }
+
+  private func noiseMultiplier(_ shape: TaskShape, releases: Int) -> Double? {
+    target.map { (Double(releases) / (shape.budgetShare * squaredMu(of: $0))).squareRoot() }
+  }
+
+  private func request(
+    for shape: TaskShape, noiseMultiplier: Double?
+  ) -> ContributionMechanism.Request {
+    ContributionMechanism.Request(
+      dimension: shape.dimension, clipNorm: shape.clipNorm, maximumCohort: shape.cohort,
+      ringBits: ringBits, scaleBits: scaleBits, noiseMultiplier: noiseMultiplier,
+      placement: placement(cohort: shape.cohort), releases: shape.participations,
+      rotation: rotation?.derived(for: shape.task.rawValue))
   }
 
   /// What a task asks of the parameter planner, under the same budget.

@@ -14,6 +14,7 @@ package struct BandedFactorizationNoise: CumulativeNoise {
   /// a_0, a_1, ...
   package let coefficients: [Int64]
   package private(set) var varianceFactor = 0.0
+  package private(set) var stepVarianceFactor = 0.0
   /// The last steps' sums and their noisy reconstructions, latest first.
   private var recent: [[Int64]] = []
   private var solved: [[Double]] = []
@@ -43,6 +44,38 @@ package struct BandedFactorizationNoise: CumulativeNoise {
     self.coefficients = rounded.map { Int64($0) }
     self.steps = steps
   }
+
+  /// The square root of the prefix-sum matrix, cut to the bands that leave the least noise on average.
+  ///
+  /// Bands up to the greatest power of two below `steps` and `mostBands`. Everything follows from the
+  /// plan: the mean variance of a prefix sum is that of one answer times the sensitivity.
+  /// - Source: Fichtenberger, Henzinger, Upadhyay 2022, arXiv:2202.11205 (coefficients).
+  package static func best(
+    steps: Int, pattern: ParticipationPattern
+  ) throws(CumulativeReleaseError) -> BandedFactorizationNoise {
+    var best: (noise: BandedFactorizationNoise, variance: Double)?
+    var bands = 1
+    while bands <= min(steps, mostBands) {
+      let coefficients = ToeplitzStrategy.optimalCoefficients(bands)
+      let noise = try BandedFactorizationNoise(
+        coefficients: coefficients, steps: steps, pattern: pattern)
+      do {
+        let mean = try ToeplitzStrategy(coefficients: coefficients, steps: steps)
+          .prefixSumVariance.mean
+        let unit = Double(noise.coefficients[0])
+        let variance = mean * noise.squaredSensitivity / (unit * unit)
+        if variance < best?.variance ?? .infinity { best = (noise, variance) }
+      } catch {
+        throw .accounting(error)
+      }
+      bands *= 2
+    }
+    guard let best else { throw .coefficientsOutOfRange(bits: 0) }
+    return best.noise
+  }
+
+  /// As many sums as this are kept in memory.
+  private static let mostBands = 64
 
   package mutating func add(
     _ values: [Int64], noise: (inout RandomStream) -> Int64, using stream: inout RandomStream
@@ -76,7 +109,7 @@ package struct BandedFactorizationNoise: CumulativeNoise {
     push(step, into: &solved)
   }
 
-  /// Adds the square of the next entry of the first column of A C^-1.
+  /// Adds the squares of the next entries of the first columns of A C^-1 and C^-1.
   private mutating func updateVariance() {
     var entry = varianceFactor == 0 ? 1.0 : 0
     for (band, earlier) in inverse.enumerated() {
@@ -85,6 +118,7 @@ package struct BandedFactorizationNoise: CumulativeNoise {
     entry /= Double(coefficients[0])
     inverseSum += entry
     varianceFactor += inverseSum * inverseSum
+    stepVarianceFactor += entry * entry
     push(entry, into: &inverse)
   }
 

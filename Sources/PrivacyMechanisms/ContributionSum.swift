@@ -37,4 +37,10 @@ package struct Release: Sendable, Equatable {
   package let contributors: Int
   /// Standard deviation of the noise on each value, in update units; 0 without noise.
   package let noiseStandardDeviation: Double
+
+  package init(values: [Float], contributors: Int, noiseStandardDeviation: Double) {
+    self.values = values
+    self.contributors = contributors
+    self.noiseStandardDeviation = noiseStandardDeviation
+  }
 }

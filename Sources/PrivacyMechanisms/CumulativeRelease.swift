@@ -20,6 +20,8 @@ package protocol CumulativeNoise: Sendable {
   var squaredSensitivity: Double { get }
   /// The variance of the last prefix sum's noise over that of one answer's.
   var varianceFactor: Double { get }
+  /// The same for the last step: the last prefix sum less the one before.
+  var stepVarianceFactor: Double { get }
 
   /// Takes the next step's sum and returns the noisy sum of all steps so far, in ring units.
   mutating func add(
@@ -40,6 +42,7 @@ package struct CumulativeRelease<Strategy: CumulativeNoise>: Sendable {
   package private(set) var strategy: Strategy
   /// Steps taken in so far.
   package private(set) var step = 0
+  private var previous: [Float] = []
   let noise: DiscreteGaussian
 
   /// A run that hides one user with the noise multiplier z.
@@ -102,6 +105,22 @@ package struct CumulativeRelease<Strategy: CumulativeNoise>: Sendable {
     return value < -quarter ? -half - value : value
   }
 
+  /// Takes one round's sum in and publishes what it added to the sum of all rounds so far.
+  ///
+  /// The noise of several steps cancels in their sum, which `absorb` would have published: this is
+  /// computed from it.
+  /// - Privacy: as `absorb`.
+  package mutating func absorbStep(
+    _ sum: consuming ContributionSum, noise stream: inout RandomStream
+  ) throws(CumulativeReleaseError) -> Release {
+    let total = try absorb(sum, noise: &stream)
+    let before = previous.isEmpty ? [Float](repeating: 0, count: total.values.count) : previous
+    previous = total.values
+    return Release(
+      values: zip(total.values, before).map { $0 - $1 }, contributors: total.contributors,
+      noiseStandardDeviation: deviation(strategy.stepVarianceFactor))
+  }
+
   /// Takes one round's sum in and publishes the sum of all rounds so far.
   ///
   /// - Privacy: covered by `observed`; the sum must be opened nowhere else.
@@ -116,10 +135,14 @@ package struct CumulativeRelease<Strategy: CumulativeNoise>: Sendable {
     let units = (0..<sum.total.count).map { Self.folded(sum.total.centered(at: $0), bits: bits) }
     let law = noise
     let total = strategy.add(units, noise: { law.sample(using: &$0) }, using: &stream)
-    let variance = Double(law.varianceNumerator) * strategy.varianceFactor
     return Release(
       values: mechanism.decode(units: total), contributors: contributors,
-      noiseStandardDeviation: variance.squareRoot() / mechanism.scale)
+      noiseStandardDeviation: deviation(strategy.varianceFactor))
+  }
+
+  /// In update units.
+  private func deviation(_ varianceFactor: Double) -> Double {
+    (Double(noise.varianceNumerator) * varianceFactor).squareRoot() / mechanism.scale
   }
 }
 

@@ -29,6 +29,11 @@ package struct TreeNoise: CumulativeNoise {
 
   package var varianceFactor: Double { Double(step.nonzeroBitCount) }
 
+  /// A step adds one node and takes as many away as it completes.
+  package var stepVarianceFactor: Double {
+    step == 0 ? 0 : Double(1 + step.trailingZeroBitCount)
+  }
+
   package mutating func add(
     _ values: [Int64], noise: (inout RandomStream) -> Int64, using stream: inout RandomStream
   ) -> [Double] {

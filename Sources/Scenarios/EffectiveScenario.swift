@@ -92,6 +92,7 @@ enum CanonicalPlan {
     case .learningRate: number(scenario.ranker.learningRate)
     case .momentum: number(scenario.ranker.momentum)
     case .clipNorm: number(scenario.ranker.clipNorm)
+    case .clipping: scenario.ranker.clipping.rawValue
     case .negatives: "\(scenario.ranker.negatives)"
     case .halfLife: number(scenario.profile.halfLifeDays) + " d"
     case .recommendations: "\(scenario.profile.recommendations)"

@@ -75,17 +75,24 @@ package struct Scenario: Sendable, Equatable {
     /// Below, all is noise; above, nothing is promised that is worth the name.
     static let meaningfulEpsilons = 1e-3...1e3
 
-    /// The law of device noise.
+    /// The law of device noise, or how the coordinator's depends on earlier rounds of the ranker.
     package enum Noise: String, Sendable, CaseIterable {
       case skellam
       case discreteGaussian = "discrete-gaussian"
+      /// Every prefix sum of rounds is a sum of nodes of a binary tree, each with its noise.
+      case tree
+      /// A banded matrix correlates the noise of successive rounds.
+      case banded
+
+      /// Only a coordinator who is trusted with the sums can make it.
+      package var isCorrelated: Bool { self == .tree || self == .banded }
     }
 
     package var mechanism: Mechanism
     /// Nats, for one user over the whole run.
     package var epsilon: Double
     package var delta: Double
-    /// The law of the noise that devices make.
+    /// The law of the noise that devices make, or the correlation of the coordinator's.
     package var noise: Noise
     /// The greatest share of a cohort whose contributions may fail to arrive.
     package var dropoutShare: Double
@@ -124,12 +131,21 @@ package struct Scenario: Sendable, Equatable {
   }
 
   package struct Ranker: Sendable, Equatable {
+    /// Where the clip norm of a round comes from.
+    package enum Clipping: String, Sendable, CaseIterable {
+      /// `clipNorm` in every round.
+      case fixed
+      /// `clipNorm` in the first round, and then the median of the updates' norms, by noisy counts.
+      case adaptive
+    }
+
     package var rounds: Int
     /// Devices per round; `nil` is all of them in every round.
     package var cohort: Int?
     package var learningRate: Double
     package var momentum: Double
     package var clipNorm: Double
+    package var clipping: Clipping
     /// Uniform negatives that a device ranks its own last item against.
     package var negatives: Int
   }

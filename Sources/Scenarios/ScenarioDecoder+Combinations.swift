@@ -45,6 +45,7 @@ extension ScenarioDecoder {
           found: "a list of epsilons", with: .mechanism, other: "none",
           expected: "write [], or mechanism central or distributed"))
     }
+    checkNoise(scenario, &reader)
     let lost = scenario.privacy.dropoutShare + scenario.privacy.colludingShare
     if reader.isSound(.dropoutShare, .colludingShare), lost >= 1 {
       reader.report(
@@ -109,6 +110,34 @@ extension ScenarioDecoder {
           expected:
             "write 0.01 and 0.05, 0.05 and 0.05, 0.05 and 0.1, or 0.1 and 0.1 for "
             + "privacy.colludingShare and privacy.dropoutShare"))
+    }
+  }
+
+  /// Checks that there is somebody who can make the noise, and noise for what needs it.
+  private static func checkNoise(_ scenario: Scenario, _ reader: inout SettingReader) {
+    let (privacy, clipping) = (scenario.privacy, scenario.ranker.clipping)
+    guard reader.isSound(.mechanism, .noise, .clipping) else { return }
+    if privacy.noise.isCorrelated, privacy.mechanism != .central {
+      reader.report(
+        .noise,
+        .conflict(
+          found: privacy.noise.rawValue, with: .mechanism, other: privacy.mechanism.rawValue,
+          expected:
+            "write mechanism central: only a coordinator who sees the sums can correlate noise"))
+    }
+    guard clipping == .adaptive else { return }
+    if privacy.mechanism == .none {
+      reader.report(
+        .clipping,
+        .conflict(
+          found: clipping.rawValue, with: .mechanism, other: privacy.mechanism.rawValue,
+          expected: "write fixed, or mechanism central or distributed: its counts need noise"))
+    } else if privacy.noise.isCorrelated {
+      reader.report(
+        .clipping,
+        .conflict(
+          found: clipping.rawValue, with: .noise, other: privacy.noise.rawValue,
+          expected: "write fixed: correlated noise adds up on one scale only"))
     }
   }
 

@@ -124,6 +124,7 @@ package enum ScenarioDecoder {
       clipNorm: reader.number(
         .clipNorm, default: 1, expected: "a number from 1e-6 to 1e6, such as 1",
         (1e-6...1e6).contains),
+      clipping: reader.choice(.clipping, default: .fixed),
       negatives: reader.integer(.negatives, default: 100, 1...10_000))
   }
 

@@ -36,6 +36,7 @@ package enum ScenarioKey: String, CaseIterable, Sendable {
   case learningRate = "tasks.ranker.learningRate"
   case momentum = "tasks.ranker.momentum"
   case clipNorm = "tasks.ranker.clipNorm"
+  case clipping = "tasks.ranker.clipping"
   case negatives = "tasks.ranker.negatives"
   case halfLife = "profile.halfLife"
   case recommendations = "profile.recommendations"

@@ -21,15 +21,14 @@ extension FederatedTraining {
     _ model: FeatureModel, _ releases: inout [ReleaseRecord]
   ) async throws -> Rankers {
     let schedule = plan.schedule
-    let mechanism = try plan.mechanism(for: .ranker)
     // Only devices that come back in every round gain by keeping their example; with sampled
     // cohorts each is made when it is needed, and memory does not grow with the cohort.
     let kept = schedule.isFull ? try await examples(model) : nil
     let withRecency = try await train(
-      model, mechanism, schedule, kept: kept, usingRecency: true, &releases)
+      model, schedule, kept: kept, usingRecency: true, &releases)
     var uncharged: [ReleaseRecord] = []
     let withoutRecency = try await train(
-      model, mechanism, schedule, kept: kept, usingRecency: false, &uncharged)
+      model, schedule, kept: kept, usingRecency: false, &uncharged)
     return Rankers(withRecency: withRecency, withoutRecency: withoutRecency)
   }
 
@@ -59,28 +58,35 @@ extension FederatedTraining {
   }
 
   private func train(
-    _ model: FeatureModel, _ mechanism: ContributionMechanism, _ schedule: CohortSchedule,
-    kept: [ExamplePair]?, usingRecency: Bool, _ releases: inout [ReleaseRecord]
+    _ model: FeatureModel, _ schedule: CohortSchedule, kept: [ExamplePair]?, usingRecency: Bool,
+    _ releases: inout [ReleaseRecord]
   ) async throws -> [Float] {
     var task = RankerTask(
       configuration: RankerTask.Configuration(
         rounds: schedule.rounds, learningRate: scenario.ranker.learningRate,
         momentum: scenario.ranker.momentum, expectedCohort: schedule.cohort),
       initialWeights: RankerFeature.initialWeights)
+    var rounds = try plan.rankerRounds()
     for number in 1...schedule.rounds {
       let weights = task.weights
-      let release = try await round(
-        RoundID(task: .ranker, number: number), mechanism,
+      let round = rounds
+      let release = try await self.round(
+        RoundID(task: .ranker, number: number), round.mechanism,
         participations: schedule.participations(through: number),
+        charge: round.charge(through: number), clipNorm: round.clipNorm,
         cohort: schedule.devices(round: number), stream: usingRecency ? "" : " without recency",
         scratch: { FeatureTable(itemCount: kept == nil ? model.itemCount : 0) }, &releases
       ) { table, device in
+        let example: RankerExample?
         if let pair = kept?[device] {
-          return RankerWork.update(
-            usingRecency ? pair.withRecency : pair.withoutRecency, weights: weights)
+          example = usingRecency ? pair.withRecency : pair.withoutRecency
+        } else {
+          let fresh = self.example(device, model, &table)
+          example = usingRecency ? fresh : fresh?.withoutRecency()
         }
-        let fresh = example(device, model, &table)
-        return RankerWork.update(usingRecency ? fresh : fresh?.withoutRecency(), weights: weights)
+        return round.vector(for: RankerWork.update(example, weights: weights))
+      } open: {
+        try rounds.open($0, noise: &$1)
       }
       task.step(release)
     }

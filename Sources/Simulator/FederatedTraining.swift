@@ -30,6 +30,10 @@ struct ReleaseRecord: Sendable {
   let contributors: Int
   /// Participations of one device in this task up to this round.
   let participations: Int
+  /// What the task's releases up to this one cost one user; nil without noise.
+  let charge: Accountant.Participation?
+  /// The greatest norm of an update, in update units.
+  let clipNorm: Double
   let signalNorm: Double
   /// Standard deviation of the noise on each value, in update units.
   let noiseStandardDeviation: Double
@@ -79,7 +83,7 @@ struct FederatedTraining: Sendable {
     let itemCount = plan.items
     let mechanism = try plan.mechanism(for: .statistics)
     let release = try await round(
-      RoundID(task: .statistics, number: 1), mechanism, participations: 1,
+      RoundID(task: .statistics, number: 1), mechanism,
       cohort: Array(0..<Int32(devices.count)), scratch: { [Float]() }, &releases
     ) { update, device in
       update = StatisticsWork.update(devices[device].history, itemCount: itemCount)
@@ -95,7 +99,7 @@ struct FederatedTraining: Sendable {
     let dimension = GramTask.dimension(coordinates: order)
     let mechanism = try plan.mechanism(for: .gram)
     let release = try await round(
-      RoundID(task: .gram, number: 1), mechanism, participations: 1,
+      RoundID(task: .gram, number: 1), mechanism,
       cohort: Array(0..<Int32(devices.count)),
       scratch: { [Float](repeating: 0, count: dimension) }, &releases
     ) { update, device in
@@ -106,13 +110,28 @@ struct FederatedTraining: Sendable {
       from: release, coordinates: order, maxRank: scenario.gram.maxRank)
   }
 
+  /// The one round of a task that has one.
+  func round<Scratch: Sendable>(
+    _ id: RoundID, _ mechanism: ContributionMechanism, cohort: [Int32],
+    scratch makeScratch: @Sendable @escaping () -> Scratch, _ releases: inout [ReleaseRecord],
+    localWork: @Sendable @escaping (inout Scratch, Int) -> [Float]
+  ) async throws -> Release {
+    let charge = mechanism.observed.map { Accountant.Participation($0, count: 1) }
+    return try await round(
+      id, mechanism, participations: 1, charge: charge, clipNorm: mechanism.request.clipNorm,
+      cohort: cohort, scratch: makeScratch, &releases, localWork: localWork
+    ) { try mechanism.release($0, noise: &$1) }
+  }
+
   /// One round through the contribution path: every device of the cohort contributes unless it
   /// leaves before, the coordinator opens the sum once.
   func round<Scratch: Sendable>(
-    _ id: RoundID, _ mechanism: ContributionMechanism, participations: Int, cohort: [Int32],
+    _ id: RoundID, _ mechanism: ContributionMechanism, participations: Int,
+    charge: Accountant.Participation?, clipNorm: Double, cohort: [Int32],
     stream: String = "", scratch makeScratch: @Sendable @escaping () -> Scratch,
     _ releases: inout [ReleaseRecord],
-    localWork: @Sendable @escaping (inout Scratch, Int) -> [Float]
+    localWork: @Sendable @escaping (inout Scratch, Int) -> [Float],
+    open: (ContributionSum, inout RandomStream) throws -> Release
   ) async throws -> Release {
     let label = "\(label) \(id)\(stream)"
     let seed = scenario.seed
@@ -146,11 +165,11 @@ struct FederatedTraining: Sendable {
     } else {
       mechanism.drawDeferredNoise(for: &total, noise: &noise)
     }
-    let release = try mechanism.release(total, noise: &noise)
+    let release = try open(total, &noise)
     releases.append(
       ReleaseRecord(
         round: id, mechanism: mechanism, contributors: release.contributors,
-        participations: participations,
+        participations: participations, charge: charge, clipNorm: clipNorm,
         signalNorm: signal.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot(),
         noiseStandardDeviation: release.noiseStandardDeviation,
         cpuSeconds: outcome.cpuSeconds))

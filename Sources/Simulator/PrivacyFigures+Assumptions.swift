@@ -9,7 +9,7 @@ extension PrivacyFigures {
   ) -> [String] {
     switch scenario.privacy.mechanism {
     case .none: ["The plan's mechanism is none: no noise is added anywhere."]
-    case .central: centralAssumptions(adversary)
+    case .central: centralAssumptions(adversary, scenario.privacy)
     case .distributed: distributedAssumptions(adversary, scenario)
     }
   }
@@ -21,10 +21,18 @@ extension PrivacyFigures {
       + "the releases can subtract the noise.",
   ]
 
-  private static func centralAssumptions(_ adversary: Adversary) -> [String] {
+  private static func centralAssumptions(
+    _ adversary: Adversary, _ privacy: Scenario.Privacy
+  ) -> [String] {
     switch adversary {
     case .modelUser, .anyClientOrPublic:
-      ["The coordinator adds the noise that the plan promises and shows nobody the sums."] + common
+      ["The coordinator adds the noise that the plan promises and shows nobody the sums."]
+        + (privacy.noise.isCorrelated
+          ? [
+            "The noise of the ranker's rounds is correlated (\(privacy.noise.rawValue)): the whole run is "
+              + "one release, charged at its first round, and between two rounds of one device there "
+              + "are as many as the plan says."
+          ] : []) + common
     default:
       [
         "Noise is added by the coordinator, which sees contributions before it: "

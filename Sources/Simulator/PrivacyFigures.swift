@@ -21,10 +21,7 @@ struct PrivacyFigures {
     var rounds: [RunFigures.RoundFigures] = []
     var participations: [TaskKind: Accountant.Participation] = [:]
     for release in releases {
-      if let observed = release.mechanism.observed {
-        participations[release.round.task] = Accountant.Participation(
-          observed, count: release.participations)
-      }
+      if let charge = release.charge { participations[release.round.task] = charge }
       let epsilon =
         participations.isEmpty
         ? nil
@@ -87,7 +84,7 @@ struct PrivacyFigures {
     return RunFigures.RoundFigures(
       task: release.round.task.rawValue, round: release.round.number,
       dimension: mechanism.request.dimension, cohort: release.contributors,
-      clipNorm: mechanism.request.clipNorm,
+      clipNorm: release.clipNorm,
       noiseStandardDeviation: release.noiseStandardDeviation,
       signalToNoise: noiseNorm > 0 ? release.signalNorm / noiseNorm : nil,
       epsilonSoFar: epsilonSoFar, uploadBytes: mechanism.uploadBytes)

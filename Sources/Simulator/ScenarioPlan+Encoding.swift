@@ -56,13 +56,19 @@ extension ScenarioPlan {
   private func encodings(
     _ target: TrainingPlan.Target
   ) throws(SimulationError) -> PlannedEncodings {
+    // A planner chooses for noise that is every round's own.
+    guard !scenario.privacy.noise.isCorrelated else { throw .nothingToPlan }
     var encodings = PlannedEncodings(delta: target.delta)
     var participations: [TaskKind: Accountant.Participation] = [:]
     for task in TaskKind.allCases {
-      let shape = shape(of: task)
+      var shape = shape(of: task)
+      let written = try task == .ranker ? rankerRounds().mechanism : mechanism(for: task)
+      // Adaptive clipping sends one value more.
+      shape = shape.with(
+        dimension: written.request.dimension, clipNorm: written.request.clipNorm)
       let plan = try planned(shape, target: target)
       encodings.tasks.append(
-        PlannedEncoding(shape, plan, written: try built(shape).uploadBytes))
+        PlannedEncoding(shape, plan, written: written.uploadBytes))
       participations[task] = plan.mechanism.observed.map {
         Accountant.Participation($0, count: shape.participations)
       }

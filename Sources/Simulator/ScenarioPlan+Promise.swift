@@ -22,22 +22,14 @@ extension ScenarioPlan {
   private func participations() throws(SimulationError) -> [TaskKind: Accountant.Participation] {
     var participations: [TaskKind: Accountant.Participation] = [:]
     for task in TaskKind.allCases {
-      let shape = shape(of: task)
-      if let observed = try built(shape).observed {
-        participations[task] = Accountant.Participation(observed, count: shape.participations)
+      if task == .ranker {
+        participations[task] = try rankerRounds().charge(through: scenario.ranker.rounds)
+      } else if let observed = try mechanism(for: task).observed {
+        participations[task] = Accountant.Participation(
+          observed, count: shape(of: task).participations)
       }
     }
     return participations
-  }
-
-  func built(
-    _ shape: TrainingPlan.TaskShape
-  ) throws(SimulationError) -> ContributionMechanism {
-    do throws(MechanismError) {
-      return try training.mechanism(for: shape)
-    } catch {
-      throw .impossibleMechanism(error)
-    }
   }
 
   /// Refuses a plan that would cost more than its target.

@@ -49,6 +49,7 @@ package struct ScenarioPlan: Sendable {
       switch privacy.noise {
       case .skellam: .skellam
       case .discreteGaussian: .discreteGaussian
+      case .tree, .banded: preconditionFailure("scenarios correlate the coordinator's noise only")
       }
     return .devices(
       law, dropoutShare: privacy.dropoutShare, colludingShare: privacy.colludingShare)
@@ -94,7 +95,31 @@ package struct ScenarioPlan: Sendable {
     }
   }
 
-  func mechanism(for task: TaskKind) throws(MechanismError) -> ContributionMechanism {
-    try training.mechanism(for: shape(of: task))
+  private var correlation: TrainingPlan.Correlation? {
+    switch scenario.privacy.noise {
+    case .tree: .tree
+    case .banded: .banded
+    case .skellam, .discreteGaussian: nil
+    }
+  }
+
+  func mechanism(for task: TaskKind) throws(SimulationError) -> ContributionMechanism {
+    do throws(MechanismError) {
+      return try training.mechanism(for: shape(of: task))
+    } catch {
+      throw .impossibleMechanism(error)
+    }
+  }
+
+  /// The rounds of the ranker, in which clipping and noise may follow from earlier ones.
+  func rankerRounds() throws(SimulationError) -> RankerRounds {
+    do throws(RankerRoundsError) {
+      return try training.rankerRounds(
+        for: shape(of: .ranker), schedule: schedule,
+        clipping: scenario.ranker.clipping == .adaptive ? .adaptive : .fixed,
+        correlation: correlation)
+    } catch {
+      throw SimulationError(error)
+    }
   }
 }

@@ -1,3 +1,4 @@
+internal import FederatedTasks
 package import PrivacyAccounting
 package import PrivacyMechanisms
 internal import Report
@@ -18,6 +19,10 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
   case noEncoding(PlanningError)
   /// Without noise there is nothing to choose.
   case nothingToPlan
+  /// The noise of the ranker's rounds cannot be correlated as planned.
+  case impossibleCorrelation(CumulativeReleaseError)
+  /// The ranker's clip norm cannot follow its updates.
+  case impossibleClipping(AdaptiveClippingError)
   /// Training left the numbers that can be computed with.
   case diverged
 
@@ -54,7 +59,20 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
     case .noEncoding(let error):
       "\(error)"
     case .nothingToPlan:
-      "privacy.mechanism none has no noise to plan for; write central or distributed"
+      "there is no noise that is every round's own to plan for; write privacy.mechanism central or "
+        + "distributed, and privacy.noise skellam or discrete-gaussian"
+    case .impossibleCorrelation(.ringTooNarrow(let ringBits, let neededBits)):
+      "encoding.ringBits \(ringBits) is too small for correlated noise; "
+        + (neededBits <= 32
+          ? "write encoding.ringBits \(neededBits) or more" : "lower encoding.scaleBits")
+    case .impossibleCorrelation(.noiseTooWide):
+      "correlated noise is wider than can be drawn exactly: raise privacy.epsilon, privacy.delta or "
+        + "privacy.split.ranker, or lower encoding.scaleBits"
+    case .impossibleCorrelation(let error):
+      "privacy.noise cannot be correlated over tasks.ranker.rounds: \(error); write privacy.noise "
+        + "skellam, or fewer rounds"
+    case .impossibleClipping(let error):
+      "tasks.ranker.clipping adaptive is not possible: \(error); write fixed"
     case .diverged:
       "training left the range of numbers: lower tasks.ranker.learningRate"
     }
@@ -74,5 +92,15 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
       remedy.key == .epsilon ? "" : "\(remedy.key.rawValue) \(remedy.found) is too small: "
     let automatic = remedy.key == .ringBits ? " and encoding.scaleBits auto" : ""
     return place + cost + "; write \(remedy.key.rawValue) \(remedy.value)\(automatic)"
+  }
+}
+
+extension SimulationError {
+  init(_ error: RankerRoundsError) {
+    switch error {
+    case .mechanism(let error): self = .impossibleMechanism(error)
+    case .cumulative(let error): self = .impossibleCorrelation(error)
+    case .clipping(let error): self = .impossibleClipping(error)
+    }
   }
 }

@@ -79,10 +79,52 @@ private func run<Strategy: CumulativeNoise>(
         #expect(abs(measured / (factor * variance) - 1) < 6 * 0.01)
       }
     }
+    // And so has what a step adds to the sum before.
+    var (tree, factorization) = (
+      try TreeNoise(steps: 12, pattern: pattern(1, 1)), try banded(4, steps: 12, pattern(12, 1))
+    )
+    for (index, steps) in runs.prefix(2).enumerated() {
+      for step in 1..<12 {
+        let measured = zip(steps[step].sum, steps[step - 1].sum).reduce(0) {
+          $0 + ($1.0 - $1.1) * ($1.0 - $1.1)
+        }
+        let factor = try index == 0 ? stepFactor(&tree, step) : stepFactor(&factorization, step)
+        #expect(abs(measured / 20_000 / (factor * variance) - 1) < 6 * 0.01)
+      }
+    }
     // Step 12 = 8 + 4 has two nodes; without correlation twelve answers of 1/256^2 add up.
     #expect(runs[0][11].factor == 2)
     #expect(abs(runs[2][11].factor * 65_536 - 12) < 1e-9)
     #expect(runs[1][11].factor < runs[2][11].factor)
+  }
+
+  /// The factor of a step counted from 0, after as many steps as that takes.
+  private func stepFactor(_ strategy: inout some CumulativeNoise, _ step: Int) throws -> Double {
+    var stream = RandomStream.seeded(62, label: "steps")
+    if step == 1 { _ = strategy.add([0], noise: { _ in 0 }, using: &stream) }
+    _ = strategy.add([0], noise: { _ in 0 }, using: &stream)
+    return strategy.stepVarianceFactor
+  }
+
+  /// With one participation correlation pays, and with one in every step it does not.
+  @Test func theBestNumberOfBandsIsChosen() throws {
+    let once = try BandedFactorizationNoise.best(steps: 32, pattern: pattern(32, 1))
+    #expect(once.coefficients.count > 1)
+    #expect(
+      try BandedFactorizationNoise.best(steps: 1, pattern: pattern(1, 1)).coefficients.count == 1)
+    func variance(_ noise: BandedFactorizationNoise) throws -> Double {
+      let unit = Double(noise.coefficients[0])
+      return try ToeplitzStrategy(
+        coefficients: noise.coefficients.map { Double($0) / unit }, steps: noise.steps
+      ).prefixSumVariance.mean * noise.squaredSensitivity / (unit * unit)
+    }
+    for (separation, count) in [(1, 12), (4, 3), (12, 1)] {
+      let pattern = try pattern(separation, count)
+      let best = try variance(.best(steps: 12, pattern: pattern))
+      for bands in [1, 2, 4, 8] {
+        #expect(try best <= variance(banded(bands, steps: 12, pattern)) * (1 + 1e-3))
+      }
+    }
   }
 
   /// Pitfall 10, by enumeration: no pattern moves the answers further, and one participation less
@@ -191,6 +233,28 @@ private func run<Strategy: CumulativeNoise>(
     let sum = mechanism.makeSum()
     #expect(throws: CumulativeReleaseError.runIsOver(steps: 4)) {
       try run.absorb(sum, noise: &stream)
+    }
+  }
+
+  /// What steps are said to add sums up to the published prefix sums.
+  @Test func stepsAreDifferencesOfPrefixSums() throws {
+    let mechanism = try encoding()
+    let strategy = try TreeNoise(steps: 4, pattern: pattern(4, 1))
+    var whole = try CumulativeRelease(mechanism, noiseMultiplier: 1, strategy: strategy)
+    var parts = whole
+    var noise = RandomStream.seeded(63, label: "steps")
+    var same = RandomStream.seeded(63, label: "steps")
+    var stream = RandomStream.seeded(64, label: "rounding")
+    var total = [Float](repeating: 0, count: 50)
+    for _ in 1...4 {
+      var sum = mechanism.makeSum()
+      try mechanism.contribute(
+        [Float](repeating: 0.1, count: 50), to: &sum, randomness: &stream)
+      let prefix = try whole.absorb(sum, noise: &noise)
+      let step = try parts.absorbStep(sum, noise: &same)
+      for index in total.indices { total[index] += step.values[index] }
+      #expect(zip(total, prefix.values).allSatisfy { abs($0 - $1) < 1e-4 })
+      #expect(step.noiseStandardDeviation > 0)
     }
   }
 

@@ -56,6 +56,7 @@ import Testing
         learningRate: 0.8
         momentum: 0.7
         clipNorm: 1
+        clipping: fixed
         negatives: 100
     profile:
       halfLife: 30 d
@@ -89,7 +90,7 @@ import Testing
     // BLAKE2b-256 of the text above, computed with Python's hashlib.
     #expect(
       try decode(minimal).hash
-        == "9b8dacd18dc446d740955737930948f4753775988db379088bf7a1106f113278")
+        == "fac0fa0417372bcd59e8d0a5bd4451e3729d597514bd2dceb5c4596165170d39")
   }
 
   @Test func orderCommentsAndNotationDoNotChangeTheHash() throws {
@@ -107,7 +108,8 @@ import Testing
     "encoding.rotation=true",
     "tasks.gram.headItems=5", "tasks.gram.tailGroups=1", "tasks.gram.maxRank=2",
     "tasks.ranker.rounds=1", "tasks.ranker.cohort=10", "tasks.ranker.learningRate=0.3333333333333",
-    "tasks.ranker.momentum=0", "tasks.ranker.clipNorm=2", "tasks.ranker.negatives=1",
+    "tasks.ranker.momentum=0", "tasks.ranker.clipNorm=2", "tasks.ranker.clipping=adaptive",
+    "tasks.ranker.negatives=1",
     "profile.halfLife=1 h", "profile.recommendations=3", "profile.examples=0",
     "evaluation.sampledNegatives=9", "evaluation.bootstrapResamples=40", "evaluation.coldStart=[]",
     "evaluation.headShare=0.5", "evaluation.easeRegularization=1e9",
@@ -176,7 +178,9 @@ import Testing
     #expect(error?.description.hasPrefix("--set ") == true)
   }
 
-  @Test(arguments: ["demo", "movielens-100k", "movielens-1m", "synthetic-1m", "no-privacy"])
+  @Test(arguments: [
+    "demo", "movielens-100k", "movielens-1m", "synthetic-1m", "no-privacy", "secure",
+  ])
   func publishedScenarioDecodesAndBearsItsName(name: String) throws {
     let file = Self.simulations.appending(path: name + ".yaml")
     let yaml = try String(contentsOf: file, encoding: .utf8)
@@ -187,7 +191,7 @@ import Testing
 
   @Test func noPublishedScenarioIsLeftOut() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.simulations.path)
-    #expect(files.filter { $0.hasSuffix(".yaml") }.count == 5)
+    #expect(files.filter { $0.hasSuffix(".yaml") }.count == 6)
   }
 
   @Test func referenceScenarioWritesOutTheDefaults() throws {

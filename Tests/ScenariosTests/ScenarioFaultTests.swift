@@ -116,6 +116,31 @@ import Testing
     }
   }
 
+  /// Noise that only a trusted coordinator can make, and a clip norm that needs noise of its own.
+  @Test(arguments: [
+    (
+      "privacy: {noise: tree}", "privacy.noise",
+      "tree does not go with privacy.mechanism distributed"
+    ),
+    (
+      "privacy: {mechanism: none, noise: banded}", "privacy.noise",
+      "banded does not go with privacy.mechanism none; write mechanism central"
+    ),
+    (
+      "privacy: {mechanism: none}\ntasks: {ranker: {clipping: adaptive}}", "tasks.ranker.clipping",
+      "adaptive does not go with privacy.mechanism none; write fixed"
+    ),
+    (
+      "privacy: {mechanism: central, noise: tree}\ntasks: {ranker: {clipping: adaptive}}",
+      "tasks.ranker.clipping", "adaptive does not go with privacy.noise tree; write fixed"
+    ),
+  ])
+  func noiseThatNobodyCanMakeIsAConflict(body: String, key: String, message: String) throws {
+    let found = try problems(body)
+    #expect(found.map(\.keyPath) == [key])
+    #expect(found.first?.description.contains(message) == true, "\(found)")
+  }
+
   @Test func splitHasToSumToOne() throws {
     let found = try problems("privacy:\n  split:\n    gram: 0.5\n    ranker: 0.1\n")
     #expect(

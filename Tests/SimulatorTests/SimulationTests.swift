@@ -1,6 +1,7 @@
 import Behavior
 import PrivacyMechanisms
 import Report
+import RoundVocabulary
 import Scenarios
 import Testing
 
@@ -59,6 +60,87 @@ import Testing
     let figures = try await run(scenario)
     let claimed = figures.guarantees.filter { $0.epsilon != nil }.map(\.adversary)
     #expect(claimed == ["A1", "A2"])
+  }
+
+  @Test func clippingFollowsTheUpdatesAndIsCharged() async throws {
+    for mechanism in [Scenario.Privacy.Mechanism.distributed, .central] {
+      var scenario = try Scenario.small()
+      scenario.privacy.mechanism = mechanism
+      scenario.ranker.clipping = .adaptive
+      scenario.ranker.clipNorm = 20
+      let figures = try await run(scenario)
+      let ranker = figures.rounds.filter { $0.task == "ranker" }
+      // One value more than the seven weights: who was clipped.
+      #expect(ranker.map(\.dimension) == [8, 8, 8, 8])
+      let clips = ranker.map(\.clipNorm)
+      #expect(clips[0] == 20 && clips == clips.sorted(by: >) && Set(clips).count == 4)
+      let spent = try #require(figures.rounds.last?.epsilonSoFar)
+      #expect(spent <= 8 && spent > 7.9)
+      let claimed = figures.guarantees.filter { $0.epsilon != nil }.map(\.adversary)
+      #expect(claimed == (mechanism == .central ? ["A1", "A2"] : ["A1", "A2", "A3", "A4"]))
+    }
+  }
+
+  @Test(arguments: [Scenario.Privacy.Noise.tree, .banded])
+  func correlatedNoiseIsOneReleaseAgainstThoseWhoSeeReleasesOnly(
+    noise: Scenario.Privacy.Noise
+  ) async throws {
+    var scenario = try Scenario.small()
+    scenario.privacy.mechanism = .central
+    scenario.privacy.noise = noise
+    scenario.ranker.rounds = 8
+    // A device comes back after four rounds.
+    scenario.ranker.cohort = 50
+    let figures = try await run(scenario)
+    let claimed = figures.guarantees.filter { $0.epsilon != nil }
+    #expect(claimed.map(\.adversary) == ["A1", "A2"])
+    #expect(
+      claimed.allSatisfy {
+        $0.assumptions.contains { $0.contains("correlated (\(noise.rawValue))") }
+      })
+    let spent = try #require(figures.rounds.last?.epsilonSoFar)
+    #expect(spent <= 8 && spent > 7.9)
+    // The whole run is charged at its first round.
+    let ranker = figures.rounds.filter { $0.task == "ranker" }
+    #expect(ranker.count == 8 && Set(ranker.map(\.epsilonSoFar)).count == 1)
+    #expect(ranker.allSatisfy { $0.noiseStandardDeviation > 0 && $0.dimension == 7 })
+    // Correlation changes the noise from round to round; that of independent rounds is one width.
+    if noise == .tree { #expect(Set(ranker.map(\.noiseStandardDeviation)).count == 4) }
+    scenario.privacy.noise = .skellam
+    let independent = try await run(scenario)
+    #expect(
+      Set(independent.rounds.filter { $0.task == "ranker" }.map(\.noiseStandardDeviation)).count
+        == 1)
+  }
+
+  /// Plans and reports agree, and what cannot be planned is refused with the keys to change.
+  @Test func plansOfCorrelatedNoiseStateWhatReportsDo() async throws {
+    var scenario = try Scenario.small()
+    scenario.privacy.mechanism = .central
+    scenario.privacy.noise = .tree
+    scenario.ranker.rounds = 5
+    scenario.ranker.cohort = 60
+    let planned = try ScenarioPlan(scenario, users: 200, items: 120).guarantees()
+    let reported = try await run(scenario).guarantees
+    #expect(planned.map { $0.epsilon.isFinite ? $0.epsilon : nil } == reported.map(\.epsilon))
+    #expect(throws: SimulationError.nothingToPlan) {
+      try ScenarioPlan(scenario, users: 200, items: 120).encodings()
+    }
+    scenario.ranker.rounds = 100_000
+    let long = scenario
+    let error = #expect(throws: SimulationError.self) {
+      try ScenarioPlan(long, users: 200, items: 120).guarantees()
+    }
+    #expect(error?.description.contains("privacy.noise cannot be correlated") == true)
+    scenario.ranker.rounds = 5
+    scenario.encoding.ringBits = 16
+    scenario.encoding.scaleBits = 12
+    scenario.privacy.split.gram = 0.88
+    let narrow = scenario
+    let refusal = #expect(throws: SimulationError.self) {
+      try ScenarioPlan(narrow, users: 200, items: 120).guarantees()
+    }
+    #expect(refusal?.description.contains("encoding.ringBits") == true)
   }
 
   @Test func withoutPrivacyTheTitleSaysSoAndNothingIsClaimed() async throws {

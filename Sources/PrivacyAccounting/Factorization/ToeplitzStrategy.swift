@@ -56,9 +56,10 @@ package struct ToeplitzStrategy: Sendable, Equatable {
     for row in 0..<steps {
       var entry = 0.0
       // In the second case signs do not matter: there is at most one column in each row.
-      for participation in 0..<count {
-        let band = row - participation * separation
-        if coefficients.indices.contains(band) { entry += coefficients[band] }
+      let earliest = max(0, row - coefficients.count + separation) / separation
+      let latest = min(count - 1, row / separation)
+      for participation in stride(from: earliest, through: latest, by: 1) {
+        entry += coefficients[row - participation * separation]
       }
       sum += entry * entry
     }

@@ -25,7 +25,7 @@ struct PrivateEvaluation: Sendable {
     let updates = Dictionary(
       uniqueKeysWithValues: zip(evaluation.evaluated, outcomes.map(update)))
     let release = try await training.round(
-      RoundID(task: .evaluation, number: 1), mechanism, participations: 1, cohort: cohort,
+      RoundID(task: .evaluation, number: 1), mechanism, cohort: cohort,
       scratch: { 0 }, &releases
     ) { _, device in updates[device] ?? [Float](repeating: 0, count: EvaluationTask.dimension) }
     let means = EvaluationTask.means(from: release, expectedCohort: release.contributors)
