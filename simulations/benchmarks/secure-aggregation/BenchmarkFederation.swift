@@ -66,7 +66,8 @@ struct BenchmarkFederation {
     }
     let coordinatorKey = coordinator.verificationKey
     let authorityKey = authority.verificationKey
-    witnesses = needsWitnesses
+    witnesses =
+      needsWitnesses
       ? zip(witnessKeys, lasts).map { key, last in
         BenchmarkWitness(
           AggregationWitness(

@@ -48,7 +48,9 @@ struct BenchmarkRound {
       var received = 0
       for index in deliveries.indices {
         if step == .input && index >= clientCount - dropped { continue }
-        let delivery = tally.server { step == .advertise ? message(index) : server.message(for: index) }
+        let delivery = tally.server {
+          step == .advertise ? message(index) : server.message(for: index)
+        }
         guard let delivery else { continue }
         var contribution: RingVector?
         if step == .input {
@@ -56,9 +58,11 @@ struct BenchmarkRound {
           expected.add(federation.contribution(of: index))
         }
         guard
-          let answer = tally.client(step, {
-            clients[index].answer(delivery, contribution: &contribution, at: time)
-          })
+          let answer = tally.client(
+            step,
+            {
+              clients[index].answer(delivery, contribution: &contribution, at: time)
+            })
         else { continue }
         let bytes = answer.bytes
         figures.controlBytes += delivery.count + bytes.count - answer.vectorByteCount
