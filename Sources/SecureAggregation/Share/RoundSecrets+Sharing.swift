@@ -36,8 +36,9 @@ extension RoundSecrets {
     peers.setAgreement(position, agreement)
   }
 
-  /// Draws the self mask and one polynomial for each secret, and seals a pair of values for each
-  /// neighbor. The own pair, in the complete graph, is held at once.
+  /// Draws the self mask and two polynomials, and seals a pair of their values for each neighbor.
+  ///
+  /// The own pair, in the complete graph, is held at once.
   mutating func deal(
     to neighborhood: Neighborhood, threshold: Int, randomness: inout RandomStream
   ) -> DealtShares? {

@@ -125,16 +125,15 @@ package struct AggregationWitness: ~Copyable, Sendable {
     var gathering = Gathering()
     for bytes in cohort {
       let member = try Signed<AdvertiseMessage>(decoding: bytes)
-      try check(member, in: round, config)
-      gathering.add(member)
+      gathering.add(member, maskKey: try maskKey(ofChecked: member, in: round, config))
     }
     guard gathering.hasDistinctKeys else { throw ProtocolError(.duplicateKey, "cohort") }
-    return Cohort(gathering.members, of: round).transcript
+    return Cohort(gathering, in: round).transcript
   }
 
-  private func check(
-    _ member: Signed<AdvertiseMessage>, in round: Bytes32, _ config: RoundConfig
-  ) throws(ProtocolError) {
+  private func maskKey(
+    ofChecked member: Signed<AdvertiseMessage>, in round: Bytes32, _ config: RoundConfig
+  ) throws(ProtocolError) -> GroupElement {
     let keys = member.content
     guard keys.transcript == round else { throw ProtocolError(.transcript, "Advertise.T0") }
     guard certificates.isValid(keys.certificate, for: config) else {
@@ -149,14 +148,12 @@ package struct AggregationWitness: ~Copyable, Sendable {
     guard member.isSigned(by: keys.identity) else {
       throw ProtocolError(.neighborSignature, "Advertise")
     }
-    guard (try? GroupElement(encoding: keys.maskKey)) != nil else {
-      throw ProtocolError(.point, "Advertise.maskKey")
-    }
+    return try keys.validMaskKey()
   }
 }
 
 extension Gathering {
   fileprivate var hasDistinctKeys: Bool {
-    [identities.count, agreementKeys.count, maskKeys.count].allSatisfy { $0 == members.count }
+    [identities.count, agreementKeys.count, maskKeySet.count].allSatisfy { $0 == members.count }
   }
 }
