@@ -96,6 +96,10 @@ def witness(r):
     refuse("second_position_for_a_round", "equivocation", reveal(), reveal(same_round, again))
     refuse("cosign_before_reveal", "transcript", cosign())
     refuse("cosign_other_cohort", "transcript", reveal(), cosign(t1=bytes(32).hex()))
+    lower = config(setting(least_survivors=3, least_honest=3)).encode().hex()
+    refuse("cosign_lower_floor", "transcript", reveal(), cosign(
+        survivors={0, 1, 2}, config=lower))
+    refuse("cosign_other_n", "transcript", reveal(), cosign(n=6))
     refuse("cosign_not_a_subset", "not-a-subset", reveal(), cosign({0, 1, 2, 4}, {0, 1, 2, 3}))
     refuse("cosign_few_survivors", "few-survivors", reveal(), cosign(survivors={0, 1, 2}))
     refuse("cosign_second_set", "second-survivor-set", reveal(), cosign(), cosign(survivors=range(5)))
