@@ -269,9 +269,15 @@ def play_round(check, name):
     witnesses = [runner.make_witness(listed) for listed in content["witnesses"]]
     alive, inbound = set(range(n)), {i: config.encode() for i in range(n)}
     following = {
-        "advertise": ("directory", lambda: server.directories(witnesses)),
+        "advertise": ("directory", server.directories),
         "shares": ("inbox", server.inboxes), "input": ("survivors", server.declare),
-        "consistency": ("quorum", lambda: server.quorums(witnesses))}
+        "consistency": ("quorum", server.quorums)}
+
+    def witnessed(step, answer):
+        for w, witness in enumerate(witnesses):
+            message = answer(witness).encode()
+            same(step, w, message)
+            server.receive(message, config.opens)
 
     def same(step, i, message):
         if "messages" in content:
@@ -295,6 +301,12 @@ def play_round(check, name):
         if step not in following:
             break
         after, close = following[step]
+        if step == "advertise":
+            server.gather()
+            witnessed("reveal", lambda witness: witness.reveal(config, server.cohort))
+        if step == "consistency":
+            request = server.cosign_request()
+            witnessed("cosign", lambda witness: witness.cosign(config, *request))
         replies = close()
         if after == "survivors":
             same(after, 0, replies)

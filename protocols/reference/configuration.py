@@ -175,7 +175,5 @@ class RoundConfig(Message):
         return H("fsa1/config", self.body())
 
     def is_eligible(self, identity):
-        digest = H(
-            "fsa1/eligible", self.task, u64(self.round), *(w.previous for w in self.witnesses),
-            identity)
+        digest = H("fsa1/eligible", *(w.previous for w in self.witnesses), identity)
         return int.from_bytes(digest[:8], "little") <= self.eligibility_threshold

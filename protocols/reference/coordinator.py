@@ -23,6 +23,7 @@ class Coordinator:
         self.phase = "advertise"
         self.accepted, self.senders = set(), set()  # bytes; (kind, identity or index)
         self.adverts, self.shares, self.signatures, self.unmasks = [], {}, {}, {}
+        self.reveals, self.cosigns = {}, {}  # by witness identity
 
     def receive(self, encoded, time):
         """Accepts one client message or refuses it; refusals change nothing."""
@@ -32,7 +33,12 @@ class Coordinator:
         require(header.take(4) == b"fsa1", "magic")
         kind = header.u32()
         require(kind in m.MESSAGES, "kind")
-        require(PHASES.get(kind) == self.phase, "out-of-order")
+        if kind in (11, 12):
+            self._witness(kind, encoded)
+            self.accepted.add(encoded)
+            return
+        full = kind == 2 and len(self.adverts) == self.config.most_cohort
+        require(PHASES.get(kind) == self.phase and not full, "out-of-order")
         require(time < self.config.deadlines[kind // 2 - 1], "deadline")
         message = m.MESSAGES[kind].decode(encoded)
         received, own = {
@@ -58,6 +64,27 @@ class Coordinator:
             4: lambda: range(self.n), 6: lambda: self.sharers, 8: lambda: self.survivors,
             10: lambda: self.signers}[kind]()
 
+    def _witness(self, kind, encoded):
+        require(self.phase == {11: "reveal", 12: "consistency"}[kind], "out-of-order")
+        message = m.MESSAGES[kind].decode(encoded)
+        listed = {w.identity: w for w in self.config.witnesses}.get(message.witness)
+        if kind == 11:
+            require(message.t1 == self.t1, "transcript")
+            require(listed and listed.position == message.position, "witness-set")
+            require(transcript.chain_step(message.value) == listed.previous, "reveal")
+            require(message.is_signed_by(message.witness), "reveal-signature")
+            self.reveals[message.witness] = message
+        else:
+            require(message.t4 == self.t4, "transcript")
+            require(listed, "witness-set")
+            require(message.is_signed_by(message.witness), "witness-signature")
+            self.cosigns[message.witness] = message
+
+    def _answers(self, received):
+        """The witnesses' messages in the order of RoundConfig."""
+        require(all(w.identity in received for w in self.config.witnesses), "witness-set")
+        return [received[w.identity] for w in self.config.witnesses]
+
     # Step 1
 
     def _advertise(self, message):
@@ -75,18 +102,18 @@ class Coordinator:
                 for a in self.adverts), "duplicate-key")
         self.adverts.append(message)
 
-    def directories(self, witnesses):
-        """Closes step 1: {index: Directory bytes}. Indices are in order of arrival."""
+    def gather(self):
+        """Closes step 1: fixes the cohort, in order of arrival, and waits for Reveals."""
         config = self.config
         require(len(self.adverts) >= config.least_cohort, "few-clients")
         self.cohort, self.n = self.adverts, len(self.adverts)
-        leaves = [advert.leaf(i) for i, advert in enumerate(self.cohort)]
-        self.t1 = transcript.t1(self.t0, self.n, transcript.cohort_root(leaves))
-        reveals = [witness.reveal(config, self.cohort) for witness in witnesses]
-        for witness, reveal in zip(config.witnesses, reveals, strict=True):
-            require(transcript.chain_step(reveal.value) == witness.previous, "reveal")
-            require(
-                reveal.t1 == self.t1 and reveal.is_signed_by(witness.identity), "reveal-signature")
+        self.leaves = [advert.leaf(i) for i, advert in enumerate(self.cohort)]
+        self.t1 = transcript.t1(self.t0, self.n, transcript.cohort_root(self.leaves))
+        self.phase = "reveal"
+
+    def directories(self):
+        """{index: Directory bytes}, once the witnesses have revealed."""
+        config, reveals = self.config, self._answers(self.reveals)
         self.values = [reveal.value for reveal in reveals]
         self.seed = transcript.graph_seed(self.t1, self.values)
         self.graph = Graph(self.n, self.seed, config.collusion, config.dropout, config.rule)
@@ -95,7 +122,7 @@ class Coordinator:
         evidence = [(reveal.value, reveal.signature) for reveal in reveals]
         return {
             i: m.Directory(
-                self.t0, i, leaves, evidence,
+                self.t0, i, self.leaves, evidence,
                 [self.cohort[j] for j in self.graph.neighbors(i).values()]
             ).sign(self.secret).encode() for i in range(self.n)}
 
@@ -148,16 +175,12 @@ class Coordinator:
     def _consistency(self, message):
         self.signatures[message.index] = message.signature
 
-    def quorums(self, witnesses):
-        sharers = bitmap(self.n, self.sharers)
-        cosignatures = [
-            w.cosign(
-                self.config, self.t1, self.n, self.values, sharers, self.survivor_bits).signature
-            for w in witnesses]
-        for witness, signature in zip(self.config.witnesses, cosignatures, strict=True):
-            require(
-                m.Cosign(self.t4, witness.identity, signature).is_signed_by(witness.identity),
-                "witness-signature")
+    def cosign_request(self):
+        """What a witness needs beside RoundConfig."""
+        return self.t1, self.n, self.values, bitmap(self.n, self.sharers), self.survivor_bits
+
+    def quorums(self):
+        cosignatures = [message.signature for message in self._answers(self.cosigns)]
         self.signers = set(self.signatures)
         needed = self.graph.t - (self.graph.mode == COMPLETE)
         quorums = {}

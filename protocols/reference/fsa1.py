@@ -124,7 +124,13 @@ def run(federation, vectors, drops):
     send("advertise", {
         i: lambda i: clients[i].receive(log["config"][0], time(0), federation.caller)
         for i in range(federation.n)}, 0)
-    log["directory"] = coordinator.directories(federation.witnesses)
+    coordinator.gather()
+    log["reveal"] = {
+        w: witness.reveal(config, coordinator.cohort).encode()
+        for w, witness in enumerate(federation.witnesses)}
+    for message in log["reveal"].values():
+        coordinator.receive(message, time(1))
+    log["directory"] = coordinator.directories()
     send("shares", {
         i: lambda i: clients[i].receive(log["directory"][i], time(1))
         for i in log["directory"]}, 1)
@@ -136,7 +142,12 @@ def run(federation, vectors, drops):
     send("consistency", {
         i: lambda i: clients[i].receive(log["survivors"][0], time(3))
         for i in sorted(coordinator.survivors)}, 3)
-    log["quorum"] = coordinator.quorums(federation.witnesses)
+    log["cosign"] = {
+        w: witness.cosign(config, *coordinator.cosign_request()).encode()
+        for w, witness in enumerate(federation.witnesses)}
+    for message in log["cosign"].values():
+        coordinator.receive(message, time(4))
+    log["quorum"] = coordinator.quorums()
     send("unmask", {
         i: lambda i: clients[i].receive(log["quorum"][i], time(4)) for i in log["quorum"]}, 4)
     return Transcript(log, coordinator, clients, coordinator.open())

@@ -6,7 +6,7 @@ import configuration
 import messages as m
 import sodium
 import transcript
-from encoding import H, Refusal, bitmap, scalar, u64
+from encoding import H, Refusal, bitmap, scalar
 from refusals import expect, setting
 from round_vectors import complete_file, ring_file
 from vector_runner import fed_client, hexed, play_client, server_message, time_of
@@ -262,7 +262,7 @@ def limits(c, directory):
     again("directory_neighbor_revoked", "revoked",
           setting(revocation=transcript.revocation_digest({revoked})), {"caller": {"revoked": [revoked.hex()]}})
     scores = sorted(
-        (int.from_bytes(H("fsa1/eligible", f.config.task, u64(7), *(
+        (int.from_bytes(H("fsa1/eligible", *(
             w.previous for w in f.config.witnesses), public)[:8], "little"), i)
         for i, (public, _) in enumerate(f.identities))
     own = next(score for score, i in scores if i == 0)

@@ -7,28 +7,27 @@ import messages as m
 from encoding import H, scalar
 from refusals import expect, setting
 from round_vectors import complete_file
-from vector_runner import play_coordinator
+from vector_runner import PHASES, play_coordinator
 
 
 def coordinator(r):
     f, log, out = r.federation, r.messages, []
     round_json = complete_file(r)
     c, deadlines = r.coordinator, r.federation.config.deadlines
-    phases = ("advertise", "shares", "input", "consistency", "unmask")
+    phases = PHASES
 
     def bad(name, phase, encoded, reason, accepted=(), time=None, revoked=()):
         case = {
             "name": f"bad_{name}", "round": "round_complete.json", "phase": phase, "close": False,
             "accepted": [message.hex() for message in accepted], "message": encoded.hex(),
-            "time": deadlines[phases.index(phase)] - 300 if time is None else time,
+            "time": deadlines[max(0, phases.index(phase) - 1)] - 300 if time is None else time,
             "revoked": [identity.hex() for identity in revoked]}
         out.append(expect(lambda: play_coordinator(round_json, case), case, reason))
 
-    def closed(name, phase, accepted, reason, **answers):
+    def closed(name, phase, accepted, reason):
         case = {
             "name": f"bad_{name}", "round": "round_complete.json", "phase": phase, "close": True,
-            "accepted": [message.hex() for message in accepted],
-            **{kind: [answer.encode().hex() for answer in sent] for kind, sent in answers.items()}}
+            "accepted": [message.hex() for message in accepted]}
         out.append(expect(lambda: play_coordinator(round_json, case), case, reason))
 
     def changed(step, i, change, signer=None):
@@ -64,6 +63,15 @@ def coordinator(r):
         "message": changed("advertise", 0, setting(t0=strict.t0())).hex(),
         "time": deadlines[0] - 300}
     out.append(expect(lambda: play_coordinator(round_json, case), case, "neighbor-eligibility"))
+    narrow = copy.deepcopy(f.config)
+    narrow.most_cohort = 5
+    narrow.sign(f.coordinator[1])
+    full = [changed("advertise", i, setting(t0=narrow.t0())) for i in range(5)]
+    case = {
+        "name": "bad_advertise_cohort_full", "round": "round_complete.json", "phase": "advertise",
+        "close": False, "accepted": [message.hex() for message in full],
+        "config": narrow.encode().hex(), "message": adverts[0].hex(), "time": deadlines[0] - 300}
+    out.append(expect(lambda: play_coordinator(round_json, case), case, "out-of-order"))
     first = m.Advertise.decode(adverts[0])
     bad("advertise_duplicate_mask_key", "advertise", changed(
         "advertise", 1, setting(mask_key=first.mask_key)), "duplicate-key", [adverts[0]])
@@ -73,20 +81,21 @@ def coordinator(r):
         "advertise", 0, setting(nonce=bytes(32))), "equivocation", [adverts[0]])
     closed("advertise_few_clients", "advertise", list(adverts.values())[:4], "few-clients")
 
-    reveals = [
-        m.Reveal(c.t1, w.identity, listed.position, w.chain[listed.position]).sign(w.secret)
-        for w, listed in zip(f.witnesses, f.config.witnesses)]
-    for name, reason, change in (
-            ("value", "reveal", setting(value=bytes(32))),
-            ("other_cohort", "reveal-signature", setting(t1=bytes(32)))):
-        answer = copy.deepcopy(reveals[1])
-        change(answer)
-        closed(f"reveal_{name}", "advertise", adverts.values(), reason,
-               reveals=[reveals[0], answer.sign(f.witnesses[1].secret)])
-    unsigned = copy.deepcopy(reveals[1])
-    unsigned.signature = reveals[0].signature
-    closed("reveal_signature", "advertise", adverts.values(), "reveal-signature",
-           reveals=[reveals[0], unsigned])
+    reveals = [m.Reveal.decode(log["reveal"][w]) for w in (0, 1)]
+
+    def answered(message, change, witness=1):
+        message = copy.deepcopy(message)
+        change(message)
+        return message.sign(f.witnesses[witness].secret).encode()
+    bad("reveal_other_cohort", "reveal", answered(reveals[1], setting(t1=bytes(32))), "transcript")
+    bad("reveal_not_listed", "reveal", answered(
+        reveals[1], setting(witness=f.identities[0][0])), "witness-set")
+    bad("reveal_other_position", "reveal", answered(reveals[1], setting(position=5)), "witness-set")
+    bad("reveal_value", "reveal", answered(reveals[1], setting(value=bytes(32))), "reveal")
+    bad("reveal_signature", "reveal", answered(reveals[1], setting(), witness=0), "reveal-signature")
+    bad("reveal_phase", "advertise", log["reveal"][0], "out-of-order")
+    bad("cosign_phase", "reveal", log["cosign"][0], "out-of-order")
+    closed("reveal_missing", "reveal", [log["reveal"][1]], "witness-set")
 
     shares = log["shares"]
     bad("shares_transcript", "shares", changed("shares", 0, setting(t2=bytes(32))), "transcript")
@@ -128,10 +137,12 @@ def coordinator(r):
     bad("consistency_in_anothers_name", "consistency", changed(
         "consistency", 0, setting(), signer=1), "signature")
 
-    cosigns = [m.Cosign(c.t4, w.identity).sign(w.secret) for w in f.witnesses]
-    other = m.Cosign(bytes(32), f.witnesses[1].identity).sign(f.witnesses[1].secret)
-    closed("cosign_other_set", "consistency", signatures.values(), "witness-signature",
-           cosigns=[cosigns[0], other])
+    cosign = m.Cosign.decode(log["cosign"][1])
+    bad("cosign_other_set", "consistency", answered(cosign, setting(t4=bytes(32))), "transcript")
+    bad("cosign_not_listed", "consistency", answered(
+        cosign, setting(witness=f.identities[0][0])), "witness-set")
+    bad("cosign_signature", "consistency", answered(cosign, setting(), witness=0), "witness-signature")
+    closed("cosign_missing", "consistency", [*signatures.values(), log["cosign"][0]], "witness-set")
 
     unmask = log["unmask"]
     entries = m.Unmask.decode(unmask[0]).entries

@@ -80,8 +80,26 @@ def witness(r):
     refuse("not_logged", "not-logged", reveal(logged=False))
     refuse("second_cohort", "equivocation", reveal(), reveal(
         adverts=[c.cohort[i] for i in (1, 0, 2, 3, 4)]))
+    ahead = copy.deepcopy(f.config.witnesses)
+    ahead[0].position, ahead[0].previous = 5, f.witnesses[0].chain[4]
+    later = config(setting(witnesses=ahead, round=6))
+    again = copy.deepcopy(c.cohort)
+    for advert, (_, secret) in zip(again, f.identities):
+        advert.t0 = later.t0()
+        advert.sign(secret)
+    refuse("earlier_position", "equivocation", reveal(later, again), reveal())
+    same_round = config(setting(witnesses=ahead))
+    again = copy.deepcopy(again)
+    for advert, (_, secret) in zip(again, f.identities):
+        advert.t0 = same_round.t0()
+        advert.sign(secret)
+    refuse("second_position_for_a_round", "equivocation", reveal(), reveal(same_round, again))
     refuse("cosign_before_reveal", "transcript", cosign())
     refuse("cosign_other_cohort", "transcript", reveal(), cosign(t1=bytes(32).hex()))
+    lower = config(setting(least_survivors=3, least_honest=3)).encode().hex()
+    refuse("cosign_lower_floor", "transcript", reveal(), cosign(
+        survivors={0, 1, 2}, config=lower))
+    refuse("cosign_other_n", "transcript", reveal(), cosign(n=6))
     refuse("cosign_not_a_subset", "not-a-subset", reveal(), cosign({0, 1, 2, 4}, {0, 1, 2, 3}))
     refuse("cosign_few_survivors", "few-survivors", reveal(), cosign(survivors={0, 1, 2}))
     refuse("cosign_second_set", "second-survivor-set", reveal(), cosign(), cosign(survivors=range(5)))

@@ -86,10 +86,7 @@ def messages(r):
     out = [case(name, log[name][0]) for name in (
         "config", "advertise", "directory", "shares", "inbox", "input", "survivors",
         "consistency", "quorum", "unmask")]
-    reveal = r.federation.witnesses[0].reveal(r.federation.config, c.cohort)
-    out.append(case("reveal", reveal.encode()))
-    out.append(case("cosign", m.Cosign(c.t4, reveal.witness).sign(
-        r.federation.witnesses[0].secret).encode()))
+    out += [case(name, log[name][0]) for name in ("reveal", "cosign")]
     y = unpack(m.Input.decode(log["input"][0]).packed, 19, 20)
     out.append(case("partial_sum", partial_sum(c.t3, 5, {0}, y, 20).encode()))
     out.append(case("abort", m.Abort(c.t0, r.federation.identities[0][0], 308).sign(

@@ -5,11 +5,13 @@ import sodium
 from client import Caller, Client, Policy, Store
 from coordinator import Coordinator
 from encoding import Reader
-from messages import MESSAGES, Advertise
+from messages import Advertise
 from fsa1 import Stream
 from witness import Witness
 
 STEPS = ("config", "directory", "inbox", "survivors", "quorum")
+PHASES = ("advertise", "reveal", "shares", "input", "consistency", "unmask")
+WITNESSED = {"consistency": ("cosign",)}
 REPLIES = ("advertise", "shares", "input", "consistency", "unmask")
 
 
@@ -104,33 +106,30 @@ def play_client(round_json, case):
 
 
 def play_coordinator(round_json, case):
-    """Plays all steps before case["phase"], then its messages; the last may be refused."""
+    """Plays all steps before case["phase"], then its messages; the last may be refused.
+
+    Witnesses answer in the step `reveal`, and in `consistency` after the clients."""
     config = config_of(round_json)
     if "config" in case:
         config = configuration.RoundConfig.decode(hexed(case["config"]))
     coordinator = Coordinator(
         sodium.sign_keypair(hexed(round_json["coordinator_seed"])), config,
         {hexed(v) for v in case.get("revoked", [])})
-    witnesses = [make_witness(listed) for listed in round_json["witnesses"]]
-    for answer in ("reveal", "cosign"):
-        for witness, encoded in zip(witnesses, case.get(f"{answer}s", [])):
-            message = MESSAGES[hexed(encoded)[4]].decode(hexed(encoded))
-            setattr(witness, answer, lambda *_, message=message: message)
     close = {
-        "advertise": lambda: coordinator.directories(witnesses), "shares": coordinator.inboxes,
-        "input": coordinator.declare, "consistency": lambda: coordinator.quorums(witnesses),
-        "unmask": coordinator.open}
-    for reply in REPLIES:
-        time = round_json["times"][reply][1]
-        if reply == case["phase"]:
+        "advertise": coordinator.gather, "reveal": coordinator.directories,
+        "shares": coordinator.inboxes, "input": coordinator.declare,
+        "consistency": coordinator.quorums, "unmask": coordinator.open}
+    for phase in PHASES:
+        if phase == case["phase"]:
             for encoded in case["accepted"]:
-                coordinator.receive(hexed(encoded), time)
+                coordinator.receive(hexed(encoded), config.opens)
             if case["close"]:
-                return close[reply]()
+                return close[phase]()
             return coordinator.receive(hexed(case["message"]), case["time"])
-        for encoded in round_json["messages"][reply].values():
-            coordinator.receive(hexed(encoded), time)
-        close[reply]()
+        for step in (phase, *WITNESSED.get(phase, ())):
+            for encoded in round_json["messages"][step].values():
+                coordinator.receive(hexed(encoded), config.opens)
+        close[phase]()
     raise AssertionError(case["phase"])
 
 

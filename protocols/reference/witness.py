@@ -14,7 +14,8 @@ class Witness:
         self.chain = [last]
         for _ in range(length):
             self.chain.insert(0, chain_step(self.chain[0]))
-        self.revealed, self.cosigned = {}, {}
+        self.positions, self.rounds, self.cosigned = {}, {}, {}  # T1, T1, T4 by T1
+        self.terms = {}  # (T0, n) by T1
 
     @property
     def anchor(self):
@@ -32,8 +33,12 @@ class Witness:
         require(logged, "not-logged")
         root = cohort_root([advert.leaf(i) for i, advert in enumerate(adverts)])
         value = t1(config.t0(), len(adverts), root)
-        for key in (("position", position), ("round", config.task, config.round)):
-            require(self.revealed.setdefault(key, value) == value, "equivocation")
+        keys = position, (config.task, config.round)
+        for known, key in zip((self.positions, self.rounds), keys):
+            require(known.get(key, value) == value, "equivocation")
+        require(position >= max(self.positions, default=0), "equivocation")
+        self.positions[position] = self.rounds[keys[1]] = value
+        self.terms[value] = config.t0(), len(adverts)
         return Reveal(value, self.identity, position, self.chain[position]).sign(self.secret)
 
     def _check_cohort(self, config, adverts, revoked):
@@ -53,7 +58,7 @@ class Witness:
 
     def cosign(self, config, t1_value, n, values, sharers, survivors):
         """One T4 per T1. `values` are those of all witnesses, in order."""
-        require(self.revealed.get(("round", config.task, config.round)) == t1_value, "transcript")
+        require(self.terms.get(t1_value) == (config.t0(), n), "transcript")
         inside, left = bitmap_members(n, sharers), bitmap_members(n, survivors)
         require(left <= inside, "not-a-subset")
         require(len(left) >= config.least_survivors, "few-survivors")
