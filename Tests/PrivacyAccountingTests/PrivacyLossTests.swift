@@ -42,7 +42,9 @@ private func loss(
     #expect(interval.lower <= 26.7199)
   }
 
-  /// One of 100 users has +1, all others -1; ten are drawn. Whoever is not drawn is replaced, so the
+  /// One of 100 users has +1, all others -1; ten are drawn.
+  ///
+  /// Whoever is not drawn is replaced, so the
   /// sum moves by 2: an accountant that takes the sample for a Poisson one answers 2.18.
   @Test func fixedSizeSamplesReplaceWhoIsNotDrawn() throws {
     let event = MechanismEvent.sampledGaussian(

@@ -61,8 +61,7 @@ package struct RoundConfig: Sendable, Equatable {
   /// Whether `identity` is drawn for this round: section 8.
   package func isEligible(_ identity: VerificationKey) -> Bool {
     var message = LabeledMessage(.eligible)
-    message.append(terms.task)
-    message.append(terms.round)
+    // Nothing that the coordinator chooses for a round: it could try values until its own are drawn.
     for witness in terms.witnesses { message.append(witness.previous) }
     message.append(identity.encoding)
     let word = message.digest.bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

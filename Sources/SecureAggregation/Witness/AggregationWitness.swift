@@ -8,8 +8,18 @@ package import CryptoPrimitives
 package struct AggregationWitness: ~Copyable, Sendable {
   /// What a witness must not forget: it is on durable storage before an answer leaves.
   package enum Record: Sendable, Equatable {
-    case revealed(position: UInt64, round: RoundName, cohort: Bytes32)
+    case revealed(position: UInt64, round: RoundName, cohort: RevealedCohort)
     case cosigned(cohort: Bytes32, transcript: Bytes32)
+  }
+
+  /// A cohort for which a value was revealed: T1, and what it was checked against.
+  package struct RevealedCohort: Sendable, Equatable {
+    /// T1.
+    package let transcript: Bytes32
+    /// T0.
+    package let configuration: Bytes32
+    /// n.
+    package let size: Int
   }
 
   package let identity: Identity
@@ -19,8 +29,8 @@ package struct AggregationWitness: ~Copyable, Sendable {
   private let certificates: CertificateVerifier
 
   /// T1 by position, T1 by round, T4 by T1.
-  private var positions: [UInt64: Bytes32] = [:]
-  private var cohorts: [RoundName: Bytes32] = [:]
+  private var positions: [UInt64: RevealedCohort] = [:]
+  private var cohorts: [RoundName: RevealedCohort] = [:]
   private var cosigned: [Bytes32: Bytes32] = [:]
 
   /// - Parameter records: Everything recorded so far, in order.
@@ -71,24 +81,30 @@ package struct AggregationWitness: ~Copyable, Sendable {
       let value = chain.value(at: terms.position),
       chain.value(at: terms.position - 1) == terms.previous
     else { throw ProtocolError(.witnessSet, "RoundConfig.witnesses") }
-    let cohort = try transcript(of: request.cohort, config)
+    let cohort = RevealedCohort(
+      transcript: try transcript(of: request.cohort, config),
+      configuration: Transcript.configured(config), size: request.cohort.count)
     guard isLogged else { throw ProtocolError(.notLogged, "RoundConfig") }
+    // Who knows a value knows all before it, and could choose a cohort for them.
     guard positions[terms.position] ?? cohort == cohort,
-      cohorts[config.name] ?? cohort == cohort
+      cohorts[config.name] ?? cohort == cohort,
+      positions.keys.allSatisfy({ $0 <= terms.position })
     else { throw ProtocolError(.equivocation, "RoundConfig.round") }
     return answer(
       .revealed(position: terms.position, round: config.name, cohort: cohort),
       RevealMessage(
-        transcript: cohort, witness: identity.verificationKey, position: terms.position,
+        transcript: cohort.transcript, witness: identity.verificationKey, position: terms.position,
         value: value))
   }
 
   /// Signs the survivors of a cohort for which it has revealed.
   package mutating func cosign(_ request: CosignRequest) throws(ProtocolError) -> Answer {
     let config = request.config
-    guard cohorts[config.name] == request.cohort else {
-      throw ProtocolError(.transcript, "T1")
-    }
+    // A coordinator could name a lower floor or another cohort now.
+    let revealed = RevealedCohort(
+      transcript: request.cohort, configuration: Transcript.configured(config),
+      size: request.sharers.cohortSize)
+    guard cohorts[config.name] == revealed else { throw ProtocolError(.transcript, "T1") }
     guard request.survivors.isSubset(of: request.sharers) else {
       throw ProtocolError(.notASubset, "survivors")
     }
