@@ -164,44 +164,34 @@ struct CoordinatorCase: Decodable {
   let time: UInt64?
   let code: UInt32?
 
+  /// In place of the round's own.
+  let config: Hex?
+
   /// The coordinator after all earlier steps and the messages of this one that it has accepted.
   func server() throws -> AggregationServer {
     let round = try VectorRound.named(round)
-    var server = try round.server(revoked: Set((revoked ?? []).map(\.key)))
-    let witnesses = try round.witnesses.indices.map { WitnessBox(try round.witness($0)) }
-    for reply in VectorRound.replies {
-      let time = round.time(ofAnswer: reply)
-      let isLast = reply == phase
-      let answers =
-        isLast
-        ? accepted
-        : round.messages?[reply].map { sent in
-          sent.keys.sorted().compactMap { sent[$0] }
-        } ?? []
-      for answer in answers {
-        let verdict = server.received(answer.bytes, at: time)
-        #expect(verdict == .accepted, "\(name): \(reply)")
+    var server = try round.server(
+      revoked: Set((revoked ?? []).map(\.key)),
+      config: try config.map { try Signed<RoundConfig>(decoding: $0.bytes).content })
+    for step in ["advertise", "reveal", "shares", "input", "consistency", "unmask"] {
+      if step == phase {
+        for answer in accepted {
+          let verdict = server.received(answer.bytes, at: server.config.opens)
+          #expect(verdict == .accepted, "\(name): \(step)")
+        }
+        break
       }
-      if isLast { break }
-      try close(&server, witnesses)
-    }
-    return server
-  }
-
-  private func close(_ server: inout AggregationServer, _ witnesses: [WitnessBox]) throws {
-    for action in server.close() {
-      for witness in witnesses {
-        switch action {
-        case .requestReveals(let request):
-          _ = server.received(try witness.witness.reveal(request, isLogged: true).message, at: 0)
-        case .requestCosignatures(let request):
-          _ = server.received(try witness.witness.cosign(request).message, at: 0)
-        case .deliver, .open: break
-        case .end(let error): throw error
+      // What witnesses sign of the survivors comes in with the clients' signatures.
+      for kind in step == "consistency" ? [step, "cosign"] : [step] {
+        let time = kind == step && step != "reveal" ? round.time(ofAnswer: step) : 0
+        for message in round.answers(kind) {
+          let verdict = server.received(message, at: time)
+          #expect(verdict == .accepted, "\(name): \(kind)")
         }
       }
+      for case .end(let error) in server.close() { throw error }
     }
-    if server.phase == .reveal { _ = server.close() }
+    return server
   }
 
   /// The code with which the round ends when the step is closed.

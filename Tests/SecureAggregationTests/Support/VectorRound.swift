@@ -154,8 +154,16 @@ struct VectorRound: Decodable {
       certificates: CertificateVerifier(authority: config.authority), records: [])
   }
 
-  func server(revoked: Set<VerificationKey> = []) throws -> AggregationServer {
-    let config = try config
+  /// All messages of one kind, by the index of their sender.
+  func answers(_ kind: String) -> [[UInt8]] {
+    let sent = messages?[kind] ?? [:]
+    return sent.keys.compactMap(Int.init).sorted().compactMap { sent["\($0)"]?.bytes }
+  }
+
+  func server(
+    revoked: Set<VerificationKey> = [], config other: RoundConfig? = nil
+  ) throws -> AggregationServer {
+    let config = try other ?? config
     return AggregationServer(
       config: config, identity: Identity(SigningKey(seed: coordinatorSeed.secret)),
       revocations: RevocationList(revoked),
