@@ -6,7 +6,7 @@ OUT := runs/demo
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build test conformance demo lint format clean
+.PHONY: help bootstrap build test conformance reference fuzz demo lint format clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -25,6 +25,12 @@ test: bootstrap conformance ## Build and run all tests (debug), and all golden v
 conformance: bootstrap ## Check the accountant against all golden values (release)
 	@swift build -c release --product $(PRODUCT)
 	@"$$(swift build -c release --show-bin-path)/$(PRODUCT)" privacy conformance protocols/vectors/accounting
+
+reference: ## Recompute the vectors of secure aggregation with the independent reference (Python 3)
+	@python3 protocols/reference/check_vectors.py
+
+fuzz: bootstrap ## Run libFuzzer on every decoder of secure aggregation; ARGS="--runs 100000 advertise"
+	@scripts/fuzz $(ARGS)
 
 demo: bootstrap ## Run the demo scenario; ARGS="..." is passed on, OUT=DIR says where to write
 	@swift build -c release --product $(PRODUCT)
