@@ -26,7 +26,8 @@ package struct RankerRounds: Sendable {
   private var opening: Opening
   private let schedule: CohortSchedule
 
-  /// Rounds with noise of their own, or without.
+  /// Rounds with noise of their own; or without any, and then C is fixed, for counts of clipped updates
+  /// would show what nobody hides.
   init(
     _ request: ContributionMechanism.Request, clipping: Clipping, schedule: CohortSchedule
   ) throws(RankerRoundsError) {
