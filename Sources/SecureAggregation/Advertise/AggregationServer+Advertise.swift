@@ -19,7 +19,7 @@ struct Gathering: Sendable {
 }
 
 /// The clients of the round, U1, by cohort index.
-struct Cohort: Sendable {
+struct GatheredCohort: Sendable {
   let members: [Signed<AdvertiseMessage>]
   /// S by cohort index.
   let maskKeys: [GroupElement]
@@ -92,7 +92,7 @@ extension AggregationServer {
     guard gathering.members.count >= config.leastCohort else {
       throw ProtocolError(.fewClients, "Advertise")
     }
-    let cohort = Cohort(gathering, in: transcript)
+    let cohort = GatheredCohort(gathering, in: transcript)
     self.cohort = cohort
     gathering = Gathering()
     phase = .reveal

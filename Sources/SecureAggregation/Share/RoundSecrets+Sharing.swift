@@ -57,8 +57,8 @@ extension RoundSecrets {
       if holder.index == neighborhood.index {
         // Cannot fail: values of the polynomials are below the group order.
         guard (try? held.hold(pair, ofSlot: holder.slot)) != nil else { return nil }
-      } else {
-        guard let key = peers?.outgoingBoxKey(boxes.count) else { return nil }
+      } else if let position = neighborhood.position(ofSlot: holder.slot) {
+        guard let key = peers?.outgoingBoxKey(position) else { return nil }
         let route = ShareBox.Route(
           transcript: neighborhood.transcript, dealer: neighborhood.index, holder: holder.index)
         boxes.append(

@@ -59,9 +59,11 @@ package struct RoundConfig: Sendable, Equatable {
   }
 
   /// Whether `identity` is drawn for this round: section 8.
+  ///
+  /// Only values that the witnesses have revealed before enter, so the coordinator cannot try terms until
+  /// its own identities are drawn.
   package func isEligible(_ identity: VerificationKey) -> Bool {
     var message = LabeledMessage(.eligible)
-    // Nothing that the coordinator chooses for a round: it could try values until its own are drawn.
     for witness in terms.witnesses { message.append(witness.previous) }
     message.append(identity.encoding)
     let word = message.digest.bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

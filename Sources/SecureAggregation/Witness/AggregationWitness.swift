@@ -8,17 +8,15 @@ package import CryptoPrimitives
 package struct AggregationWitness: ~Copyable, Sendable {
   /// What a witness must not forget: it is on durable storage before an answer leaves.
   package enum Record: Sendable, Equatable {
-    case revealed(position: UInt64, round: RoundName, cohort: RevealedCohort)
+    /// The value of a position went to a cohort of a round.
+    case revealed(position: UInt64, round: RoundName, Cohort)
     case cosigned(cohort: Bytes32, transcript: Bytes32)
   }
 
-  /// A cohort for which a value was revealed: T1, and what it was checked against.
-  package struct RevealedCohort: Sendable, Equatable {
-    /// T1.
+  /// What a witness has checked: T0, T1 and n.
+  package struct Cohort: Sendable, Equatable {
+    package let config: Bytes32
     package let transcript: Bytes32
-    /// T0.
-    package let configuration: Bytes32
-    /// n.
     package let size: Int
   }
 
@@ -28,9 +26,9 @@ package struct AggregationWitness: ~Copyable, Sendable {
   private let revocations: RevocationList
   private let certificates: CertificateVerifier
 
-  /// T1 by position, T1 by round, T4 by T1.
-  private var positions: [UInt64: RevealedCohort] = [:]
-  private var cohorts: [RoundName: RevealedCohort] = [:]
+  private var positions: [UInt64: Cohort] = [:]
+  private var cohorts: [RoundName: Cohort] = [:]
+  /// T4 by T1.
   private var cosigned: [Bytes32: Bytes32] = [:]
 
   /// - Parameter records: Everything recorded so far, in order.
@@ -81,17 +79,15 @@ package struct AggregationWitness: ~Copyable, Sendable {
       let value = chain.value(at: terms.position),
       chain.value(at: terms.position - 1) == terms.previous
     else { throw ProtocolError(.witnessSet, "RoundConfig.witnesses") }
-    let cohort = RevealedCohort(
-      transcript: try transcript(of: request.cohort, config),
-      configuration: Transcript.configured(config), size: request.cohort.count)
+    let cohort = try checked(request.cohort, config)
     guard isLogged else { throw ProtocolError(.notLogged, "RoundConfig") }
-    // Who knows a value knows all before it, and could choose a cohort for them.
+    // Whoever knows a later value knows this one, and could choose a cohort for it.
     guard positions[terms.position] ?? cohort == cohort,
       cohorts[config.name] ?? cohort == cohort,
       positions.keys.allSatisfy({ $0 <= terms.position })
     else { throw ProtocolError(.equivocation, "RoundConfig.round") }
     return answer(
-      .revealed(position: terms.position, round: config.name, cohort: cohort),
+      .revealed(position: terms.position, round: config.name, cohort),
       RevealMessage(
         transcript: cohort.transcript, witness: identity.verificationKey, position: terms.position,
         value: value))
@@ -100,11 +96,11 @@ package struct AggregationWitness: ~Copyable, Sendable {
   /// Signs the survivors of a cohort for which it has revealed.
   package mutating func cosign(_ request: CosignRequest) throws(ProtocolError) -> Answer {
     let config = request.config
-    // A coordinator could name a lower floor or another cohort now.
-    let revealed = RevealedCohort(
-      transcript: request.cohort, configuration: Transcript.configured(config),
+    // The terms are compared whole: else a coordinator could show a lower floor than was checked.
+    let cohort = Cohort(
+      config: Transcript.configured(config), transcript: request.cohort,
       size: request.sharers.cohortSize)
-    guard cohorts[config.name] == revealed else { throw ProtocolError(.transcript, "T1") }
+    guard cohorts[config.name] == cohort else { throw ProtocolError(.transcript, "T1") }
     guard request.survivors.isSubset(of: request.sharers) else {
       throw ProtocolError(.notASubset, "survivors")
     }
@@ -130,10 +126,10 @@ package struct AggregationWitness: ~Copyable, Sendable {
     return Answer(record: record, message: identity.signed(content).encoded)
   }
 
-  /// T1, if everybody in the cohort is enrolled, eligible and somebody else.
-  private func transcript(
-    of cohort: [[UInt8]], _ config: RoundConfig
-  ) throws(ProtocolError) -> Bytes32 {
+  /// The cohort, if everybody in it is enrolled, eligible and somebody else.
+  private func checked(
+    _ cohort: [[UInt8]], _ config: RoundConfig
+  ) throws(ProtocolError) -> Cohort {
     guard config.leastCohort...config.mostCohort ~= cohort.count else {
       throw ProtocolError(.cohortSize, "cohort")
     }
@@ -144,7 +140,9 @@ package struct AggregationWitness: ~Copyable, Sendable {
       gathering.add(member, maskKey: try maskKey(ofChecked: member, in: round, config))
     }
     guard gathering.hasDistinctKeys else { throw ProtocolError(.duplicateKey, "cohort") }
-    return Cohort(gathering, in: round).transcript
+    return Cohort(
+      config: round, transcript: GatheredCohort(gathering, in: round).transcript,
+      size: cohort.count)
   }
 
   private func maskKey(
