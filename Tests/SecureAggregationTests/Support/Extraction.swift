@@ -57,6 +57,7 @@ struct Extraction {
   }
 
   mutating func addMaskKey(_ secret: [UInt8], of index: Int) { knownMaskKeys[index] = secret }
+  mutating func addSelfMask(_ secret: [UInt8], of index: Int) { knownSelfMasks[index] = secret }
 
   // MARK: What follows
 

@@ -63,6 +63,17 @@ final class Federation {
       by: authority)
   }
 
+  /// What a witness reveals that asks no questions.
+  func reveal(ofWitness place: Int, for cohort: Bytes32) -> DirectoryMessage.RevealedValue {
+    let chain = WitnessChain(
+      last: SecretBytes(known: Self.bytes(seed, "chain", place)), length: 16)
+    let value = chain.value(at: 1) ?? Bytes32()
+    let key = SigningKey(seed: SecretBytes(known: Self.bytes(seed, "witness", place)))
+    let message = RevealMessage(
+      transcript: cohort, witness: key.verificationKey, position: 1, value: value)
+    return .init(value: value, signature: Signed(message, by: key).signature)
+  }
+
   /// Terms that devices with `policy` accept: a cohort of up to `size`, and the least survivors that the
   /// threshold permits.
   func terms(
