@@ -69,6 +69,13 @@ final class Device {
   }
 }
 
+extension PlayedClient {
+  /// What the machine asks for, before anything of it is done.
+  mutating func actions(on message: [UInt8], at time: UInt64) -> [ClientAction] {
+    machine.received(message, at: time, randomness: &randomness)
+  }
+}
+
 /// The round secrets of a corrupt client, in the clear.
 struct Confession {
   /// s.

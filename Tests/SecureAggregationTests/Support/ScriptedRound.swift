@@ -196,7 +196,9 @@ final class ScriptedRound {
     let parameters = cohort.graph.parameters
     let needed = parameters.threshold - (parameters.mode == .complete ? 1 : 0)
     let signatures = cohort.graph.neighbors(of: index).compactMap { neighbor in
-      consistency[transcript]?[neighbor.index].map { Slotted(slot: neighbor.slot, value: $0) }
+      survivors.contains(neighbor.index)
+        ? consistency[transcript]?[neighbor.index].map { Slotted(slot: neighbor.slot, value: $0) }
+        : nil
     }
     let request = CosignRequest(
       config: config, cohort: cohort.gathered, values: cohort.reveals.map(\.value),
