@@ -1,0 +1,218 @@
+import CryptoPrimitives
+import RingArithmetic
+import Testing
+
+@testable import SecureAggregation
+
+/// Coordinators that cut a client off the ring by claiming that its neighbors dropped out.
+@Suite struct RingAttackTests {
+  /// A ring of 129 clients of which only those within two neighborhoods of a target are played.
+  private struct Stage {
+    let round: ScriptedRound
+    /// Cohort indices by position, the target at position 0.
+    let order: [Int]
+    let half: Int
+
+    func client(_ position: Int) -> Int {
+      order[(position + order.count) % order.count]
+    }
+
+    var target: Int { client(0) }
+    /// The target's neighbors, by position.
+    var gap: [Int] { Array(-half...(-1)) + Array(1...half) }
+    /// Everybody who holds a share of somebody in the gap.
+    var players: [Int] { Array(-2 * half...2 * half) }
+  }
+
+  /// - Parameter rule: `isolation` for a low threshold, which depends on two witnesses.
+  private func stage(
+    _ checks: ClientChecks, seed: UInt64, rule: ThresholdRule = .isolation
+  ) throws -> Stage {
+    let federation = AttackedFederation(seed: seed, witnessCount: rule == .isolation ? 2 : 1)
+    let terms = federation.terms(cohort: 129, faults: .c100d500, rule: rule)
+    let round = try ScriptedRound(federation, terms, checks: checks)
+    round.playAdvertise(0..<129)
+    let graph = try round.cohort().graph
+    let start = try #require(graph.order.firstIndex(of: 7))
+    let stage = Stage(
+      round: round, order: Array(graph.order[start...] + graph.order[..<start]),
+      half: graph.parameters.degree / 2)
+    let players = stage.players.map { stage.client($0) }
+    try round.playShares(players)
+    try round.playInput(players, sharers: round.everybody)
+    #expect(round.inputs.count == players.count)
+    return stage
+  }
+
+  // 22. The target's neighbors are dropped for others and alive for themselves.
+
+  /// For each player the members of the gap that it is told have dropped out.
+  ///
+  /// Each of the gap is dropped for as many of its holders as open its mask key, while nobody misses
+  /// more neighbors than it tolerates. The outermost holders, who see least of the gap, are asked first.
+  private func claims(_ stage: Stage, _ parameters: GraphParameters) throws -> [Int: [Int]] {
+    var claims: [Int: [Int]] = [:]
+    let tolerated = parameters.degree - parameters.threshold
+    for dropped in stage.gap.sorted(by: { abs($0) < abs($1) }) {
+      let holders = stage.players.filter { player in
+        player != dropped && abs(player - dropped) <= stage.half
+          && claims[player, default: []].count < tolerated
+      }
+      let seen = holders.map { holder in
+        stage.gap.count { $0 != holder && abs($0 - holder) <= stage.half }
+      }
+      let asked = zip(holders, seen).sorted { left, right in
+        (left.1, claims[left.0, default: []].count, left.0)
+          < (right.1, claims[right.0, default: []].count, right.0)
+      }.map(\.0)
+      try #require(asked.count >= parameters.threshold)
+      for player in asked.prefix(parameters.threshold) {
+        claims[player, default: []].append(dropped)
+      }
+    }
+    return claims
+  }
+
+  private func isolate(_ checks: ClientChecks) throws -> Stage {
+    let stage = try stage(checks, seed: 422)
+    let round = stage.round
+    let claims = try claims(stage, round.cohort().graph.parameters)
+    func view(_ player: Int) -> CohortSet {
+      let dropped = (claims[player] ?? []).map { stage.client($0) }
+      return round.everybody.subtracting(round.set(dropped))
+    }
+    for player in stage.players {
+      round.send(
+        try round.survivors(view(player), of: round.everybody), to: stage.client(player))
+    }
+    for player in stage.players where round.codes[stage.client(player)] == nil {
+      let client = stage.client(player)
+      round.send(
+        try round.quorum(for: client, view(player), of: round.everybody), to: client)
+    }
+    return stage
+  }
+
+  @Test func aTargetIsNotCutOffByTellingEverybodySomethingElse() throws {
+    let stage = try isolate(.all)
+    for player in stage.players {
+      #expect(stage.round.codes[stage.client(player)] == .fewSignatures)
+    }
+    #expect(stage.round.unmasks.isEmpty)
+    var extraction = try stage.round.extraction()
+    #expect(extraction.sum(of: [stage.target]) == nil)
+
+    // One honest witness signs one set: that alone stops the attack, too.
+    let unsigned = ClientChecks.all.without(\.quorum, .fewSignatures)
+    let second = try isolate(unsigned)
+    var witnessed = try second.round.extraction()
+    #expect(witnessed.sum(of: [second.target]) == nil)
+    let refused = second.players.count { second.round.codes[second.client($0)] == .witnessSet }
+    #expect(refused >= second.players.count - 1)
+
+    let gullible = try isolate(unsigned.without(\.witnesses, .witnessSet))
+    #expect(gullible.round.unmasks.count == gullible.players.count)
+    var leaked = try gullible.round.extraction()
+    #expect(leaked.sum(of: [gullible.target]) == gullible.round.trueSum(of: [gullible.target]))
+  }
+
+  // 3. The client itself is listed as dropped.
+
+  /// All are told the same: the target's neighbors dropped out. They are there, however, and if they went
+  /// on they would open the target's self mask and their own mask keys.
+  private func dropEverybodyAround(_ checks: ClientChecks) throws -> Stage {
+    let stage = try stage(checks, seed: 403)
+    let round = stage.round
+    let survivors = round.everybody.subtracting(round.set(stage.gap.map { stage.client($0) }))
+    for player in stage.players {
+      round.send(
+        try round.survivors(survivors, of: round.everybody), to: stage.client(player))
+    }
+    for player in stage.players where round.codes[stage.client(player)] == nil {
+      let client = stage.client(player)
+      round.send(try round.quorum(for: client, survivors, of: round.everybody), to: client)
+    }
+    return stage
+  }
+
+  @Test func aClientThatIsListedAsDroppedGoesNoFurther() throws {
+    let stage = try dropEverybodyAround(.all)
+    for player in stage.gap { #expect(stage.round.codes[stage.client(player)] == .ownBit) }
+    #expect(stage.round.codes[stage.target] == .fewNeighbors)
+    var extraction = try stage.round.extraction()
+    #expect(extraction.sum(of: [stage.target]) == nil)
+    #expect(extraction.bothSecretsOfSomebody() == nil)
+
+    // Three checks stand against it. Where the other two are missing, this one decides.
+    let lonely = ClientChecks.all.without(\.survivors, .fewNeighbors)
+      .without(\.quorum, .fewSignatures)
+    let second = try dropEverybodyAround(lonely)
+    for player in second.gap { #expect(second.round.codes[second.client(player)] == .ownBit) }
+    var guarded = try second.round.extraction()
+    #expect(guarded.sum(of: [second.target]) == nil)
+
+    let gullible = try dropEverybodyAround(lonely.without(\.survivors, .ownBit))
+    #expect(gullible.round.unmasks.count == gullible.players.count)
+    var leaked = try gullible.round.extraction()
+    #expect(leaked.sum(of: [gullible.target]) == gullible.round.trueSum(of: [gullible.target]))
+  }
+
+  @Test func aClientThatIsListedAsDroppedGoesNoFurtherInTheCompleteGraph() throws {
+    let federation = AttackedFederation(seed: 413)
+    let round = try ScriptedRound(federation, federation.terms(cohort: 5))
+    try round.playToInput()
+    round.send(try round.survivors(round.set(1..<5), of: round.everybody), to: 0)
+    #expect(round.codes[0] == .ownBit)
+    // Nor does it give an input to a round whose sharers it is not among.
+    let second = try ScriptedRound(federation, federation.terms(cohort: 6))
+    second.playAdvertise(0..<6)
+    try second.playShares(0..<6)
+    second.send(try second.inbox(for: 0, sharers: second.set(1..<6)), to: 0)
+    #expect(second.codes[0] == .ownBit && second.inputs.isEmpty)
+  }
+
+  // 23. Two parts of the ring are shown different survivors.
+
+  @Test func atTheBoundaryOfTwoViewsNobodyReleases() throws {
+    let federation = AttackedFederation(seed: 423, witnessCount: 1)
+    let terms = federation.terms(cohort: 129, faults: .c100d500)
+    let checks = ClientChecks.all.without(\.witnesses, .witnessSet)
+    let round = try ScriptedRound(federation, terms, checks: checks)
+    try round.playToInput()
+    let graph = try round.cohort().graph
+    let order = graph.order
+    // Each half is told that the edge of the other dropped out.
+    let edge = 8
+    let views = [
+      round.everybody.subtracting(round.set(order[65..<65 + edge])),
+      round.everybody.subtracting(round.set(order[65 - edge..<65])),
+    ]
+    func view(_ position: Int) -> CohortSet { views[position < 65 ? 0 : 1] }
+    for (position, client) in order.enumerated() {
+      round.send(try round.survivors(view(position), of: round.everybody), to: client)
+    }
+    for (position, client) in order.enumerated() where round.codes[client] == nil {
+      round.send(
+        try round.quorum(
+          for: client, view(position), of: round.everybody, cosigned: false),
+        to: client)
+    }
+    // Away from the boundaries everybody releases; next to them, nobody has its quorum.
+    #expect(round.unmasks.count > 40)
+    for position in [60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 0, 1, 2, 127, 128] {
+      #expect(round.codes[order[position]] == .fewSignatures, "position \(position)")
+    }
+    var extraction = try round.extraction()
+    #expect(extraction.bothSecretsOfSomebody() == nil)
+    for view in views { #expect(extraction.sum(of: view.indices) == nil) }
+    // Neither half, nor any part of it that is cut off by what was opened.
+    #expect(extraction.sum(of: Array(order[..<65])) == nil)
+    #expect(extraction.sum(of: Array(order[65...])) == nil)
+    for start in stride(from: 0, to: 129, by: 4) {
+      for length in stride(from: 1, to: 120, by: 6) {
+        let arc = (start..<start + length).map { order[$0 % 129] }
+        #expect(extraction.sum(of: arc) == nil)
+      }
+    }
+  }
+}
