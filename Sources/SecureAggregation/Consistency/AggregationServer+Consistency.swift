@@ -18,12 +18,19 @@ extension AggregationServer {
   }
 
   mutating func receivedConsistency(_ bytes: [UInt8]) throws(ProtocolError) {
+    let message = try checkedConsistency(bytes)
+    consistency?.signatures[message.content.index] = message.signature
+  }
+
+  private mutating func checkedConsistency(
+    _ bytes: [UInt8]
+  ) throws(ProtocolError) -> Signed<ConsistencyMessage> {
     guard let consistency else { throw ProtocolError(.outOfOrder, "Consistency") }
     let message = try Signed<ConsistencyMessage>(decoding: bytes)
     try admit(
-      message, in: consistency.survivors.transcript, from: consistency.survivors.members
-    ) { consistency.signatures[$0] != nil }
-    self.consistency?.signatures[message.content.index] = message.signature
+      message, in: consistency.survivors.transcript, from: consistency.survivors.members,
+      isSecond: consistency.signatures[message.content.index] != nil)
+    return message
   }
 
   /// Takes in a witness's signature on the survivors.

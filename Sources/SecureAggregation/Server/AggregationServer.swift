@@ -136,10 +136,10 @@ package struct AggregationServer: ~Copyable, Sendable {
   /// Checks what all messages of cohort members have in common: who sent it, in which round.
   ///
   /// - Parameter expected: Who takes part in the step.
-  /// - Parameter answered: Whether the sender's message of the step is there already.
+  /// - Parameter isSecond: Whether the sender's message of the step is there already.
   mutating func admit<Content: MemberMessage>(
     _ message: Signed<Content>, in transcript: Bytes32, from expected: CohortSet,
-    answered: (Int) -> Bool
+    isSecond: Bool
   ) throws(ProtocolError) {
     guard message.content.transcript == transcript else {
       throw ProtocolError(.transcript, "transcript")
@@ -150,7 +150,7 @@ package struct AggregationServer: ~Copyable, Sendable {
     }
     let sender = cohort.members[index].content.identity
     guard message.isSigned(by: sender) else { throw ProtocolError(.signature, "signature") }
-    guard !answered(index) else {
+    guard !isSecond else {
       noteEquivocation(of: sender, Content.kind, message.encoded)
       throw ProtocolError(.equivocation, "index")
     }

@@ -5,6 +5,8 @@ struct Sharing: Sendable {
   let graph: CohortGraph
   /// T2.
   let transcript: Bytes32
+  /// U1.
+  let everyone: CohortSet
   /// In the order of the configuration.
   let reveals: [DirectoryMessage.RevealedValue]
   /// Shares messages by cohort index; their boxes are dropped once they are delivered.
@@ -37,7 +39,7 @@ extension AggregationServer {
     sharing = Sharing(
       graph: CohortGraph(cohortSize: size, parameters: parameters, seed: seed),
       transcript: Transcript.connected(cohort.transcript, seed: seed, parameters: parameters),
-      reveals: reveals)
+      everyone: CohortSet(0..<size, cohortSize: size), reveals: reveals)
     phase = .shares
     return [.deliver(.directory, to: CohortSet(0..<size, cohortSize: size))]
   }
@@ -53,20 +55,27 @@ extension AggregationServer {
   }
 
   mutating func receivedShares(_ bytes: [UInt8]) throws(ProtocolError) {
-    guard let sharing, let cohort else { throw ProtocolError(.outOfOrder, "Shares") }
-    let size = cohort.members.count
+    // Checked elsewhere, so that no second reference makes the dictionary copy itself here.
+    let shares = try checkedShares(bytes)
+    sharing?.messages[shares.index] = shares
+  }
+
+  private mutating func checkedShares(
+    _ bytes: [UInt8]
+  ) throws(ProtocolError) -> SharesMessage {
+    guard let sharing else { throw ProtocolError(.outOfOrder, "Shares") }
     let message = try Signed<SharesMessage>(decoding: bytes)
-    try admit(
-      message, in: sharing.transcript, from: CohortSet(0..<size, cohortSize: size)
-    ) { sharing.messages[$0] != nil }
     let shares = message.content
+    try admit(
+      message, in: sharing.transcript, from: sharing.everyone,
+      isSecond: sharing.messages[shares.index] != nil)
     guard shares.boxes.count == sharing.graph.parameters.degree else {
       throw ProtocolError(.neighborCount, "Shares.boxes")
     }
     guard (try? GroupElement(encoding: shares.selfMaskPoint)) != nil else {
       throw ProtocolError(.point, "Shares.selfMaskPoint")
     }
-    self.sharing?.messages[shares.index] = shares
+    return shares
   }
 
   mutating func closeShares() throws(ProtocolError) -> [ServerAction] {

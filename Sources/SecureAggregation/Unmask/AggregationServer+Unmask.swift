@@ -28,20 +28,27 @@ extension AggregationServer {
   }
 
   mutating func receivedUnmask(_ bytes: [UInt8]) throws(ProtocolError) {
+    let message = try checkedUnmask(bytes)
+    unmasking?.messages[message.index] = message
+  }
+
+  private mutating func checkedUnmask(
+    _ bytes: [UInt8]
+  ) throws(ProtocolError) -> UnmaskMessage {
     guard let sharing, let sharers = sharing.sharers, let consistency, let unmasking else {
       throw ProtocolError(.outOfOrder, "Unmask")
     }
     let message = try Signed<UnmaskMessage>(decoding: bytes)
     try admit(
-      message, in: consistency.survivors.transcript, from: unmasking.signers
-    ) { unmasking.messages[$0] != nil }
+      message, in: consistency.survivors.transcript, from: unmasking.signers,
+      isSecond: unmasking.messages[message.content.index] != nil)
     for entry in message.content.entries {
       let dealer = sharing.graph.holder(of: message.content.index, slot: entry.slot)
       guard let dealer, sharers.members.contains(dealer),
         entry.value.secret == consistency.survivors.secret(of: dealer)
       else { throw ProtocolError(.unmaskEntry, "Unmask.entries") }
     }
-    self.unmasking?.messages[message.content.index] = message.content
+    return message.content
   }
 
   mutating func closeUnmask() -> [ServerAction] {
