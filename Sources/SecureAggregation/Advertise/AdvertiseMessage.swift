@@ -7,7 +7,9 @@ package struct AdvertiseMessage: Sendable, Equatable {
   package let certificate: Certificate
   /// C: with it neighbors seal the boxes that carry shares.
   package let agreementKey: AgreementPublicKey
-  /// S: with it neighbors agree on pairwise masks. Not checked by the decoder.
+  /// S: with it neighbors agree on pairwise masks.
+  ///
+  /// The decoder takes any 32 bytes.
   package let maskKey: Bytes32
   package let nonce: Bytes32
 

@@ -5,19 +5,24 @@ struct Gathering: Sendable {
   private(set) var members: [Signed<AdvertiseMessage>] = []
   private(set) var identities: Set<VerificationKey> = []
   private(set) var agreementKeys: Set<AgreementPublicKey> = []
-  private(set) var maskKeys: Set<Bytes32> = []
+  /// By member.
+  private(set) var maskKeys: [GroupElement] = []
+  private(set) var maskKeySet: Set<GroupElement> = []
 
-  mutating func add(_ member: Signed<AdvertiseMessage>) {
+  mutating func add(_ member: Signed<AdvertiseMessage>, maskKey: GroupElement) {
     members.append(member)
     identities.insert(member.content.identity)
     agreementKeys.insert(member.content.agreementKey)
-    maskKeys.insert(member.content.maskKey)
+    maskKeys.append(maskKey)
+    maskKeySet.insert(maskKey)
   }
 }
 
 /// The clients of the round, U1, by cohort index.
-struct Cohort: Sendable {
+struct GatheredCohort: Sendable {
   let members: [Signed<AdvertiseMessage>]
+  /// S by cohort index.
+  let maskKeys: [GroupElement]
   let indices: [VerificationKey: Int]
   let tree: CohortTree
   /// T1.
@@ -25,12 +30,27 @@ struct Cohort: Sendable {
   /// The witnesses' values by identity.
   var reveals: [VerificationKey: DirectoryMessage.RevealedValue] = [:]
 
-  init(_ members: [Signed<AdvertiseMessage>], of round: Bytes32) {
-    self.members = members
+  /// - Parameter round: T0.
+  init(_ gathering: Gathering, in round: Bytes32) {
+    members = gathering.members
+    maskKeys = gathering.maskKeys
     indices = Dictionary(
       uniqueKeysWithValues: members.enumerated().map { ($1.content.identity, $0) })
     tree = CohortTree(members.enumerated().map { $1.content.leaf(at: $0) })
     transcript = Transcript.gathered(round, cohort: tree)
+  }
+}
+
+extension AdvertiseMessage {
+  /// The mask key as a group element.
+  ///
+  /// - Throws: `point`.
+  func validMaskKey() throws(ProtocolError) -> GroupElement {
+    do throws(CryptoError) {
+      return try GroupElement(encoding: maskKey)
+    } catch {
+      throw ProtocolError(.point, "Advertise.maskKey")
+    }
   }
 }
 
@@ -58,23 +78,21 @@ extension AggregationServer {
     guard config.isEligible(keys.identity) else {
       throw ProtocolError(.neighborEligibility, "Advertise.certificate")
     }
-    guard (try? GroupElement(encoding: keys.maskKey)) != nil else {
-      throw ProtocolError(.point, "Advertise.maskKey")
-    }
+    let maskKey = try keys.validMaskKey()
     guard keys.agreementKey.isUsable else {
       throw ProtocolError(.agreementKey, "Advertise.agreementKey")
     }
     guard !gathering.agreementKeys.contains(keys.agreementKey),
-      !gathering.maskKeys.contains(keys.maskKey)
+      !gathering.maskKeySet.contains(maskKey)
     else { throw ProtocolError(.duplicateKey, "Advertise") }
-    gathering.add(message)
+    gathering.add(message, maskKey: maskKey)
   }
 
   mutating func closeAdvertise() throws(ProtocolError) -> [ServerAction] {
     guard gathering.members.count >= config.leastCohort else {
       throw ProtocolError(.fewClients, "Advertise")
     }
-    let cohort = Cohort(gathering.members, of: transcript)
+    let cohort = GatheredCohort(gathering, in: transcript)
     self.cohort = cohort
     gathering = Gathering()
     phase = .reveal

@@ -20,7 +20,7 @@ package struct AggregationServer: ~Copyable, Sendable {
   /// Digests of all bytes that were accepted.
   var accepted: Set<Bytes32> = []
   var gathering = Gathering()
-  var cohort: Cohort?
+  var cohort: GatheredCohort?
   var sharing: Sharing?
   var ingest: InputIngest?
   var consistency: Consistency?

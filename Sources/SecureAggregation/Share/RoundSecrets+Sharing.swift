@@ -36,8 +36,9 @@ extension RoundSecrets {
     peers.setAgreement(position, agreement)
   }
 
-  /// Draws the self mask and one polynomial for each secret, and seals a pair of values for each
-  /// neighbor. The own pair, in the complete graph, is held at once.
+  /// Draws the self mask and two polynomials, and seals a pair of their values for each neighbor.
+  ///
+  /// The own pair, in the complete graph, is held at once.
   mutating func deal(
     to neighborhood: Neighborhood, threshold: Int, randomness: inout RandomStream
   ) -> DealtShares? {
@@ -56,8 +57,8 @@ extension RoundSecrets {
       if holder.index == neighborhood.index {
         // Cannot fail: values of the polynomials are below the group order.
         guard (try? held.hold(pair, ofSlot: holder.slot)) != nil else { return nil }
-      } else {
-        guard let key = peers?.outgoingBoxKey(boxes.count) else { return nil }
+      } else if let position = neighborhood.position(ofSlot: holder.slot) {
+        guard let key = peers?.outgoingBoxKey(position) else { return nil }
         let route = ShareBox.Route(
           transcript: neighborhood.transcript, dealer: neighborhood.index, holder: holder.index)
         boxes.append(

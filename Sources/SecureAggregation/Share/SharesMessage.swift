@@ -5,7 +5,9 @@ package struct SharesMessage: Sendable {
   /// T2.
   package let transcript: Bytes32
   package let index: Int
-  /// B = b G, against which a reconstructed b is checked. Not checked by the decoder.
+  /// B = b G, against which a reconstructed b is checked.
+  ///
+  /// The decoder takes any 32 bytes.
   package let selfMaskPoint: Bytes32
   /// For all neighbors in ascending slots.
   package let boxes: [ShareBox]

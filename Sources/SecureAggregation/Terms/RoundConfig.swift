@@ -59,10 +59,11 @@ package struct RoundConfig: Sendable, Equatable {
   }
 
   /// Whether `identity` is drawn for this round: section 8.
+  ///
+  /// Only values that the witnesses have revealed before enter, so the coordinator cannot try terms until
+  /// its own identities are drawn.
   package func isEligible(_ identity: VerificationKey) -> Bool {
     var message = LabeledMessage(.eligible)
-    message.append(terms.task)
-    message.append(terms.round)
     for witness in terms.witnesses { message.append(witness.previous) }
     message.append(identity.encoding)
     let word = message.digest.bytes.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

@@ -56,7 +56,7 @@ extension AggregationServer {
     else { return nil }
     return Opening(
       masked: masked, graph: sharing.graph, sharers: sharers, survivors: consistency.survivors,
-      maskKeys: cohort.members.map(\.content.maskKey),
+      maskKeys: cohort.maskKeys,
       selfMaskPoints: sharing.messages.mapValues(\.selfMaskPoint), released: unmasking.messages)
   }
 }

@@ -27,13 +27,13 @@ package struct Opening: Sendable {
   private let graph: CohortGraph
   private let sharers: Sharers
   private let survivors: Survivors
-  private let maskKeys: [Bytes32]
+  private let maskKeys: [GroupElement]
   private let selfMaskPoints: [Int: Bytes32]
   private let released: [Int: UnmaskMessage]
 
   init(
     masked: PartialSum, graph: CohortGraph, sharers: Sharers, survivors: Survivors,
-    maskKeys: [Bytes32], selfMaskPoints: [Int: Bytes32], released: [Int: UnmaskMessage]
+    maskKeys: [GroupElement], selfMaskPoints: [Int: Bytes32], released: [Int: UnmaskMessage]
   ) {
     self.masked = masked
     self.graph = graph
@@ -95,7 +95,7 @@ package struct Opening: Sendable {
       let isSurvivor = survivors.members.contains(dealer)
       // Nobody in the sum shares a mask with a dropped client that has no surviving neighbor.
       guard isSurvivor || !peers.isEmpty else { continue }
-      let point = isSurvivor ? selfMaskPoints[dealer] : maskKeys[dealer]
+      let point = isSurvivor ? selfMaskPoints[dealer] : maskKeys[dealer].encoding
       guard let point else { throw ProtocolError(.fewShares, "Shares") }
       let found = try combiner.secret(of: point, from: shares(of: dealer))
       if let slot = found.suspectedSlot, let holder = graph.holder(of: dealer, slot: slot) {
@@ -103,7 +103,8 @@ package struct Opening: Sendable {
       }
       if isSurvivor {
         keys.appendSelfMask(
-          of: found.secret.bytes, maskKey: maskKeys[dealer], in: sharers.transcript, .subtracted)
+          of: found.secret.bytes, maskKey: maskKeys[dealer].encoding, in: sharers.transcript,
+          .subtracted)
       } else {
         try append(pairwiseMasksOf: found.secret, dealer, with: peers, to: &keys)
       }
@@ -117,11 +118,12 @@ package struct Opening: Sendable {
     to keys: inout MaskKeys
   ) throws(ProtocolError) {
     for peer in peers {
-      guard let point = try? GroupElement(encoding: maskKeys[peer]),
-        let agreement = try? secret.times(point)
-      else { throw ProtocolError(.point, "Advertise.maskKey") }
+      guard let agreement = try? secret.times(maskKeys[peer]) else {
+        throw ProtocolError(.point, "Advertise.maskKey")
+      }
       keys.appendPairwiseMask(
-        of: agreement, between: (maskKeys[dealer], maskKeys[peer]), in: sharers.transcript,
+        of: agreement, between: (maskKeys[dealer].encoding, maskKeys[peer].encoding),
+        in: sharers.transcript,
         MaskSign(of: peer, towards: dealer).inverse)
     }
   }

@@ -8,8 +8,16 @@ package import CryptoPrimitives
 package struct AggregationWitness: ~Copyable, Sendable {
   /// What a witness must not forget: it is on durable storage before an answer leaves.
   package enum Record: Sendable, Equatable {
-    case revealed(position: UInt64, round: RoundName, cohort: Bytes32)
+    /// The value of a position went to a cohort of a round.
+    case revealed(position: UInt64, round: RoundName, Cohort)
     case cosigned(cohort: Bytes32, transcript: Bytes32)
+  }
+
+  /// What a witness has checked: T0, T1 and n.
+  package struct Cohort: Sendable, Equatable {
+    package let config: Bytes32
+    package let transcript: Bytes32
+    package let size: Int
   }
 
   package let identity: Identity
@@ -18,9 +26,9 @@ package struct AggregationWitness: ~Copyable, Sendable {
   private let revocations: RevocationList
   private let certificates: CertificateVerifier
 
-  /// T1 by position, T1 by round, T4 by T1.
-  private var positions: [UInt64: Bytes32] = [:]
-  private var cohorts: [RoundName: Bytes32] = [:]
+  private var positions: [UInt64: Cohort] = [:]
+  private var cohorts: [RoundName: Cohort] = [:]
+  /// T4 by T1.
   private var cosigned: [Bytes32: Bytes32] = [:]
 
   /// - Parameter records: Everything recorded so far, in order.
@@ -71,24 +79,28 @@ package struct AggregationWitness: ~Copyable, Sendable {
       let value = chain.value(at: terms.position),
       chain.value(at: terms.position - 1) == terms.previous
     else { throw ProtocolError(.witnessSet, "RoundConfig.witnesses") }
-    let cohort = try transcript(of: request.cohort, config)
+    let cohort = try checked(request.cohort, config)
     guard isLogged else { throw ProtocolError(.notLogged, "RoundConfig") }
+    // Whoever knows a later value knows this one, and could choose a cohort for it.
     guard positions[terms.position] ?? cohort == cohort,
-      cohorts[config.name] ?? cohort == cohort
+      cohorts[config.name] ?? cohort == cohort,
+      positions.keys.allSatisfy({ $0 <= terms.position })
     else { throw ProtocolError(.equivocation, "RoundConfig.round") }
     return answer(
-      .revealed(position: terms.position, round: config.name, cohort: cohort),
+      .revealed(position: terms.position, round: config.name, cohort),
       RevealMessage(
-        transcript: cohort, witness: identity.verificationKey, position: terms.position,
+        transcript: cohort.transcript, witness: identity.verificationKey, position: terms.position,
         value: value))
   }
 
   /// Signs the survivors of a cohort for which it has revealed.
   package mutating func cosign(_ request: CosignRequest) throws(ProtocolError) -> Answer {
     let config = request.config
-    guard cohorts[config.name] == request.cohort else {
-      throw ProtocolError(.transcript, "T1")
-    }
+    // The terms are compared whole: else a coordinator could show a lower floor than was checked.
+    let cohort = Cohort(
+      config: Transcript.configured(config), transcript: request.cohort,
+      size: request.sharers.cohortSize)
+    guard cohorts[config.name] == cohort else { throw ProtocolError(.transcript, "T1") }
     guard request.survivors.isSubset(of: request.sharers) else {
       throw ProtocolError(.notASubset, "survivors")
     }
@@ -114,10 +126,10 @@ package struct AggregationWitness: ~Copyable, Sendable {
     return Answer(record: record, message: identity.signed(content).encoded)
   }
 
-  /// T1, if everybody in the cohort is enrolled, eligible and somebody else.
-  private func transcript(
-    of cohort: [[UInt8]], _ config: RoundConfig
-  ) throws(ProtocolError) -> Bytes32 {
+  /// The cohort, if everybody in it is enrolled, eligible and somebody else.
+  private func checked(
+    _ cohort: [[UInt8]], _ config: RoundConfig
+  ) throws(ProtocolError) -> Cohort {
     guard config.leastCohort...config.mostCohort ~= cohort.count else {
       throw ProtocolError(.cohortSize, "cohort")
     }
@@ -125,16 +137,17 @@ package struct AggregationWitness: ~Copyable, Sendable {
     var gathering = Gathering()
     for bytes in cohort {
       let member = try Signed<AdvertiseMessage>(decoding: bytes)
-      try check(member, in: round, config)
-      gathering.add(member)
+      gathering.add(member, maskKey: try maskKey(ofChecked: member, in: round, config))
     }
     guard gathering.hasDistinctKeys else { throw ProtocolError(.duplicateKey, "cohort") }
-    return Cohort(gathering.members, of: round).transcript
+    return Cohort(
+      config: round, transcript: GatheredCohort(gathering, in: round).transcript,
+      size: cohort.count)
   }
 
-  private func check(
-    _ member: Signed<AdvertiseMessage>, in round: Bytes32, _ config: RoundConfig
-  ) throws(ProtocolError) {
+  private func maskKey(
+    ofChecked member: Signed<AdvertiseMessage>, in round: Bytes32, _ config: RoundConfig
+  ) throws(ProtocolError) -> GroupElement {
     let keys = member.content
     guard keys.transcript == round else { throw ProtocolError(.transcript, "Advertise.T0") }
     guard certificates.isValid(keys.certificate, for: config) else {
@@ -149,14 +162,12 @@ package struct AggregationWitness: ~Copyable, Sendable {
     guard member.isSigned(by: keys.identity) else {
       throw ProtocolError(.neighborSignature, "Advertise")
     }
-    guard (try? GroupElement(encoding: keys.maskKey)) != nil else {
-      throw ProtocolError(.point, "Advertise.maskKey")
-    }
+    return try keys.validMaskKey()
   }
 }
 
 extension Gathering {
   fileprivate var hasDistinctKeys: Bool {
-    [identities.count, agreementKeys.count, maskKeys.count].allSatisfy { $0 == members.count }
+    [identities.count, agreementKeys.count, maskKeySet.count].allSatisfy { $0 == members.count }
   }
 }

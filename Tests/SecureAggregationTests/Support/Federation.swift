@@ -5,130 +5,135 @@ import TestSupport
 
 @testable import SecureAggregation
 
-/// An authority, a coordinator, witnesses and enrolled devices, all of which follow from a seed.
-final class Federation {
-  static let opens: UInt64 = 1_760_000_000
-  static let deadlines: [UInt64] = (1...5).map { opens + 100 * $0 }
-
-  let seed: UInt64
-  let authority: SigningKey
+/// Keys, terms and policy of everybody in one round, all from one seed.
+struct Federation {
+  let clientCount: Int
+  let config: RoundConfig
+  var policy: ClientPolicy
+  let identities: [Identity]
+  let certificates: [Certificate]
   let coordinator: Identity
-  let verifier: CertificateVerifier
-  let witnesses: [WitnessBox]
-  private let witnessKeys: [VerificationKey]
-  private let chains: [(previous: Bytes32, anchor: Bytes32)]
+  let authority: Identity
+  let witnessIdentities: [Identity]
+  private let chainEnds: [Bytes32]
+  private let seed: UInt64
+  /// Shared by all parties: each certificate is verified once.
+  private let verifier: CertificateVerifier
 
-  init(seed: UInt64 = 1, witnessCount: Int = 0) {
+  /// A cohort whose terms leave as much room for dropouts as its graph allows.
+  ///
+  /// - Parameter change: Changes the terms before they are signed.
+  init(
+    _ clientCount: Int, dimension: Int = 5, ringBits: Int = 20, rule: ThresholdRule = .agreement,
+    seed: UInt64 = 1, change: (inout RoundTerms) -> Void = { _ in }
+  ) throws {
+    self.clientCount = clientCount
     self.seed = seed
-    authority = SigningKey(seed: SecretBytes(known: Self.bytes(seed, "authority")))
-    coordinator = Identity(SigningKey(seed: SecretBytes(known: Self.bytes(seed, "coordinator"))))
-    let verifier = CertificateVerifier(authority: authority.verificationKey)
-    self.verifier = verifier
-    var witnesses: [WitnessBox] = []
-    var chains: [(Bytes32, Bytes32)] = []
-    var keys: [VerificationKey] = []
-    for place in 0..<witnessCount {
-      let identity = Identity(
-        SigningKey(seed: SecretBytes(known: Self.bytes(seed, "witness", place))))
-      let chain = WitnessChain(
-        last: SecretBytes(known: Self.bytes(seed, "chain", place)), length: 16)
-      keys.append(identity.verificationKey)
-      chains.append((chain.value(at: 0) ?? Bytes32(), chain.anchor))
-      witnesses.append(
-        WitnessBox(
-          AggregationWitness(
-            identity: identity, chain: chain, coordinators: [coordinator.verificationKey],
-            revocations: RevocationList(), certificates: verifier, records: [])))
+    var random = RandomStream.seeded(seed, label: "federation")
+    let authorityKey = SigningKey(random: &random)
+    coordinator = Identity(SigningKey(random: &random))
+    identities = (0..<clientCount).map { _ in Identity(SigningKey(random: &random)) }
+    certificates = identities.map {
+      Certificate(
+        identity: $0.verificationKey, notBefore: 0, notAfter: .max, by: authorityKey)
     }
-    self.witnesses = witnesses
-    self.chains = chains
-    witnessKeys = keys
-  }
+    verifier = CertificateVerifier(authority: authorityKey.verificationKey)
+    let isRing = clientCount > GraphParameters.mostComplete
+    witnessIdentities = isRing ? (0..<2).map { _ in Identity(SigningKey(random: &random)) } : []
+    chainEnds = witnessIdentities.map { _ in Bytes32(random: &random) }
+    authority = Identity(authorityKey)
 
-  /// 32 bytes that belong to a name.
-  static func bytes(_ seed: UInt64, _ name: String, _ index: Int = 0) -> [UInt8] {
-    Blake2b.hash(Array("\(seed)/\(name)/\(index)".utf8))
-  }
-
-  static func bytes32(_ name: String) -> Bytes32 { Blake2b.digest(Array(name.utf8)) }
-
-  /// The signing key of an enrolled device.
-  func deviceKey(_ member: Int) -> SigningKey {
-    SigningKey(seed: SecretBytes(known: Self.bytes(seed, "device", member)))
-  }
-
-  func certificate(for identity: VerificationKey) -> Certificate {
-    Certificate(
-      identity: identity, notBefore: Self.opens - 1_000, notAfter: Self.opens + 1_000_000,
-      by: authority)
-  }
-
-  /// What a witness reveals that asks no questions.
-  func reveal(ofWitness place: Int, for cohort: Bytes32) -> DirectoryMessage.RevealedValue {
-    let chain = WitnessChain(
-      last: SecretBytes(known: Self.bytes(seed, "chain", place)), length: 16)
-    let value = chain.value(at: 1) ?? Bytes32()
-    let key = SigningKey(seed: SecretBytes(known: Self.bytes(seed, "witness", place)))
-    let message = RevealMessage(
-      transcript: cohort, witness: key.verificationKey, position: 1, value: value)
-    return .init(value: value, signature: Signed(message, by: key).signature)
-  }
-
-  /// Terms that devices with `policy` accept: a cohort of up to `size`, and the least survivors that the
-  /// threshold permits.
-  func terms(
-    cohort size: Int, faults: FaultAssumption = .c500d500, rule: ThresholdRule = .agreement
-  ) -> RoundTerms {
+    let faults = FaultAssumption.c500d1000
+    let threshold = GraphParameters(cohortSize: clientCount, faults: faults, rule: rule).threshold
     var terms = RoundTerms()
-    terms.task = Self.bytes32("task")
-    terms.nonce = Self.bytes32("nonce")
+    terms.task = Bytes32(random: &random)
+    terms.nonce = Bytes32(random: &random)
     terms.coordinator = coordinator.verificationKey
     terms.authority = authority.verificationKey
     terms.revocationDigest = RevocationList().digest
-    terms.modelHash = Self.bytes32("model")
-    terms.planHash = Self.bytes32("plan")
-    terms.dimension = 6
-    let threshold = GraphParameters(cohortSize: size, faults: faults, rule: rule).threshold
-    terms.leastCohort = 5
-    terms.mostCohort = size
-    terms.leastSurvivors = max(threshold, (7 * size + 9) / 10)
-    terms.leastHonest = 2
+    terms.dimension = dimension
+    terms.ringBits = ringBits
+    terms.leastCohort = max(3, threshold)
+    terms.mostCohort = clientCount
+    terms.leastSurvivors = threshold
+    terms.leastHonest = 1
     terms.collusion = faults.collusion
     terms.dropout = faults.dropout
     terms.rule = rule
-    terms.opens = Self.opens
-    terms.deadlines = Self.deadlines
-    terms.witnesses = zip(witnessKeys, chains).map {
-      WitnessTerms(identity: $0, position: 1, previous: $1.previous)
+    terms.opens = 1_800_000_000
+    terms.deadlines = (1...5).map { terms.opens + UInt64($0) * 600 }
+    let anchors = chainEnds.map { Self.chain($0).anchor }
+    terms.witnesses = zip(witnessIdentities, anchors).map {
+      WitnessTerms(identity: $0.verificationKey, position: 1, previous: $1)
     }
-    return terms
+    change(&terms)
+    config = try RoundConfig(terms)
+    policy = ClientPolicy.silo(
+      coordinators: [coordinator.verificationKey], authority: authority.verificationKey,
+      anchors: Dictionary(
+        uniqueKeysWithValues: zip(witnessIdentities.map(\.verificationKey), anchors)),
+      mostClipNorm: 1, leastNoise: .init(0, over: 1))
+    policy.leastCohort = 3
+    policy.leastSurvivors = 3
+    policy.leastHonest = 1
+    policy.leastSurvivorShare = 0
+    policy.allowsIsolationRule = rule == .isolation
   }
 
-  /// What the devices insist on.
-  var policy: ClientPolicy {
-    let anchors = zip(witnessKeys, chains).map { ($0, $1.anchor) }
-    var policy = ClientPolicy.silo(
-      coordinators: [coordinator.verificationKey], authority: authority.verificationKey,
-      anchors: Dictionary(uniqueKeysWithValues: anchors), mostClipNorm: 1,
-      leastNoise: .init(0, over: 1))
-    policy.leastSurvivorShare = 7_000
-    policy.leastCollusion = 100
-    policy.allowsIsolationRule = true
-    return policy
+  private static func chain(_ last: Bytes32) -> WitnessChain {
+    WitnessChain(last: SecretBytes(known: last.bytes), length: 4)
   }
+
+  /// A time before the deadline of a step.
+  func time(of step: RoundStep) -> UInt64 { config.deadline(of: step) - 1 }
 
   var circumstances: RoundCircumstances {
     RoundCircumstances(
-      modelHash: Self.bytes32("model"), planHash: Self.bytes32("plan"),
-      revocations: RevocationList(), isLogged: true, coversBudget: true)
+      modelHash: config.modelHash, planHash: config.planHash, revocations: RevocationList(),
+      isLogged: true, coversBudget: true)
   }
 
-  /// Recognizable contributions: no sum of some of them is that of others.
-  func contribution(of member: Int, _ config: RoundConfig) -> RingVector {
-    let words = (0..<config.dimension).map { coordinate in
-      Self.bytes(seed, "x", 1_000 * member + coordinate).prefix(2)
-        .reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    }
+  /// Words below 2^b, other ones for each client.
+  func contribution(of index: Int) -> RingVector {
+    var random = RandomStream.seeded(seed, label: "contribution", index: UInt64(index))
+    var words = [UInt32](repeating: 0, count: config.dimension)
+    unsafe words.withUnsafeMutableBufferPointer { unsafe random.fill($0) }
     return RingVector(reducing: words, modulus: config.modulus)
+  }
+
+  /// The sum that a round over these clients has to give.
+  func sum(over clients: some Sequence<Int>) -> RingVector {
+    var sum = RingVector(zeros: config.dimension, modulus: config.modulus)
+    for client in clients { sum.add(contribution(of: client)) }
+    return sum
+  }
+
+  func client(
+    _ index: Int, checks: ClientChecks = .all, history: ClientHistory = ClientHistory(),
+    attempt: UInt64 = 0
+  ) -> PlayedClient {
+    PlayedClient(
+      AggregationClient(
+        identity: identities[index], certificate: certificates[index], policy: policy,
+        circumstances: circumstances, certificates: verifier, history: history, checks: checks),
+      randomness: .seeded(
+        seed &+ attempt &* 0x1_0000_0000, label: "client", index: UInt64(index)),
+      contribution: contribution(of: index))
+  }
+
+  func server() -> AggregationServer {
+    AggregationServer(
+      config: config, identity: coordinator, revocations: RevocationList(),
+      certificates: verifier)
+  }
+
+  func witnesses() -> [WitnessBox] {
+    zip(witnessIdentities, chainEnds).map { identity, last in
+      WitnessBox(
+        AggregationWitness(
+          identity: identity, chain: Self.chain(last),
+          coordinators: [coordinator.verificationKey], revocations: RevocationList(),
+          certificates: verifier, records: []))
+    }
   }
 }

@@ -61,7 +61,7 @@ struct ClientCase: Decodable {
   let events: [Event]?
 
   /// The client after the messages of `feed`.
-  func fedClient() throws -> PlayedClient {
+  func fedClient(checks: ClientChecks = .all) throws -> PlayedClient {
     let round = try VectorRound.named(round)
     let certificate = overrides.certificate ?? round.clients[client].certificate
     var played = PlayedClient(
@@ -70,17 +70,17 @@ struct ClientCase: Decodable {
         certificate: try Certificate(decoding: certificate.bytes),
         policy: try policy(of: round), circumstances: try circumstances(of: round),
         certificates: CertificateVerifier(authority: try round.config.authority),
-        history: try history(of: round)),
+        history: try history(of: round), checks: checks),
       randomness: .keystream(round.clients[client].randomKey),
       contribution: try round.vector(ofClient: client))
     for step in feed {
       let answer = played.answer(
         round.sent(step, to: client), at: round.time(ofReceiving: step))
-      #expect(answer.message != nil, "\(name): \(step)")
+      try #require(answer.message != nil, "\(name): \(step)")
     }
     if let first {
       let answer = played.answer(first.bytes, at: round.time(ofReceiving: "config"))
-      #expect(answer.message != nil, "\(name): first")
+      try #require(answer.message != nil, "\(name): first")
     }
     return played
   }
@@ -160,48 +160,33 @@ struct CoordinatorCase: Decodable {
   let close: Bool
   let accepted: [Hex]
   let revoked: [Hex]?
+  let config: Hex?
   let message: Hex?
   let time: UInt64?
   let code: UInt32?
 
-  /// The coordinator after all earlier steps and the messages of this one that it has accepted.
+  /// Messages of each phase; witnesses answer in two of them.
+  private static let messages = [
+    ("advertise", ["advertise"]), ("reveal", ["reveal"]), ("shares", ["shares"]),
+    ("input", ["input"]), ("consistency", ["consistency", "cosign"]), ("unmask", ["unmask"]),
+  ]
+
+  /// The coordinator after all earlier phases and the messages of this one that it has accepted.
   func server() throws -> AggregationServer {
     let round = try VectorRound.named(round)
-    var server = try round.server(revoked: Set((revoked ?? []).map(\.key)))
-    let witnesses = try round.witnesses.indices.map { WitnessBox(try round.witness($0)) }
-    for reply in VectorRound.replies {
-      let time = round.time(ofAnswer: reply)
-      let isLast = reply == phase
-      let answers =
-        isLast
-        ? accepted
-        : round.messages?[reply].map { sent in
-          sent.keys.sorted().compactMap { sent[$0] }
-        } ?? []
+    let config = try config.map { try Signed<RoundConfig>(decoding: $0.bytes).content }
+    var server = try round.server(config: config, revoked: Set((revoked ?? []).map(\.key)))
+    let opens = server.config.opens
+    for (phase, kinds) in Self.messages {
+      let answers = phase == self.phase ? accepted : kinds.flatMap { round.sent($0) }
       for answer in answers {
-        let verdict = server.received(answer.bytes, at: time)
-        #expect(verdict == .accepted, "\(name): \(reply)")
+        let verdict = server.received(answer.bytes, at: opens)
+        #expect(verdict == .accepted, "\(name): \(phase)")
       }
-      if isLast { break }
-      try close(&server, witnesses)
+      if phase == self.phase { break }
+      _ = server.close()
     }
     return server
-  }
-
-  private func close(_ server: inout AggregationServer, _ witnesses: [WitnessBox]) throws {
-    for action in server.close() {
-      for witness in witnesses {
-        switch action {
-        case .requestReveals(let request):
-          _ = server.received(try witness.witness.reveal(request, isLogged: true).message, at: 0)
-        case .requestCosignatures(let request):
-          _ = server.received(try witness.witness.cosign(request).message, at: 0)
-        case .deliver, .open: break
-        case .end(let error): throw error
-        }
-      }
-    }
-    if server.phase == .reveal { _ = server.close() }
   }
 
   /// The code with which the round ends when the step is closed.

@@ -28,9 +28,9 @@ struct Hex: Decodable, Hashable {
 enum VectorFile {
   static func load<File: Decodable>(
     _ name: String, as file: File.Type = File.self,
-    keys: JSONDecoder.KeyDecodingStrategy = .convertFromSnakeCase, from path: String = #filePath
+    keys: JSONDecoder.KeyDecodingStrategy = .convertFromSnakeCase
   ) throws -> File {
-    var root = URL(fileURLWithPath: path)
+    var root = URL(fileURLWithPath: #filePath)
     for _ in 0..<4 { root.deleteLastPathComponent() }
     let url = root.appending(path: "protocols/vectors/secure-aggregation/1/\(name).json")
     let decoder = JSONDecoder()

@@ -90,6 +90,12 @@ struct VectorRound: Decodable {
     return message.bytes
   }
 
+  /// All messages of a kind, by sender.
+  func sent(_ kind: String) -> [Hex] {
+    let sent = messages?[kind] ?? [:]
+    return sent.keys.sorted { (Int($0) ?? 0) < (Int($1) ?? 0) }.compactMap { sent[$0] }
+  }
+
   /// When a client receives what it answers.
   func time(ofReceiving step: String) -> UInt64 {
     guard let place = Self.steps.firstIndex(of: step), let pair = times[Self.replies[place]] else {
@@ -154,8 +160,10 @@ struct VectorRound: Decodable {
       certificates: CertificateVerifier(authority: config.authority), records: [])
   }
 
-  func server(revoked: Set<VerificationKey> = []) throws -> AggregationServer {
-    let config = try config
+  func server(
+    config: RoundConfig? = nil, revoked: Set<VerificationKey> = []
+  ) throws -> AggregationServer {
+    let config = try config ?? self.config
     return AggregationServer(
       config: config, identity: Identity(SigningKey(seed: coordinatorSeed.secret)),
       revocations: RevocationList(revoked),

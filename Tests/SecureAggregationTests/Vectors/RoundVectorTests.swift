@@ -28,7 +28,7 @@ import Testing
         let verdict = server.received(bytes, at: round.time(ofAnswer: reply))
         #expect(verdict == .accepted)
       }
-      deliveries = try close(&server, witnesses)
+      deliveries = try close(&server, witnesses, &log)
       if let next = VectorRound.steps.dropFirst().first(where: { log.messages[$0] == nil }) {
         for (index, message) in deliveries {
           log.note(next, next == "survivors" ? 0 : index, message)
@@ -55,21 +55,23 @@ import Testing
 
   /// Closes a step, asks witnesses, and returns what clients are sent.
   private func close(
-    _ server: inout AggregationServer, _ witnesses: [WitnessBox]
+    _ server: inout AggregationServer, _ witnesses: [WitnessBox], _ log: inout MessageLog
   ) throws -> [Int: [UInt8]] {
     var deliveries: [Int: [UInt8]] = [:]
     for action in server.close() {
       switch action {
       case .requestReveals(let request):
-        for witness in witnesses {
+        for (place, witness) in witnesses.enumerated() {
           let answer = try witness.witness.reveal(request, isLogged: true)
+          log.note("reveal", place, answer.message)
           let verdict = server.received(answer.message, at: 0)
           #expect(verdict == .accepted)
         }
-        deliveries = try close(&server, witnesses)
+        deliveries = try close(&server, witnesses, &log)
       case .requestCosignatures(let request):
-        for witness in witnesses {
+        for (place, witness) in witnesses.enumerated() {
           let answer = try witness.witness.cosign(request)
+          log.note("cosign", place, answer.message)
           let verdict = server.received(answer.message, at: 0)
           #expect(verdict == .accepted)
         }

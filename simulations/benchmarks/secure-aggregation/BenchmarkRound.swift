@@ -1,0 +1,147 @@
+import CryptoPrimitives
+import RingArithmetic
+import SecureAggregation
+
+/// One round in which every client and the coordinator are the real ones, on one thread.
+struct BenchmarkRound {
+  let name: String
+  let clientCount: Int
+  let dimension: Int
+  let ringBits: Int
+  /// Share of the clients that share but send no input.
+  let dropoutShare: Double
+  var rule = ThresholdRule.agreement
+  /// Whether clients have met each other before and remember certificates.
+  var remembersCertificates = false
+
+  /// CPU time of one round.
+  struct Figures {
+    /// Of one client, by step, in milliseconds.
+    var clientSteps: [(name: String, milliseconds: Double)] = []
+    /// Of the coordinator without the opening, in seconds.
+    var ingestSeconds = 0.0
+    /// By the number of threads: wall and CPU seconds of the opening.
+    var openings: [(threads: Int, wallSeconds: Double, cpuSeconds: Double)] = []
+    /// Bytes that one client sends and receives, vector apart.
+    var controlBytes = 0
+    var vectorBytes = 0
+    var isExact = false
+
+    var clientMilliseconds: Double { clientSteps.reduce(0) { $0 + $1.milliseconds } }
+    var serverSeconds: Double { ingestSeconds + (openings.first?.cpuSeconds ?? 0) }
+  }
+
+  func run() async throws -> Figures {
+    let federation = try BenchmarkFederation(self)
+    var server = federation.makeServer()
+    let clients = federation.clients
+    var figures = Figures()
+    var tally = Tally()
+    let dropped = Int(dropoutShare * Double(clientCount))
+    let modulus = federation.config.modulus
+    var expected = RingVector(zeros: dimension, modulus: modulus)
+    var deliveries = CohortSet(0..<clientCount, cohortSize: clientCount)
+    var message: (Int) -> [UInt8]? = { [config = server.configMessage] _ in config }
+
+    for step in RoundStep.allCases {
+      let time = federation.config.deadline(of: step) - 1
+      var received = 0
+      for index in deliveries.indices {
+        if step == .input && index >= clientCount - dropped { continue }
+        let delivery = tally.server {
+          step == .advertise ? message(index) : server.message(for: index)
+        }
+        guard let delivery else { continue }
+        var contribution: RingVector?
+        if step == .input {
+          contribution = federation.contribution(of: index)
+          expected.add(federation.contribution(of: index))
+        }
+        guard
+          let answer = tally.client(
+            step,
+            {
+              clients[index].answer(delivery, contribution: &contribution, at: time)
+            })
+        else { continue }
+        let bytes = answer.bytes
+        figures.controlBytes += delivery.count + bytes.count - answer.vectorByteCount
+        figures.vectorBytes = max(figures.vectorBytes, answer.vectorByteCount)
+        let verdict = tally.server { server.received(bytes, at: time) }
+        guard verdict == .accepted else { throw BenchmarkFailure(description: "\(verdict)") }
+        received += 1
+      }
+      tally.divide(step, by: received)
+      message = { _ in nil }
+      deliveries = try close(&server, federation, &tally) ?? deliveries
+    }
+    figures.clientSteps = tally.steps
+    figures.ingestSeconds = tally.serverSeconds
+    figures.controlBytes /= clientCount
+    guard let opening = server.makeOpening() else {
+      throw BenchmarkFailure(description: "nothing to open")
+    }
+    for threads in [1, 2] {
+      let wall = ContinuousClock.now
+      let cpu = processCPUSeconds()
+      let sum = try await opening.open(threads: threads)
+      figures.openings.append(
+        (threads, seconds(wall.duration(to: .now)), processCPUSeconds() - cpu))
+      figures.isExact = sum.vector == expected
+      guard figures.isExact else { throw BenchmarkFailure(description: "the sum is wrong") }
+    }
+    return figures
+  }
+
+  private func close(
+    _ server: inout AggregationServer, _ federation: BenchmarkFederation, _ tally: inout Tally
+  ) throws -> CohortSet? {
+    var receivers: CohortSet?
+    for action in tally.server({ server.close() }) {
+      switch action {
+      case .requestReveals(let request):
+        for witness in federation.witnesses {
+          let answer = try witness.machine.reveal(request, isLogged: true)
+          _ = tally.server { server.received(answer.message, at: 0) }
+        }
+        receivers = try close(&server, federation, &tally)
+      case .requestCosignatures(let request):
+        for witness in federation.witnesses {
+          let answer = try witness.machine.cosign(request)
+          _ = tally.server { server.received(answer.message, at: 0) }
+        }
+      case .deliver(_, let clients): receivers = clients
+      case .open: break
+      case .end(let error): throw error
+      }
+    }
+    return receivers
+  }
+}
+
+struct BenchmarkFailure: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// CPU time by who spent it.
+struct Tally {
+  private var clientSeconds: [RoundStep: Double] = [:]
+  private(set) var steps: [(name: String, milliseconds: Double)] = []
+  private(set) var serverSeconds = 0.0
+
+  mutating func client<Result>(_ step: RoundStep, _ body: () -> Result) -> Result {
+    let start = processCPUSeconds()
+    defer { clientSeconds[step, default: 0] += processCPUSeconds() - start }
+    return body()
+  }
+
+  mutating func server<Result>(_ body: () -> Result) -> Result {
+    let start = processCPUSeconds()
+    defer { serverSeconds += processCPUSeconds() - start }
+    return body()
+  }
+
+  mutating func divide(_ step: RoundStep, by count: Int) {
+    steps.append(("\(step)", 1e3 * (clientSeconds[step] ?? 0) / Double(max(1, count))))
+  }
+}
