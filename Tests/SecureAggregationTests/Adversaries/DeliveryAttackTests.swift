@@ -6,14 +6,14 @@ import Testing
 
 /// Coordinators that misdeliver, withhold, repeat, reorder or delay messages.
 @Suite struct DeliveryAttackTests {
-  private let federation = AttackedFederation(seed: 600)
+  private let enrollment = Enrollment(seed: 600)
 
   // 17. A box is delivered as another dealer's, or to another holder.
 
   /// Everybody gets the box of client 0 in the slot of client 1, too. Then 0 is said to have dropped out and
   /// 1 to be there: whoever took the box for that of 1 releases a share of both secrets of 0.
   private func playMisdelivery(isMistaken: Bool) throws -> ScriptedRound {
-    let round = try ScriptedRound(federation, federation.terms(cohort: 8))
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 8))
     round.playAdvertise(0..<8)
     try round.playShares(0..<8)
     let graph = try round.cohort().graph
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test func boxesOfOthersDoNotOpen() throws {
-    let round = try ScriptedRound(federation, federation.terms(cohort: 6))
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 6))
     round.playAdvertise(0..<6)
     try round.playShares(0..<6)
     let graph = try round.cohort().graph
@@ -88,7 +88,7 @@ import Testing
   }
 
   @Test func boxesComeFromSharers() throws {
-    let round = try ScriptedRound(federation, federation.terms(cohort: 6))
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 6))
     round.playAdvertise(0..<6)
     try round.playShares(0..<6)
     let honest = try round.inbox(for: 0, sharers: round.everybody)
@@ -98,7 +98,7 @@ import Testing
         transcript: honest.transcript, recipient: 0, sharers: round.set(sharers),
         boxes: slots.map { Slotted(slot: $0, value: honest.boxes[0].value) })
       let answer = device.answer(
-        federation.coordinator.signed(inbox).encoded, at: round.time(of: .inbox))
+        enrollment.coordinator.signed(inbox).encoded, at: round.time(of: .inbox))
       #expect(answer.code == .notANeighbor)
     }
   }
@@ -108,7 +108,7 @@ import Testing
   /// - Parameter masked: Of which sharers the target's pairwise masks are applied; all, unless it lets
   ///   the coordinator decide.
   private func playWithheld(masked: (CohortSet) -> CohortSet) throws -> ScriptedRound {
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5))
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5))
     round.playAdvertise(0..<5)
     try round.playShares(0..<5)
     try round.playInput(1..<5, sharers: round.everybody)
@@ -117,8 +117,8 @@ import Testing
       transcript: honest.transcript, recipient: 0, sharers: honest.sharers, boxes: [])
     let device = round.devices[0]
     let time = round.time(of: .inbox)
-    _ = device.client.actions(
-      on: federation.coordinator.signed(inbox).encoded, at: time)
+    _ = device.client.reaction(
+      to: enrollment.coordinator.signed(inbox).encoded, at: time)
     let known = device.client.machine.sharers
     let sharers = try #require(known)
     device.client.machine.sharers = Sharers(
@@ -157,7 +157,7 @@ import Testing
   // 19. Messages out of order, or repeated.
 
   @Test func everyMessageHasItsMoment() throws {
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5))
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5))
     try round.playToInput()
     try round.playConsistency(0..<5, round.everybody, of: round.everybody)
     try round.playUnmask(0..<5, round.everybody, of: round.everybody)
@@ -167,11 +167,11 @@ import Testing
       for (place, (message, _)) in messages.enumerated() where place != count {
         let device = round.devices[0].replica(after: count)
         // At a time that no deadline forbids.
-        let answer = device.answer(message, at: AttackedFederation.opens)
+        let answer = device.answer(message, at: Enrollment.opens)
         #expect(answer.code == .outOfOrder, "message \(place) after \(count)")
         let areWiped = device.client.machine.secrets == nil
         #expect(areWiped)
-        let later = device.answer(messages[min(count, 4)].message, at: AttackedFederation.opens)
+        let later = device.answer(messages[min(count, 4)].message, at: Enrollment.opens)
         #expect(later == .silence)
       }
     }
@@ -180,15 +180,15 @@ import Testing
   /// A client that takes the same Inbox twice, and trains again, masks two vectors with the same masks.
   @Test func aRepeatedInboxGetsNoSecondInput() throws {
     func play(_ checks: ClientChecks) throws -> (round: ScriptedRound, second: [ClientAction]) {
-      let round = try ScriptedRound(federation, federation.terms(cohort: 5), checks: checks)
+      let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5), checks: checks)
       try round.playToInput()
       let inbox = try round.inbox(for: 0, sharers: round.everybody)
       let repeated = InboxMessage(
         transcript: inbox.transcript, recipient: 0, sharers: inbox.sharers, boxes: [])
       let device = round.devices[0]
       let time = round.time(of: .inbox)
-      let actions = device.client.actions(
-        on: federation.coordinator.signed(repeated).encoded, at: time)
+      let actions = device.client.reaction(
+      to: enrollment.coordinator.signed(repeated).encoded, at: time)
       guard device.client.machine.state == .training else { return (round, actions) }
       return (round, device.client.machine.contribute(round.trueSum(of: [1]), at: time))
     }
@@ -197,7 +197,7 @@ import Testing
     let uploads = honest.second.count { if case .upload = $0 { true } else { false } }
     #expect(uploads == 0)
 
-    let gullible = try play(ClientChecks.all.without(\.arrival, .outOfOrder))
+    let gullible = try play(ClientChecks.all.without(.outOfOrder, in: \.arrival))
     guard case .upload(let second)? = gullible.second.last else {
       Issue.record("no second upload")
       return
@@ -210,7 +210,7 @@ import Testing
   }
 
   @Test func messagesForOthersAreRefused() throws {
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5))
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5))
     try round.playToInput()
     let inbox = round.devices[1].received[2]
     let device = round.devices[0].replica(after: 2)
@@ -227,7 +227,7 @@ import Testing
   // 25. Counts and lengths beyond every limit.
 
   @Test func countsAreBoundedBeforeAnythingIsAllocated() throws {
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5))
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5))
     try round.playToInput()
     try round.playConsistency(0..<5, round.everybody, of: round.everybody)
     try round.playUnmask(0..<5, round.everybody, of: round.everybody)
@@ -261,13 +261,13 @@ import Testing
   // 27. The coordinator waits until after the deadline.
 
   private func playLate(_ checks: ClientChecks) throws -> ScriptedRound {
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5), checks: checks)
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5), checks: checks)
     try round.playToInput()
     try round.playConsistency(0..<5, round.everybody, of: round.everybody)
     for client in 0..<5 {
       round.send(
         try round.quorum(for: client, round.everybody, of: round.everybody), to: client,
-        at: AttackedFederation.deadlines[4])
+        at: Enrollment.deadlines[4])
     }
     return round
   }
@@ -277,18 +277,18 @@ import Testing
     for client in 0..<5 { #expect(round.codes[client] == .deadline) }
     var extraction = try round.extraction()
     #expect(extraction.openSets(among: Array(0..<5)).isEmpty)
-    let patient = try playLate(ClientChecks.all.without(\.arrival, .deadline))
+    let patient = try playLate(ClientChecks.all.without(.deadline, in: \.arrival))
     var late = try patient.extraction()
     #expect(late.sum(of: Array(0..<5)) == patient.trueSum(of: 0..<5))
   }
 
   @Test func theClockAloneEndsEveryWait() throws {
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5))
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5))
     try round.playToInput()
     try round.playConsistency(0..<5, round.everybody, of: round.everybody)
     for count in 1...4 {
       let device = round.devices[0].replica(after: count)
-      let deadline = AttackedFederation.deadlines[count]
+      let deadline = Enrollment.deadlines[count]
       #expect(device.client.timePassed(to: deadline - 1) == .silence)
       let areThere = device.client.machine.secrets != nil
       #expect(areThere)

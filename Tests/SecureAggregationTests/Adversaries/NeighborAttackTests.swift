@@ -7,14 +7,14 @@ import Testing
 
 /// Coordinators that put keys of their own, or of their accomplices, around a client.
 @Suite struct NeighborAttackTests {
-  private let federation = AttackedFederation(seed: 300)
+  private let enrollment = Enrollment(seed: 300)
 
   private func surround(
     _ checks: ClientChecks, _ terms: RoundTerms? = nil, size: Int = 5,
     by puppet: @escaping (Int) -> Puppet?
   ) throws -> Surround {
     try Surround(
-      federation, terms ?? federation.terms(cohort: size), size: size, checks: checks,
+      enrollment, terms ?? enrollment.terms(cohort: size), size: size, checks: checks,
       puppet: puppet)
   }
 
@@ -40,34 +40,34 @@ import Testing
 
   @Test func neighborsAreEnrolled() throws {
     // An authority of the coordinator's own certifies the puppets.
-    let forger = federation.deviceKey(999_999)
-    try expectGuarded(by: .certificate, .all.without(\.neighbor, .certificate)) { checks in
-      try surround(checks) { Puppet(federation, $0, authority: forger) }
+    let forger = enrollment.deviceKey(999_999)
+    try expectGuarded(by: .certificate, .all.without(.certificate, in: \.neighbor)) { checks in
+      try surround(checks) { Puppet(enrollment, $0, authority: forger) }
     }
   }
 
   @Test func neighborsSignTheirKeys() throws {
     // Real certificates of others, with keys of the coordinator under them.
-    try expectGuarded(by: .neighborSignature, .all.without(\.neighbor, .neighborSignature)) {
+    try expectGuarded(by: .neighborSignature, .all.without(.neighborSignature, in: \.neighbor)) {
       checks in
-      var attack = try surround(checks) { Puppet(federation, $0) }
+      var attack = try surround(checks) { Puppet(enrollment, $0) }
       attack.entry = { index, puppet, transcript in
-        let victim = federation.deviceKey(index + 10).verificationKey
+        let victim = enrollment.deviceKey(index + 10).verificationKey
         return puppet.advertise(
-          in: transcript, certificate: federation.certificate(for: victim))
+          in: transcript, certificate: enrollment.certificate(for: victim))
       }
       return attack
     }
   }
 
   @Test func revokedNeighborsDoNotCount() throws {
-    let puppets = (0..<5).map { Puppet(federation, $0) }
+    let puppets = (0..<5).map { Puppet(enrollment, $0) }
     let revocations = RevocationList(Set(puppets.map { $0.signing.verificationKey }))
-    var terms = federation.terms(cohort: 5)
+    var terms = enrollment.terms(cohort: 5)
     terms.revocationDigest = revocations.digest
-    try expectGuarded(by: .revoked, .all.without(\.neighbor, .revoked)) { checks in
+    try expectGuarded(by: .revoked, .all.without(.revoked, in: \.neighbor)) { checks in
       try Surround(
-        federation, terms, size: 5, checks: checks, puppet: { puppets[$0] },
+        enrollment, terms, size: 5, checks: checks, puppet: { puppets[$0] },
         configure: { $0.circumstances.revocations = revocations })
     }
   }
@@ -76,15 +76,15 @@ import Testing
 
   @Test func oneIdentitySitsOnOnePlace() throws {
     // One accomplice, enrolled once, takes all places, with other round keys on each.
-    try expectGuarded(by: .duplicateKey, .all.without(\.keys, .duplicateKey)) { checks in
-      try surround(checks) { Puppet(federation, $0, identity: 77) }
+    try expectGuarded(by: .duplicateKey, .all.without(.duplicateKey, in: \.keys)) { checks in
+      try surround(checks) { Puppet(enrollment, $0, identity: 77) }
     }
   }
 
   /// Two accomplices copy the mask keys of two honest clients to the other side of the target, where
   /// the same masks are subtracted that were added: they vanish from its upload.
   private func playCopiedMaskKeys(_ checks: ClientChecks) throws -> ScriptedRound {
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5), checks: checks)
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5), checks: checks)
     round.playAdvertise(0..<5)
     for (copier, victim) in [(3, 0), (4, 1)] {
       let own = try #require(round.advertised[copier]).content
@@ -93,16 +93,16 @@ import Testing
         agreementKey: own.agreementKey,
         maskKey: try #require(round.advertised[victim]).content.maskKey, nonce: own.nonce)
       let accomplice = Device(
-        federation, copier,
+        enrollment, copier,
         Device.Setup(
-          checks: .all.without(\.keys, .duplicateKey), policy: federation.policy,
-          circumstances: federation.circumstances),
+          checks: .all.without(.duplicateKey, in: \.keys), policy: enrollment.policy,
+          circumstances: enrollment.circumstances),
         contribution: round.devices[copier].contribution)
       round.devices[copier] = accomplice
       round.send(round.config, to: copier)
       accomplice.client.machine.round = JoinedRound(
         config: round.config, transcript: own.transcript, advertise: copied)
-      let signed = Signed(copied, by: federation.deviceKey(copier))
+      let signed = Signed(copied, by: enrollment.deviceKey(copier))
       round.collect(signed.encoded, from: copier)
     }
     try round.playShares(0..<5)
@@ -137,7 +137,7 @@ import Testing
     let round = try playCopiedMaskKeys(.all)
     for client in 0..<3 { #expect(round.codes[client] == .duplicateKey) }
     #expect(try withoutSelfMask(2, round) == nil)
-    let gullible = try playCopiedMaskKeys(.all.without(\.keys, .duplicateKey))
+    let gullible = try playCopiedMaskKeys(.all.without(.duplicateKey, in: \.keys))
     #expect(try withoutSelfMask(2, gullible) == gullible.trueSum(of: [2]))
     // Only the client between them is open, not those whose keys were copied.
     #expect(try withoutSelfMask(0, gullible) != gullible.trueSum(of: [0]))
@@ -151,7 +151,7 @@ import Testing
   ])
   func maskKeysAreValidPoints(encoding: [UInt8]) throws {
     func attack(_ checks: ClientChecks) throws -> Surround {
-      var attack = try surround(checks) { Puppet(federation, $0) }
+      var attack = try surround(checks) { Puppet(enrollment, $0) }
       attack.entry = { index, puppet, transcript in
         let own = puppet.advertise(in: transcript)
         guard index == 0, let point = Bytes32(encoding) else { return own }
@@ -165,7 +165,7 @@ import Testing
     }
     #expect(try attack(.all).play().code == .point)
     // The arithmetic refuses such a key, too: there is no agreement to derive a mask from.
-    let second = try attack(.all.without(\.neighbor, .point)).play()
+    let second = try attack(.all.without(.point, in: \.neighbor)).play()
     #expect(second.code == .point && second.extracted == nil)
   }
 
@@ -179,7 +179,7 @@ import Testing
     ],
   ])
   func agreementKeysOfSmallOrderAreRefused(encoding: [UInt8]) throws {
-    var attack = try surround(.all) { Puppet(federation, $0) }
+    var attack = try surround(.all) { Puppet(enrollment, $0) }
     attack.entry = { index, puppet, transcript in
       let own = puppet.advertise(in: transcript)
       guard index == 0, let key = Bytes32(encoding) else { return own }
@@ -199,14 +199,14 @@ import Testing
   private enum LeafTrick: CaseIterable { case missing, altered, elsewhere, twice }
 
   private func play(_ trick: LeafTrick, _ checks: ClientChecks) throws -> ScriptedRound {
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5), checks: checks)
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5), checks: checks)
     round.playAdvertise(0..<5)
     try round.playShares(1..<5)
     let honest = try round.directory(for: 0)
     var leaves = honest.leaves
     var recipient = 0
     switch trick {
-    case .missing: leaves[0] = AttackedFederation.bytes32("a stranger's leaf")
+    case .missing: leaves[0] = Enrollment.bytes32("a stranger's leaf")
     case .altered:
       let own = try #require(round.advertised[0]).content
       leaves[0] =
@@ -231,7 +231,7 @@ import Testing
     }
     #expect(try play(.twice, .all).codes[0] == .duplicateLeaf)
     // Behind these checks, others find the same: whose keys stand where is signed.
-    let blind = ClientChecks.all.without(\.cohort, .ownLeaf, .duplicateLeaf)
+    let blind = ClientChecks.all.without(.ownLeaf, in: \.cohort).without(.duplicateLeaf, in: \.cohort)
     #expect(try play(.elsewhere, blind).codes[0] == .neighborLeaf)
     #expect(try play(.twice, blind).codes[0] == .neighborLeaf)
   }
@@ -240,7 +240,7 @@ import Testing
   /// masks do not cancel, even for a client that does not look for its leaf.
   @Test(arguments: [false, true])
   func anotherCohortGivesOnlyGarbage(isBound: Bool) throws {
-    let round = try play(.altered, ClientChecks.all.without(\.cohort, .ownLeaf))
+    let round = try play(.altered, ClientChecks.all.without(.ownLeaf, in: \.cohort))
     #expect(round.codes[0] == nil)
     let machine = round.devices[0].client.machine.neighborhood
     let foreign = try #require(machine).transcript
@@ -278,13 +278,13 @@ import Testing
 
   @Test func neighborsStandWhereTheGraphPutsThem() throws {
     // Accomplices' entries in place of those whom the ring makes neighbors: 28 in a cohort of 129.
-    let ring = AttackedFederation(seed: 316, witnessCount: 1)
+    let ring = Enrollment(seed: 316, witnessCount: 1)
     var terms = ring.terms(cohort: 129, faults: .c100d500)
     terms.leastCohort = 129
-    try expectGuarded(by: .neighborLeaf, .all.without(\.neighbor, .neighborLeaf)) { checks in
+    try expectGuarded(by: .neighborLeaf, .all.without(.neighborLeaf, in: \.neighbor)) { checks in
       var attack = try Surround(
         ring, terms, size: 129, checks: checks, puppet: { Puppet(ring, $0) })
-      attack.leaf = { AttackedFederation.bytes32("an honest client's leaf/\($0)") }
+      attack.leaf = { Enrollment.bytes32("an honest client's leaf/\($0)") }
       attack.reveals = { [ring.reveal(ofWitness: 0, for: $0)] }
       return attack
     }
@@ -292,7 +292,7 @@ import Testing
 
   @Test func theSeedIsTheWitnessesOnes() throws {
     // With 110 accomplices in a cohort of 129, one seed in about 120 surrounds the target with them.
-    let ring = AttackedFederation(seed: 317, witnessCount: 1)
+    let ring = Enrollment(seed: 317, witnessCount: 1)
     var terms = ring.terms(cohort: 129, faults: .c100d500)
     terms.leastCohort = 129
     let puppets = (0..<110).map { Puppet(ring, $0) }
@@ -304,7 +304,7 @@ import Testing
       attack.reveals = { cohort in
         let honest = ring.reveal(ofWitness: 0, for: cohort)
         for attempt in 0..<(isGround ? 5_000 : 0) {
-          let value = AttackedFederation.bytes32("attempt/\(attempt)")
+          let value = Enrollment.bytes32("attempt/\(attempt)")
           let graph = CohortGraph(
             cohortSize: 129, parameters: config.graphParameters(cohortSize: 129),
             seed: Beacon.graphSeed(cohort: cohort, values: [value]))
@@ -317,9 +317,9 @@ import Testing
       return attack
     }
     #expect(try attack(.all, isGround: true).play().code == .reveal)
-    let unchained = ClientChecks.all.without(\.reveal, .reveal)
+    let unchained = ClientChecks.all.without(.reveal, in: \.reveal)
     #expect(try attack(unchained, isGround: true).play().code == .revealSignature)
-    let gullible = try attack(unchained.without(\.reveal, .revealSignature), isGround: true)
+    let gullible = try attack(unchained.without(.revealSignature, in: \.reveal), isGround: true)
     let leaked = try gullible.play()
     #expect(leaked.extracted == gullible.target.contribution)
     // The witness's own value puts honest clients around the target; their entries are missing here.
@@ -327,7 +327,7 @@ import Testing
   }
 
   @Test func theNumberOfNeighborsIsTheGraphs() throws {
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5))
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5))
     round.playAdvertise(0..<5)
     let honest = try round.directory(for: 0)
     round.send(
@@ -341,7 +341,7 @@ import Testing
   // 26. Enrolled identities that were not drawn for the round.
 
   @Test func neighborsWereDrawnForTheRound() throws {
-    let drawn = AttackedFederation(seed: 326, witnessCount: 1)
+    let drawn = Enrollment(seed: 326, witnessCount: 1)
     var terms = drawn.terms(cohort: 5)
     terms.eligibilityThreshold = UInt64.max / 2
     // A round in which the target is drawn and at least one of its puppets is not.
@@ -358,7 +358,7 @@ import Testing
       return attack
     }
     try expectGuarded(
-      by: .neighborEligibility, .all.without(\.neighbor, .neighborEligibility)
+      by: .neighborEligibility, .all.without(.neighborEligibility, in: \.neighbor)
     ) { try attack(outsiders, $0) }
     // An honest witness reveals nothing for such a cohort.
     let request = RevealRequest(

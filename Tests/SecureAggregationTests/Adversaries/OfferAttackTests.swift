@@ -6,15 +6,15 @@ import Testing
 
 /// Coordinators that offer rounds which a client must not join.
 @Suite struct OfferAttackTests {
-  private let federation = AttackedFederation(seed: 500)
+  private let enrollment = Enrollment(seed: 500)
 
   private func offer(
     _ terms: RoundTerms, _ checks: ClientChecks = .all,
     configure: (inout Device.Setup) -> Void = { _ in }
   ) throws -> Surround {
     try Surround(
-      federation, terms, size: terms.mostCohort, checks: checks,
-      puppet: { Puppet(federation, $0) }, configure: configure)
+      enrollment, terms, size: terms.mostCohort, checks: checks,
+      puppet: { Puppet(enrollment, $0) }, configure: configure)
   }
 
   private func expectGuarded(
@@ -37,19 +37,19 @@ import Testing
 
   /// A round of one honest client and two accomplices, which tell everything.
   private func playWithTwoAccomplices(_ checks: ClientChecks) throws -> (AbortCode?, RingVector?) {
-    var terms = federation.terms(cohort: 5)
+    var terms = enrollment.terms(cohort: 5)
     terms.leastCohort = 3
     terms.mostCohort = 3
     terms.leastSurvivors = 3
     terms.leastHonest = 1
-    let round = try ScriptedRound(federation, terms, checks: checks)
+    let round = try ScriptedRound(enrollment, terms, checks: checks)
     for accomplice in 1..<3 {
       var setup = round.devices[accomplice].setup
       setup.policy.leastCohort = 3
       setup.policy.leastSurvivors = 3
       setup.policy.leastHonest = 1
       round.devices[accomplice] = Device(
-        federation, accomplice, setup,
+        enrollment, accomplice, setup,
         contribution: round.devices[accomplice].contribution)
     }
     round.playAdvertise(0..<3)
@@ -66,8 +66,8 @@ import Testing
   }
 
   @Test func roundsOfThreeAreRefused() throws {
-    let cohort = ClientChecks.all.without(\.floors, .cohortFloor)
-    let survivors = cohort.without(\.floors, .survivorFloor)
+    let cohort = ClientChecks.all.without(.cohortFloor, in: \.floors)
+    let survivors = cohort.without(.survivorFloor, in: \.floors)
     for (checks, code) in [
       (ClientChecks.all, AbortCode.cohortFloor), (cohort, .survivorFloor),
       (survivors, .honestFloor),
@@ -75,9 +75,9 @@ import Testing
       let (found, extracted) = try playWithTwoAccomplices(checks)
       #expect(found == code && extracted == nil)
     }
-    let (code, extracted) = try playWithTwoAccomplices(survivors.without(\.floors, .honestFloor))
-    let config = try RoundConfig(federation.terms(cohort: 5))
-    #expect(code == nil && extracted == federation.contribution(of: 0, config))
+    let (code, extracted) = try playWithTwoAccomplices(survivors.without(.honestFloor, in: \.floors))
+    let config = try RoundConfig(enrollment.terms(cohort: 5))
+    #expect(code == nil && extracted == enrollment.contribution(of: 0, config))
   }
 
   /// A floor by its code and terms that undercut it.
@@ -93,7 +93,7 @@ import Testing
   @Test(arguments: undercut.indices)
   func termsBelowAFloorAreRefused(place: Int) throws {
     let (code, change) = Self.undercut[place]
-    let watched = AttackedFederation(seed: 515, witnessCount: 2)
+    let watched = Enrollment(seed: 515, witnessCount: 2)
     var terms = watched.terms(cohort: 5)
     terms.noise = NoiseTerms(law: .skellam, varianceNumerator: 2, varianceDenominator: 1)
     func attack(_ checks: ClientChecks, _ terms: RoundTerms) throws -> Surround {
@@ -114,12 +114,12 @@ import Testing
     // What the floors permit is joined.
     #expect(try attack(.all, terms).play().code == nil)
     change(&terms)
-    try expectGuarded(by: code, .all.without(\.floors, code)) { try attack($0, terms) }
+    try expectGuarded(by: code, .all.without(code, in: \.floors)) { try attack($0, terms) }
   }
 
   @Test func survivorsHaveToBeMostOfTheCohort() throws {
     // t is below the client's own share of survivors: four fifths here.
-    var terms = federation.terms(cohort: 8)
+    var terms = enrollment.terms(cohort: 8)
     terms.leastSurvivors = 6
     try expectGuardedAfterJoining(by: .survivorFloor, terms) {
       $0.policy.leastSurvivorShare = 8_000
@@ -140,7 +140,7 @@ import Testing
     let honest = try offer(terms, configure: configure)
     let refused = try honest.play()
     #expect(refused.code == code && refused.extracted == nil)
-    let gullible = try offer(terms, .all.without(\.cohort, code), configure: configure)
+    let gullible = try offer(terms, .all.without(code, in: \.cohort), configure: configure)
     #expect(try gullible.play().extracted == gullible.target.contribution)
   }
 
@@ -148,11 +148,11 @@ import Testing
 
   @Test func unloggedRoundsAreRefused() throws {
     // A round offered to nobody but the target.
-    try expectGuarded(by: .notLogged, .all.without(\.offer, .notLogged)) {
-      try offer(federation.terms(cohort: 5), $0) { $0.circumstances.isLogged = false }
+    try expectGuarded(by: .notLogged, .all.without(.notLogged, in: \.offer)) {
+      try offer(enrollment.terms(cohort: 5), $0) { $0.circumstances.isLogged = false }
     }
     // A witness asks for the same proof, and gives one cohort of a round its value.
-    let watched = AttackedFederation(seed: 528, witnessCount: 1)
+    let watched = Enrollment(seed: 528, witnessCount: 1)
     let config = try RoundConfig(watched.terms(cohort: 5))
     func request(_ members: Range<Int>) -> RevealRequest {
       RevealRequest(
@@ -171,13 +171,13 @@ import Testing
   }
 
   @Test func onlyPinnedCoordinatorsAndAuthoritiesCount() throws {
-    let stranger = AttackedFederation(seed: 501)
-    try expectGuarded(by: .coordinator, .all.without(\.offer, .coordinator)) { checks in
-      try offer(federation.terms(cohort: 5), checks) {
+    let stranger = Enrollment(seed: 501)
+    try expectGuarded(by: .coordinator, .all.without(.coordinator, in: \.offer)) { checks in
+      try offer(enrollment.terms(cohort: 5), checks) {
         $0.policy.coordinators = [stranger.coordinator.verificationKey]
       }
     }
-    var terms = federation.terms(cohort: 5)
+    var terms = enrollment.terms(cohort: 5)
     terms.authority = stranger.authority.verificationKey
     #expect(try offer(terms).play().code == .authority)
   }
@@ -186,18 +186,18 @@ import Testing
 
   /// A model under which everybody else's contribution is zero, so that the sum is the target's.
   private func playTrap(_ checks: ClientChecks) throws -> ScriptedRound {
-    let terms = federation.terms(cohort: 5)
+    let terms = enrollment.terms(cohort: 5)
     let config = try RoundConfig(terms)
     let devices = (0..<5).map { member in
       var setup = Device.Setup(
-        checks: checks, policy: federation.policy, circumstances: federation.circumstances)
+        checks: checks, policy: enrollment.policy, circumstances: enrollment.circumstances)
       // The others were sent bytes whose hash is another one.
-      if member > 0 { setup.circumstances.modelHash = AttackedFederation.bytes32("dead model") }
+      if member > 0 { setup.circumstances.modelHash = Enrollment.bytes32("dead model") }
       let zero = RingVector(zeros: config.dimension, modulus: config.modulus)
-      let own = federation.contribution(of: member, config)
-      return Device(federation, member, setup, contribution: member > 0 ? zero : own)
+      let own = enrollment.contribution(of: member, config)
+      return Device(enrollment, member, setup, contribution: member > 0 ? zero : own)
     }
-    let round = try ScriptedRound(federation, terms, devices)
+    let round = try ScriptedRound(enrollment, terms, devices)
     round.playAdvertise(0..<5)
     guard round.advertised.count == 5 else { return round }
     try round.playShares(0..<5)
@@ -211,7 +211,7 @@ import Testing
     let round = try playTrap(.all)
     for client in 1..<5 { #expect(round.codes[client] == .model) }
     #expect(round.advertised.count == 1 && round.inputs.isEmpty)
-    let gullible = try playTrap(ClientChecks.all.without(\.offer, .model))
+    let gullible = try playTrap(ClientChecks.all.without(.model, in: \.offer))
     var leaked = try gullible.extraction()
     #expect(leaked.sum(of: Array(0..<5)) == gullible.devices[0].contribution)
   }
@@ -223,9 +223,9 @@ import Testing
     _ checks: ClientChecks, change: (inout RoundTerms) -> Void,
     configure: (inout Device.Setup) -> Void = { _ in }
   ) throws -> (first: ScriptedRound, second: ScriptedRound) {
-    var terms = federation.terms(cohort: 6)
+    var terms = enrollment.terms(cohort: 6)
     terms.round = 7
-    let first = try ScriptedRound(federation, terms, checks: checks)
+    let first = try ScriptedRound(enrollment, terms, checks: checks)
     try first.playToInput()
     try first.playConsistency(0..<6, first.everybody, of: first.everybody)
     try first.playUnmask(0..<6, first.everybody, of: first.everybody)
@@ -237,9 +237,9 @@ import Testing
       setup.history = ClientHistory(earlier.client.records)
       setup.occasion = 1
       configure(&setup)
-      return Device(federation, member, setup, contribution: earlier.contribution)
+      return Device(enrollment, member, setup, contribution: earlier.contribution)
     }
-    let second = try ScriptedRound(federation, terms, devices)
+    let second = try ScriptedRound(enrollment, terms, devices)
     second.playAdvertise(0..<5)
     guard second.advertised.count == 5 else { return (first, second) }
     try second.playShares(0..<5)
@@ -270,7 +270,7 @@ import Testing
     let rounds = try playTwice(.all) { $0.round = number }
     for client in 0..<5 { #expect(rounds.second.codes[client] == .roundCounter) }
     #expect(try difference(rounds) == nil)
-    let uncounted = try playTwice(ClientChecks.all.without(\.offer, .roundCounter)) {
+    let uncounted = try playTwice(ClientChecks.all.without(.roundCounter, in: \.offer)) {
       $0.round = number
     }
     if number == 3 {
@@ -288,8 +288,7 @@ import Testing
     #expect(try difference(paid) == paid.first.trueSum(of: [0]))
     for member in 1..<6 {
       let names = [paid.first, paid.second].map(\.config.name)
-      let records =
-        paid.first.devices[member].client.records
+      let records = paid.first.devices[member].client.records
         + paid.second.devices[member - 1].client.records
       let charged = records.filter { record in
         names.contains { record == .charged($0) }
@@ -304,7 +303,7 @@ import Testing
     }
     for client in 0..<5 { #expect(refused.second.codes[client] == .budget) }
     #expect(try difference(refused) == nil)
-    let unpaid = try playTwice(ClientChecks.all.without(\.standing, .budget)) {
+    let unpaid = try playTwice(ClientChecks.all.without(.budget, in: \.standing)) {
       $0.round = 8
     } configure: {
       $0.circumstances.coversBudget = false
@@ -313,24 +312,22 @@ import Testing
   }
 
   @Test func roundsDoNotOverlapNorFillADay() throws {
-    let rounds = try playTwice(.all) {
-      $0.round = 8
-    } configure: {
+    let rounds = try playTwice(.all) { $0.round = 8 } configure: {
       $0.policy.mostRoundsPerDay = 1
     }
     for client in 0..<5 { #expect(rounds.second.codes[client] == .roundsPerDay) }
     let device = Device(
-      federation, 0,
-      Device.Setup(policy: federation.policy, circumstances: federation.circumstances),
+      enrollment, 0,
+      Device.Setup(policy: enrollment.policy, circumstances: enrollment.circumstances),
       contribution: rounds.first.devices[0].contribution)
     let config = rounds.first.config
     _ = device.answer(
-      federation.coordinator.signed(config).encoded, at: AttackedFederation.opens)
+      enrollment.coordinator.signed(config).encoded, at: Enrollment.opens)
     let busy = device.replica(
       after: 0, history: ClientHistory(device.client.records))
     var terms = config.terms
-    terms.task = AttackedFederation.bytes32("another task")
-    let other = federation.coordinator.signed(try RoundConfig(terms)).encoded
-    #expect(busy.answer(other, at: AttackedFederation.opens).code == .activeRound)
+    terms.task = Enrollment.bytes32("another task")
+    let other = enrollment.coordinator.signed(try RoundConfig(terms)).encoded
+    #expect(busy.answer(other, at: Enrollment.opens).code == .activeRound)
   }
 }

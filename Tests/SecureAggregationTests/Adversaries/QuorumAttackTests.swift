@@ -13,8 +13,8 @@ import Testing
     _ checks: ClientChecks,
     complete: (QuorumMessage, Int, ScriptedRound) throws -> QuorumMessage
   ) throws -> ScriptedRound {
-    let federation = AttackedFederation(seed: 201)
-    let round = try ScriptedRound(federation, federation.terms(cohort: 12), checks: checks)
+    let enrollment = Enrollment(seed: 201)
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 12), checks: checks)
     try round.playToInput()
     for client in 0..<12 {
       let own = round.set(SurvivorAttackTests.view(of: client))
@@ -64,7 +64,7 @@ import Testing
   @Test func fewerSignaturesThanTheThresholdReleaseNothing() throws {
     try expectNothing(playViews(.all) { quorum, _, _ in quorum }, .fewSignatures)
     try expectLeak(
-      playViews(ClientChecks.all.without(\.quorum, .fewSignatures)) { quorum, _, _ in quorum })
+      playViews(ClientChecks.all.without(.fewSignatures, in: \.quorum)) { quorum, _, _ in quorum })
   }
 
   @Test func aSignerCountsOnce() throws {
@@ -84,7 +84,7 @@ import Testing
     try expectNothing(playViews(.all, complete: spread), .neighborSignature)
     try expectLeak(
       playViews(
-        ClientChecks.all.without(\.signature, .neighborSignature), complete: spread))
+        ClientChecks.all.without(.neighborSignature, in: \.signature), complete: spread))
   }
 
   // 7. Signatures on other sets of survivors, or of clients that are not among the survivors.
@@ -103,7 +103,7 @@ import Testing
     }
     try expectNothing(playViews(.all, complete: fill), .neighborSignature)
     try expectLeak(
-      playViews(ClientChecks.all.without(\.signature, .neighborSignature), complete: fill))
+      playViews(ClientChecks.all.without(.neighborSignature, in: \.signature), complete: fill))
   }
 
   @Test func signersAreSurvivors() throws {
@@ -121,8 +121,8 @@ import Testing
   private func playUnsigned(
     _ checks: ClientChecks, isSigningSkipped: Bool
   ) throws -> ScriptedRound {
-    let federation = AttackedFederation(seed: 220)
-    let round = try ScriptedRound(federation, federation.terms(cohort: 12), checks: checks)
+    let enrollment = Enrollment(seed: 220)
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 12), checks: checks)
     try round.playToInput()
     for client in 0..<12 {
       let own = round.set(SurvivorAttackTests.view(of: client))
@@ -139,13 +139,13 @@ import Testing
   @Test func nothingIsReleasedBeforeTheClientSigns() throws {
     try expectNothing(playUnsigned(.all, isSigningSkipped: false), .outOfOrder)
     // Without the order of messages there is still no set by which to choose shares.
-    let unordered = ClientChecks.all.without(\.arrival, .outOfOrder)
+    let unordered = ClientChecks.all.without(.outOfOrder, in: \.arrival)
     try expectNothing(playUnsigned(unordered, isSigningSkipped: false), .transcript)
-    let unbound = unordered.without(\.address, .transcript)
+    let unbound = unordered.without(.transcript, in: \.address)
     try expectNothing(playUnsigned(unbound, isSigningSkipped: false), .outOfOrder)
     // A client that took the set without signing it, and saw no others sign it, would leak.
     let round = try playUnsigned(
-      unordered.without(\.quorum, .fewSignatures), isSigningSkipped: true)
+      unordered.without(.fewSignatures, in: \.quorum), isSigningSkipped: true)
     #expect(round.consistency.isEmpty)
     try expectLeak(round)
   }
@@ -154,8 +154,8 @@ import Testing
 
   @Test(arguments: [3, 4, 6, 8, 9])
   func atMostOneOfTwoGroupsReachesAQuorum(firstGroup: Int) throws {
-    let federation = AttackedFederation(seed: 223)
-    let round = try ScriptedRound(federation, federation.terms(cohort: 12))
+    let enrollment = Enrollment(seed: 223)
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 12))
     try round.playToInput()
     let sets = [round.set(0..<11), round.set(1..<12)]
     func view(_ client: Int) -> CohortSet { sets[client < firstGroup ? 0 : 1] }

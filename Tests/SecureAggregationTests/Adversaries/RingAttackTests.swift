@@ -28,9 +28,9 @@ import Testing
   private func stage(
     _ checks: ClientChecks, seed: UInt64, rule: ThresholdRule = .isolation
   ) throws -> Stage {
-    let federation = AttackedFederation(seed: seed, witnessCount: rule == .isolation ? 2 : 1)
-    let terms = federation.terms(cohort: 129, faults: .c100d500, rule: rule)
-    let round = try ScriptedRound(federation, terms, checks: checks)
+    let enrollment = Enrollment(seed: seed, witnessCount: rule == .isolation ? 2 : 1)
+    let terms = enrollment.terms(cohort: 129, faults: .c100d500, rule: rule)
+    let round = try ScriptedRound(enrollment, terms, checks: checks)
     round.playAdvertise(0..<129)
     let graph = try round.cohort().graph
     let start = try #require(graph.order.firstIndex(of: 7))
@@ -103,14 +103,14 @@ import Testing
     #expect(extraction.sum(of: [stage.target]) == nil)
 
     // One honest witness signs one set: that alone stops the attack, too.
-    let unsigned = ClientChecks.all.without(\.quorum, .fewSignatures)
+    let unsigned = ClientChecks.all.without(.fewSignatures, in: \.quorum)
     let second = try isolate(unsigned)
     var witnessed = try second.round.extraction()
     #expect(witnessed.sum(of: [second.target]) == nil)
     let refused = second.players.count { second.round.codes[second.client($0)] == .witnessSet }
     #expect(refused >= second.players.count - 1)
 
-    let gullible = try isolate(unsigned.without(\.witnesses, .witnessSet))
+    let gullible = try isolate(unsigned.without(.witnessSet, in: \.witnesses))
     #expect(gullible.round.unmasks.count == gullible.players.count)
     var leaked = try gullible.round.extraction()
     #expect(leaked.sum(of: [gullible.target]) == gullible.round.trueSum(of: [gullible.target]))
@@ -144,27 +144,27 @@ import Testing
     #expect(extraction.bothSecretsOfSomebody() == nil)
 
     // Three checks stand against it. Where the other two are missing, this one decides.
-    let lonely = ClientChecks.all.without(\.survivors, .fewNeighbors)
-      .without(\.quorum, .fewSignatures)
+    let lonely = ClientChecks.all.without(.fewNeighbors, in: \.survivors)
+      .without(.fewSignatures, in: \.quorum)
     let second = try dropEverybodyAround(lonely)
     for player in second.gap { #expect(second.round.codes[second.client(player)] == .ownBit) }
     var guarded = try second.round.extraction()
     #expect(guarded.sum(of: [second.target]) == nil)
 
-    let gullible = try dropEverybodyAround(lonely.without(\.survivors, .ownBit))
+    let gullible = try dropEverybodyAround(lonely.without(.ownBit, in: \.survivors))
     #expect(gullible.round.unmasks.count == gullible.players.count)
     var leaked = try gullible.round.extraction()
     #expect(leaked.sum(of: [gullible.target]) == gullible.round.trueSum(of: [gullible.target]))
   }
 
   @Test func aClientThatIsListedAsDroppedGoesNoFurtherInTheCompleteGraph() throws {
-    let federation = AttackedFederation(seed: 413)
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5))
+    let enrollment = Enrollment(seed: 413)
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5))
     try round.playToInput()
     round.send(try round.survivors(round.set(1..<5), of: round.everybody), to: 0)
     #expect(round.codes[0] == .ownBit)
     // Nor does it give an input to a round whose sharers it is not among.
-    let second = try ScriptedRound(federation, federation.terms(cohort: 6))
+    let second = try ScriptedRound(enrollment, enrollment.terms(cohort: 6))
     second.playAdvertise(0..<6)
     try second.playShares(0..<6)
     second.send(try second.inbox(for: 0, sharers: second.set(1..<6)), to: 0)
@@ -174,10 +174,10 @@ import Testing
   // 23. Two parts of the ring are shown different survivors.
 
   @Test func atTheBoundaryOfTwoViewsNobodyReleases() throws {
-    let federation = AttackedFederation(seed: 423, witnessCount: 1)
-    let terms = federation.terms(cohort: 129, faults: .c100d500)
-    let checks = ClientChecks.all.without(\.witnesses, .witnessSet)
-    let round = try ScriptedRound(federation, terms, checks: checks)
+    let enrollment = Enrollment(seed: 423, witnessCount: 1)
+    let terms = enrollment.terms(cohort: 129, faults: .c100d500)
+    let checks = ClientChecks.all.without(.witnessSet, in: \.witnesses)
+    let round = try ScriptedRound(enrollment, terms, checks: checks)
     try round.playToInput()
     let graph = try round.cohort().graph
     let order = graph.order

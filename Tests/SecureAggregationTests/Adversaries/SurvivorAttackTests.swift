@@ -9,8 +9,8 @@ import Testing
   // 1. Somebody is to be both a survivor and dropped.
 
   @Test func nobodyIsBothSurvivorAndDropped() throws {
-    let federation = AttackedFederation(seed: 101)
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5))
+    let enrollment = Enrollment(seed: 101)
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5))
     try round.playToInput()
     // A client that answered for two sets at once would tell what an accomplice tells.
     var confessions: [Int: Confession] = [:]
@@ -29,7 +29,7 @@ import Testing
       let both = UnmaskMessage(
         transcript: message.transcript, index: message.index, entries: [entry, entry])
       #expect(throws: ProtocolError(.order, "Unmask.entries")) {
-        try Signed<UnmaskMessage>(decoding: round.federation.coordinator.signed(both).encoded)
+        try Signed<UnmaskMessage>(decoding: round.enrollment.coordinator.signed(both).encoded)
       }
     }
     var extraction = try round.extraction()
@@ -56,8 +56,8 @@ import Testing
   private static func group(of client: Int) -> Int { client < 8 ? client / 2 : client - 8 }
 
   private func playTwoSets(_ checks: ClientChecks) throws -> ScriptedRound {
-    let federation = AttackedFederation(seed: 102)
-    let round = try ScriptedRound(federation, federation.terms(cohort: 12), checks: checks)
+    let enrollment = Enrollment(seed: 102)
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 12), checks: checks)
     try round.playToInput()
     // Everybody is shown all four sets, the own one last.
     for client in 0..<12 {
@@ -83,12 +83,12 @@ import Testing
     #expect(extraction.openSets(among: Array(Self.common)).isEmpty)
 
     // The record of what was signed stands behind the order of messages.
-    let unordered = ClientChecks.all.without(\.arrival, .outOfOrder)
+    let unordered = ClientChecks.all.without(.outOfOrder, in: \.arrival)
     let second = try playTwoSets(unordered)
     for client in Self.common { #expect(second.codes[client] == .secondSurvivorSet) }
     #expect(second.unmasks.isEmpty)
 
-    let gullible = try playTwoSets(unordered.without(\.signing, .secondSurvivorSet))
+    let gullible = try playTwoSets(unordered.without(.secondSurvivorSet, in: \.signing))
     var leaked = try gullible.extraction()
     #expect(gullible.config.leastSurvivors == 9)
     #expect(leaked.sum(of: Array(Self.common)) == gullible.trueSum(of: Self.common))
@@ -97,10 +97,10 @@ import Testing
   // 4. Survivors that never shared.
 
   private func playGhost(_ checks: ClientChecks) throws -> ScriptedRound {
-    let federation = AttackedFederation(seed: 104)
-    var terms = federation.terms(cohort: 8)
+    let enrollment = Enrollment(seed: 104)
+    var terms = enrollment.terms(cohort: 8)
     terms.leastSurvivors = 7
-    let round = try ScriptedRound(federation, terms, checks: checks)
+    let round = try ScriptedRound(enrollment, terms, checks: checks)
     round.playAdvertise(0..<8)
     // Client 7 is gone before it shares, client 6 after its input.
     try round.playShares(0..<7)
@@ -121,7 +121,7 @@ import Testing
     #expect(extraction.openSets(among: Array(0..<7)).isEmpty)
 
     // A ghost makes six survivors look like the seven that are the least.
-    let gullible = try playGhost(ClientChecks.all.without(\.survivors, .notASubset))
+    let gullible = try playGhost(ClientChecks.all.without(.notASubset, in: \.survivors))
     var leaked = try gullible.extraction(sharers: gullible.set(0..<7))
     #expect(leaked.sum(of: Array(0..<6)) == gullible.trueSum(of: 0..<6))
   }
@@ -129,10 +129,10 @@ import Testing
   // 5. Fewer survivors, or a smaller cohort, than was agreed.
 
   private func playFew(_ checks: ClientChecks) throws -> ScriptedRound {
-    let federation = AttackedFederation(seed: 105)
-    var terms = federation.terms(cohort: 8)
+    let enrollment = Enrollment(seed: 105)
+    var terms = enrollment.terms(cohort: 8)
     terms.leastSurvivors = 7
-    let round = try ScriptedRound(federation, terms, checks: checks)
+    let round = try ScriptedRound(enrollment, terms, checks: checks)
     try round.playToInput()
     let survivors = round.set(0..<6)
     try round.playConsistency(0..<6, survivors, of: round.everybody)
@@ -148,17 +148,17 @@ import Testing
     var extraction = try round.extraction()
     #expect(extraction.openSets(among: Array(0..<8)).isEmpty)
 
-    let gullible = try playFew(ClientChecks.all.without(\.survivors, .fewSurvivors))
+    let gullible = try playFew(ClientChecks.all.without(.fewSurvivors, in: \.survivors))
     var leaked = try gullible.extraction()
     #expect(leaked.sum(of: Array(0..<6)) == gullible.trueSum(of: 0..<6))
   }
 
   private func playSmallCohort(_ checks: ClientChecks) throws -> ScriptedRound {
-    let federation = AttackedFederation(seed: 115)
-    var terms = federation.terms(cohort: 8)
+    let enrollment = Enrollment(seed: 115)
+    var terms = enrollment.terms(cohort: 8)
     terms.leastCohort = 8
     terms.leastSurvivors = 5
-    let round = try ScriptedRound(federation, terms, size: 5, checks: checks)
+    let round = try ScriptedRound(enrollment, terms, size: 5, checks: checks)
     round.playAdvertise(0..<5)
     try round.playShares(0..<5)
     for client in 0..<5 where round.codes[client] == nil {
@@ -177,12 +177,12 @@ import Testing
   @Test func cohortsAreAtLeastAsLargeAsAgreed() throws {
     let round = try playSmallCohort(.all)
     for client in 0..<5 { #expect(round.codes[client] == .cohortSize) }
-    let blind = ClientChecks.all.without(\.cohort, .cohortSize)
+    let blind = ClientChecks.all.without(.cohortSize, in: \.cohort)
     let second = try playSmallCohort(blind)
     for client in 0..<5 { #expect(second.codes[client] == .fewSharers) }
     for quiet in [round, second] { #expect(quiet.inputs.isEmpty) }
 
-    let gullible = try playSmallCohort(blind.without(\.sharers, .fewSharers))
+    let gullible = try playSmallCohort(blind.without(.fewSharers, in: \.sharers))
     var leaked = try gullible.extraction()
     #expect(leaked.sum(of: Array(0..<5)) == gullible.trueSum(of: 0..<5))
   }
@@ -194,8 +194,8 @@ import Testing
   private func playRestart(
     _ checks: ClientChecks, isForgotten: Bool = false
   ) throws -> ScriptedRound {
-    let federation = AttackedFederation(seed: 121)
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5), checks: checks)
+    let enrollment = Enrollment(seed: 121)
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5), checks: checks)
     try round.playToInput()
     let images = round.devices.map { $0.received.count }
     try round.playConsistency(0..<5, round.everybody, of: round.everybody)
@@ -225,7 +225,7 @@ import Testing
     var extraction = try round.extraction()
     #expect(extraction.openSets(among: Array(0..<5)) == [[0, 1, 2, 3, 4]])
 
-    let gullible = try playRestart(ClientChecks.all.without(\.signing, .secondSurvivorSet))
+    let gullible = try playRestart(ClientChecks.all.without(.secondSurvivorSet, in: \.signing))
     var leaked = try gullible.extraction()
     #expect(leaked.sum(of: [0]) == gullible.trueSum(of: [0]))
     // The same if the record is not durable.
@@ -235,21 +235,21 @@ import Testing
   }
 
   @Test func aRestartedClientHasNoSecretsToRelease() throws {
-    let federation = AttackedFederation(seed: 131)
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5))
+    let enrollment = Enrollment(seed: 131)
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5))
     try round.playToInput()
     try round.playConsistency(0..<5, round.everybody, of: round.everybody)
     let records = round.devices[1].client.records
     let others = try round.survivors(round.set(1..<5), of: round.everybody)
     let restarted = round.devices[1].replica(after: 0, history: ClientHistory(records))
     let answer = restarted.answer(
-      federation.coordinator.signed(others).encoded, at: round.time(of: .survivors))
+      enrollment.coordinator.signed(others).encoded, at: round.time(of: .survivors))
     #expect(answer.code == .outOfOrder)
     // It is still bound to the round, and joins no other before the last deadline.
     let again = round.devices[1].replica(after: 0, history: ClientHistory(records))
-    var next = federation.terms(cohort: 5)
+    var next = enrollment.terms(cohort: 5)
     next.round = 2
-    let offer = federation.coordinator.signed(try RoundConfig(next)).encoded
-    #expect(again.answer(offer, at: AttackedFederation.opens).code == .activeRound)
+    let offer = enrollment.coordinator.signed(try RoundConfig(next)).encoded
+    #expect(again.answer(offer, at: Enrollment.opens).code == .activeRound)
   }
 }

@@ -6,7 +6,7 @@ import Testing
 
 /// Coordinators that show different rounds to different clients, or messages of another round.
 @Suite struct TranscriptAttackTests {
-  private let federation = AttackedFederation(seed: 700)
+  private let enrollment = Enrollment(seed: 700)
 
   // 12. Two clients with different configurations.
 
@@ -16,20 +16,20 @@ import Testing
   private func playTwoConfigurations(
     _ checks: ClientChecks, isBound: Bool
   ) throws -> ScriptedRound {
-    let terms = federation.terms(cohort: 6)
+    let terms = enrollment.terms(cohort: 6)
     let config = try RoundConfig(terms)
     let devices = (0..<6).map { member in
       let zero = RingVector(zeros: config.dimension, modulus: config.modulus)
       return Device(
-        federation, member,
+        enrollment, member,
         Device.Setup(
-          checks: checks, policy: federation.policy, circumstances: federation.circumstances),
-        contribution: member == 0 ? federation.contribution(of: 0, config) : zero)
+          checks: checks, policy: enrollment.policy, circumstances: enrollment.circumstances),
+        contribution: member == 0 ? enrollment.contribution(of: 0, config) : zero)
     }
-    let round = try ScriptedRound(federation, terms, devices)
+    let round = try ScriptedRound(enrollment, terms, devices)
     round.playAdvertise(1..<6)
     var other = terms
-    other.rotationSeed = AttackedFederation.bytes32("the target's own rotation")
+    other.rotationSeed = Enrollment.bytes32("the target's own rotation")
     round.send(try RoundConfig(other), to: 0)
     if !isBound {
       // A client whose transcript does not start with a hash of what it was offered.
@@ -39,7 +39,7 @@ import Testing
         agreementKey: own.agreementKey, maskKey: own.maskKey, nonce: own.nonce)
       devices[0].client.machine.round = JoinedRound(
         config: try RoundConfig(other), transcript: round.transcript, advertise: unbound)
-      round.collect(Signed(unbound, by: federation.deviceKey(0)).encoded, from: 0)
+      round.collect(Signed(unbound, by: enrollment.deviceKey(0)).encoded, from: 0)
     }
     let own = try #require(round.advertised[0]).content.transcript
     for client in 0..<6 {
@@ -79,7 +79,7 @@ import Testing
     #expect(round.inputs.isEmpty)
 
     // Clients that do not look at those signatures still make masks that do not cancel.
-    let careless = ClientChecks.all.without(\.neighbor, .neighborSignature)
+    let careless = ClientChecks.all.without(.neighborSignature, in: \.neighbor)
     let second = try playTwoConfigurations(careless, isBound: true)
     #expect(second.inputs.count == 6)
     let target = try #require(second.inputs[0]).header.content.transcript
@@ -102,15 +102,15 @@ import Testing
   /// One bit of T0 to T3 at one client: all of its masks are others, and no sum that it is in comes out.
   @Test(arguments: 0..<4)
   func oneBitOfTheTranscriptDestroysTheSum(stage: Int) throws {
-    let round = try ScriptedRound(federation, federation.terms(cohort: 5))
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 5))
     round.playAdvertise(0..<5)
     try round.playShares(0..<5)
     try round.playInput(1..<5, sharers: round.everybody)
     let device = round.devices[0]
     let inbox = try round.inbox(for: 0, sharers: round.everybody)
     let time = round.time(of: .inbox)
-    _ = device.client.actions(
-      on: federation.coordinator.signed(inbox).encoded, at: time)
+    _ = device.client.reaction(
+      to: enrollment.coordinator.signed(inbox).encoded, at: time)
     let cohort = try round.cohort()
     func flipped(_ value: Bytes32, at place: Int) -> Bytes32 {
       guard place == stage else { return value }
@@ -148,8 +148,8 @@ import Testing
   // 13. Messages of an old round.
 
   @Test func messagesOfAnOldRoundAreRefused() throws {
-    var terms = federation.terms(cohort: 5)
-    let old = try ScriptedRound(federation, terms)
+    var terms = enrollment.terms(cohort: 5)
+    let old = try ScriptedRound(enrollment, terms)
     try old.playToInput()
     try old.playConsistency(0..<5, old.everybody, of: old.everybody)
     try old.playUnmask(0..<5, old.everybody, of: old.everybody)
@@ -158,9 +158,9 @@ import Testing
       var setup = device.setup
       setup.history = ClientHistory(device.client.records)
       setup.occasion = 1
-      return Device(federation, device.member, setup, contribution: device.contribution)
+      return Device(enrollment, device.member, setup, contribution: device.contribution)
     }
-    let new = try ScriptedRound(federation, terms, devices)
+    let new = try ScriptedRound(enrollment, terms, devices)
     try new.playToInput()
     try new.playConsistency(0..<5, new.everybody, of: new.everybody)
     let codes: [AbortCode] = [
@@ -177,13 +177,13 @@ import Testing
     let inbox = InboxMessage(
       transcript: try new.cohort().connected, recipient: 0, sharers: new.everybody, boxes: boxes)
     _ = device.answer(
-      federation.coordinator.signed(inbox).encoded, at: new.time(of: .inbox))
+      enrollment.coordinator.signed(inbox).encoded, at: new.time(of: .inbox))
     #expect(device.client.events.count == 4)
     // Signatures of the old round in a Quorum of the new one do not count.
     let quorum = try new.quorum(for: 0, new.everybody, of: new.everybody)
     let signatures = try old.quorum(for: 0, old.everybody, of: old.everybody).signatures
     let answer = devices[0].replica().answer(
-      federation.coordinator.signed(
+      enrollment.coordinator.signed(
         QuorumMessage(
           transcript: quorum.transcript, recipient: 0, signatures: signatures,
           cosignatures: [])
@@ -194,8 +194,8 @@ import Testing
   /// Clients 6 and 7 dropped out of an old round, so their mask keys are public. If their old keys counted
   /// in a new round, the coordinator would seat them again and know all masks with them.
   private func playReplayedKeys(isFreshnessChecked: Bool) throws -> (ScriptedRound, RingVector?) {
-    var terms = federation.terms(cohort: 8)
-    let old = try ScriptedRound(federation, terms)
+    var terms = enrollment.terms(cohort: 8)
+    let old = try ScriptedRound(enrollment, terms)
     old.playAdvertise(0..<8)
     try old.playShares(0..<8)
     try old.playInput(0..<6, sharers: old.everybody)
@@ -209,7 +209,7 @@ import Testing
     if !isFreshnessChecked {
       // A signature on keys that does not say for which round they are.
       let oldTranscript = old.transcript
-      checks = checks.without(\.neighbor, .neighborSignature)
+      checks = checks.without(.neighborSignature, in: \.neighbor)
       checks.neighbor.append(
         Check(.neighborSignature, "Directory.neighbors.signature") { introduction in
           let advertise = introduction.neighbor.advertise
@@ -221,7 +221,7 @@ import Testing
             || Signed(earlier, signature: advertise.signature).isSigned(by: keys.identity)
         })
     }
-    let new = try ScriptedRound(federation, terms, checks: checks, occasion: 1)
+    let new = try ScriptedRound(enrollment, terms, checks: checks, occasion: 1)
     new.playAdvertise(0..<6)
     for absent in 6..<8 {
       new.collect(try #require(old.advertised[absent]).encoded, from: absent)

@@ -17,27 +17,27 @@ final class Device {
     var occasion: UInt64 = 0
   }
 
-  let federation: AttackedFederation
+  let enrollment: Enrollment
   let member: Int
   let setup: Setup
   let contribution: RingVector
   var client: PlayedClient
   private(set) var received: [(message: [UInt8], time: UInt64)] = []
 
-  init(_ federation: AttackedFederation, _ member: Int, _ setup: Setup, contribution: RingVector) {
-    self.federation = federation
+  init(_ enrollment: Enrollment, _ member: Int, _ setup: Setup, contribution: RingVector) {
+    self.enrollment = enrollment
     self.member = member
     self.setup = setup
     self.contribution = contribution
-    let key = federation.deviceKey(member)
-    let certificate = federation.certificate(for: key.verificationKey)
+    let key = enrollment.deviceKey(member)
+    let certificate = enrollment.certificate(for: key.verificationKey)
     client = PlayedClient(
       AggregationClient(
         identity: Identity(key), certificate: certificate, policy: setup.policy,
-        circumstances: setup.circumstances, certificates: federation.verifier,
+        circumstances: setup.circumstances, certificates: enrollment.verifier,
         history: setup.history, checks: setup.checks),
       randomness: .seeded(
-        federation.seed, label: "device/\(member)", index: setup.occasion),
+        enrollment.seed, label: "device/\(member)", index: setup.occasion),
       contribution: contribution)
   }
 
@@ -55,7 +55,7 @@ final class Device {
     var setup = setup
     if let checks { setup.checks = checks }
     if let history { setup.history = history }
-    let copy = Device(federation, member, setup, contribution: contribution)
+    let copy = Device(enrollment, member, setup, contribution: contribution)
     for (message, time) in received.prefix(count ?? received.count) {
       _ = copy.answer(message, at: time)
     }
@@ -71,7 +71,7 @@ final class Device {
 
 extension PlayedClient {
   /// What the machine asks for, before anything of it is done.
-  mutating func actions(on message: [UInt8], at time: UInt64) -> [ClientAction] {
+  mutating func reaction(to message: [UInt8], at time: UInt64) -> [ClientAction] {
     machine.received(message, at: time, randomness: &randomness)
   }
 }

@@ -15,30 +15,30 @@ final class Puppet {
 
   /// - Parameter authority: Who signs the certificate; the real authority if the identity is enrolled.
   init(
-    _ federation: AttackedFederation, _ number: Int, identity: Int? = nil,
+    _ enrollment: Enrollment, _ number: Int, identity: Int? = nil,
     authority: borrowing SigningKey
   ) {
-    let signing = federation.deviceKey(identity ?? 100_000 + number)
+    let signing = enrollment.deviceKey(identity ?? 100_000 + number)
     certificate = Certificate(
-      identity: signing.verificationKey, notBefore: AttackedFederation.opens - 1_000,
-      notAfter: AttackedFederation.opens + 1_000_000, by: authority)
+      identity: signing.verificationKey, notBefore: Enrollment.opens - 1_000,
+      notAfter: Enrollment.opens + 1_000_000, by: authority)
     self.signing = signing
     agreementKey = AgreementSecretKey(
-      bytes: SecretBytes(known: AttackedFederation.bytes(federation.seed, "puppet/c", number)))
+      bytes: SecretBytes(known: Enrollment.bytes(enrollment.seed, "puppet/c", number)))
     // Clearing the top bits makes any 32 bytes a scalar below the group order.
-    var scalar = AttackedFederation.bytes(federation.seed, "puppet/s", number)
+    var scalar = Enrollment.bytes(enrollment.seed, "puppet/s", number)
     scalar[31] &= 0x0F
     maskKeyBytes = scalar
     guard let secret = try? SecretScalar(encoding: SecretBytes(known: scalar)) else {
       preconditionFailure("a scalar below 2^252 is canonical")
     }
     maskPoint = secret.publicPoint.encoding
-    nonce = AttackedFederation.bytes32("puppet/nonce/\(number)")
+    nonce = Enrollment.bytes32("puppet/nonce/\(number)")
   }
 
   /// An enrolled accomplice.
-  convenience init(_ federation: AttackedFederation, _ number: Int, identity: Int? = nil) {
-    self.init(federation, number, identity: identity, authority: federation.authority)
+  convenience init(_ enrollment: Enrollment, _ number: Int, identity: Int? = nil) {
+    self.init(enrollment, number, identity: identity, authority: enrollment.authority)
   }
 
   func advertise(

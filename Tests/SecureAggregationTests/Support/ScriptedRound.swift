@@ -8,7 +8,7 @@ import RingArithmetic
 /// Every message can be composed as an honest coordinator would, and sent as composed or not: a test
 /// deviates in one place and leaves the rest to this type.
 final class ScriptedRound {
-  let federation: AttackedFederation
+  let enrollment: Enrollment
   let config: RoundConfig
   /// By cohort index.
   var devices: [Device]
@@ -34,26 +34,25 @@ final class ScriptedRound {
     let connected: Bytes32
   }
 
-  init(_ federation: AttackedFederation, _ terms: RoundTerms, _ devices: [Device]) throws {
-    self.federation = federation
+  init(_ enrollment: Enrollment, _ terms: RoundTerms, _ devices: [Device]) throws {
+    self.enrollment = enrollment
     config = try RoundConfig(terms)
     self.devices = devices
   }
 
   /// A round of fresh devices with the given checks.
   convenience init(
-    _ federation: AttackedFederation, _ terms: RoundTerms, size: Int? = nil,
-    checks: ClientChecks = .all,
+    _ enrollment: Enrollment, _ terms: RoundTerms, size: Int? = nil, checks: ClientChecks = .all,
     occasion: UInt64 = 0
   ) throws {
     let config = try RoundConfig(terms)
     let setup = Device.Setup(
-      checks: checks, policy: federation.policy, circumstances: federation.circumstances,
+      checks: checks, policy: enrollment.policy, circumstances: enrollment.circumstances,
       occasion: occasion)
     let devices = (0..<(size ?? config.mostCohort)).map {
-      Device(federation, $0, setup, contribution: federation.contribution(of: $0, config))
+      Device(enrollment, $0, setup, contribution: enrollment.contribution(of: $0, config))
     }
-    try self.init(federation, terms, devices)
+    try self.init(enrollment, terms, devices)
   }
 
   var size: Int { devices.count }
@@ -73,7 +72,7 @@ final class ScriptedRound {
   /// When a client is sent a message of a kind: ten seconds before the deadline of its answer.
   func time(of kind: MessageKind) -> UInt64 {
     let steps: [MessageKind] = [.roundConfig, .directory, .inbox, .survivors, .quorum]
-    return AttackedFederation.deadlines[steps.firstIndex(of: kind) ?? 0] - 10
+    return Enrollment.deadlines[steps.firstIndex(of: kind) ?? 0] - 10
   }
 
   /// Signs and sends, and keeps the answer.
@@ -82,7 +81,7 @@ final class ScriptedRound {
     _ content: Content, to index: Int, at time: UInt64? = nil
   ) -> PlayedClient.Answer {
     deliver(
-      federation.coordinator.signed(content).encoded, to: index,
+      enrollment.coordinator.signed(content).encoded, to: index,
       at: time ?? self.time(of: Content.kind))
   }
 
@@ -126,8 +125,8 @@ final class ScriptedRound {
     let tree = CohortTree(members.enumerated().map { $1.content.leaf(at: $0) })
     let gathered = Transcript.gathered(transcript, cohort: tree)
     let request = RevealRequest(
-      config: federation.coordinator.signed(config).encoded, cohort: members.map(\.encoded))
-    let reveals = try federation.witnesses.map { box in
+      config: enrollment.coordinator.signed(config).encoded, cohort: members.map(\.encoded))
+    let reveals = try enrollment.witnesses.map { box in
       let answer = try box.witness.reveal(request, isLogged: true)
       let message = try Signed<RevealMessage>(decoding: answer.message)
       return DirectoryMessage.RevealedValue(
@@ -205,7 +204,7 @@ final class ScriptedRound {
       config: config, cohort: cohort.gathered, values: cohort.reveals.map(\.value),
       sharers: sharers, survivors: survivors)
     // A witness that refuses gives nothing: the coordinator goes on with what it has.
-    let cosignatures = federation.witnesses.compactMap { box -> Signature? in
+    let cosignatures = enrollment.witnesses.compactMap { box -> Signature? in
       guard cosigned, let answer = try? box.witness.cosign(request) else { return nil }
       return (try? Signed<CosignMessage>(decoding: answer.message))?.signature
     }

@@ -8,7 +8,7 @@ import RingArithmetic
 /// If the client goes along, the shares that it deals to the puppets open its self mask, and the
 /// puppets' keys open every pairwise mask: its contribution lies open as soon as it is uploaded.
 struct Surround {
-  let federation: AttackedFederation
+  let enrollment: Enrollment
   let config: RoundConfig
   let target: Device
   /// The target's place in the cohort.
@@ -34,28 +34,28 @@ struct Surround {
   }
 
   init(
-    _ federation: AttackedFederation, _ terms: RoundTerms, size: Int, checks: ClientChecks,
+    _ enrollment: Enrollment, _ terms: RoundTerms, size: Int, checks: ClientChecks,
     puppet: @escaping (Int) -> Puppet?, configure: (inout Device.Setup) -> Void = { _ in }
   ) throws {
-    self.federation = federation
+    self.enrollment = enrollment
     let config = try RoundConfig(terms)
     self.config = config
     self.size = size
     self.puppet = puppet
     var setup = Device.Setup(
-      checks: checks, policy: federation.policy, circumstances: federation.circumstances)
+      checks: checks, policy: enrollment.policy, circumstances: enrollment.circumstances)
     configure(&setup)
     target = Device(
-      federation, 0, setup, contribution: federation.contribution(of: 0, config))
+      enrollment, 0, setup, contribution: enrollment.contribution(of: 0, config))
   }
 
-  private func time(_ step: Int) -> UInt64 { AttackedFederation.deadlines[step] - 10 }
+  private func time(_ step: Int) -> UInt64 { Enrollment.deadlines[step] - 10 }
 
   private func answer<Content: MessageContent>(
     to content: Content, _ step: Int, _ outcome: inout Outcome
   ) -> [UInt8]? {
     let answer = target.answer(
-      federation.coordinator.signed(content).encoded, at: time(step))
+      enrollment.coordinator.signed(content).encoded, at: time(step))
     outcome.code = answer.code
     return answer.message
   }
@@ -76,7 +76,7 @@ struct Surround {
     points[index] = own.content.maskKey
     let leaves = (0..<size).map { place in
       (place == index ? nil : leaf?(place)) ?? entries[place]?.content.leaf(at: place)
-        ?? AttackedFederation.bytes32("leaf/\(place)")
+        ?? Enrollment.bytes32("leaf/\(place)")
     }
     let gathered = Transcript.gathered(configured, cohort: CohortTree(leaves))
     let reveals = reveals(gathered)

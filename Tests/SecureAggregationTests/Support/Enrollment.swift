@@ -6,7 +6,7 @@ import TestSupport
 @testable import SecureAggregation
 
 /// An authority, a coordinator, witnesses and enrolled devices, all of which follow from a seed.
-final class AttackedFederation {
+final class Enrollment {
   static let opens: UInt64 = 1_760_000_000
   static let deadlines: [UInt64] = (1...5).map { opens + 100 * $0 }
 
