@@ -188,7 +188,7 @@ import Testing
       let device = round.devices[0]
       let time = round.time(of: .inbox)
       let actions = device.client.reaction(
-      to: enrollment.coordinator.signed(repeated).encoded, at: time)
+        to: enrollment.coordinator.signed(repeated).encoded, at: time)
       guard device.client.machine.state == .training else { return (round, actions) }
       return (round, device.client.machine.contribute(round.trueSum(of: [1]), at: time))
     }

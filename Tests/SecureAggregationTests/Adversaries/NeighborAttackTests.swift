@@ -231,7 +231,8 @@ import Testing
     }
     #expect(try play(.twice, .all).codes[0] == .duplicateLeaf)
     // Behind these checks, others find the same: whose keys stand where is signed.
-    let blind = ClientChecks.all.without(.ownLeaf, in: \.cohort).without(.duplicateLeaf, in: \.cohort)
+    let blind = ClientChecks.all.without(.ownLeaf, in: \.cohort).without(
+      .duplicateLeaf, in: \.cohort)
     #expect(try play(.elsewhere, blind).codes[0] == .neighborLeaf)
     #expect(try play(.twice, blind).codes[0] == .neighborLeaf)
   }

@@ -75,7 +75,8 @@ import Testing
       let (found, extracted) = try playWithTwoAccomplices(checks)
       #expect(found == code && extracted == nil)
     }
-    let (code, extracted) = try playWithTwoAccomplices(survivors.without(.honestFloor, in: \.floors))
+    let (code, extracted) = try playWithTwoAccomplices(
+      survivors.without(.honestFloor, in: \.floors))
     let config = try RoundConfig(enrollment.terms(cohort: 5))
     #expect(code == nil && extracted == enrollment.contribution(of: 0, config))
   }
@@ -288,7 +289,8 @@ import Testing
     #expect(try difference(paid) == paid.first.trueSum(of: [0]))
     for member in 1..<6 {
       let names = [paid.first, paid.second].map(\.config.name)
-      let records = paid.first.devices[member].client.records
+      let records =
+        paid.first.devices[member].client.records
         + paid.second.devices[member - 1].client.records
       let charged = records.filter { record in
         names.contains { record == .charged($0) }
@@ -312,7 +314,9 @@ import Testing
   }
 
   @Test func roundsDoNotOverlapNorFillADay() throws {
-    let rounds = try playTwice(.all) { $0.round = 8 } configure: {
+    let rounds = try playTwice(.all) {
+      $0.round = 8
+    } configure: {
       $0.policy.mostRoundsPerDay = 1
     }
     for client in 0..<5 { #expect(rounds.second.codes[client] == .roundsPerDay) }

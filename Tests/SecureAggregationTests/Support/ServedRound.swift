@@ -26,7 +26,9 @@ final class ServedRound {
     let setup = Device.Setup(
       policy: enrollment.policy, circumstances: enrollment.circumstances)
     devices = try (0..<size).map {
-      Device(enrollment, $0, setup, contribution: enrollment.contribution(of: $0, try RoundConfig(terms)))
+      Device(
+        enrollment, $0, setup, contribution: enrollment.contribution(of: $0, try RoundConfig(terms))
+      )
     }
   }
 
