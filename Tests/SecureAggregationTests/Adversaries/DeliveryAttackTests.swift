@@ -10,7 +10,9 @@ import Testing
 
   // 17. A box is delivered as another dealer's, or to another holder.
 
-  /// Everybody gets the box of client 0 in the slot of client 1, too. Then 0 is said to have dropped out and
+  /// Everybody gets the box of client 0 in the slot of client 1, too.
+  ///
+  /// Then 0 is said to have dropped out and
   /// 1 to be there: whoever took the box for that of 1 releases a share of both secrets of 0.
   private func playMisdelivery(isMistaken: Bool) throws -> ScriptedRound {
     let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 8))

@@ -118,7 +118,9 @@ import Testing
 
   // 3. The client itself is listed as dropped.
 
-  /// All are told the same: the target's neighbors dropped out. They are there, however, and if they went
+  /// All are told the same: the target's neighbors dropped out.
+  ///
+  /// They are there, however, and if they went
   /// on they would open the target's self mask and their own mask keys.
   private func dropEverybodyAround(_ checks: ClientChecks) throws -> Stage {
     let stage = try stage(checks, seed: 403)

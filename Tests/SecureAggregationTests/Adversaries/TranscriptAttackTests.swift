@@ -186,7 +186,9 @@ import Testing
     #expect(answer.code == .neighborSignature)
   }
 
-  /// Clients 6 and 7 dropped out of an old round, so their mask keys are public. If their old keys counted
+  /// Clients 6 and 7 dropped out of an old round, so their mask keys are public.
+  ///
+  /// If their old keys counted
   /// in a new round, the coordinator would seat them again and know all masks with them.
   private func playReplayedKeys(isFreshnessChecked: Bool) throws -> (ScriptedRound, RingVector?) {
     var terms = enrollment.terms(cohort: 8)
