@@ -85,7 +85,7 @@ import Testing
     let target = try #require(second.inputs[0]).header.content.transcript
     #expect(try target != second.sharers(second.everybody).transcript)
     #expect(second.devices[1].client.events == [.boxRejected(slot: 1)])
-    let extraction = try second.extraction()
+    var extraction = try second.extraction()
     #expect(extraction.sum(of: Array(0..<6)) == nil)
 
     let unbound = try playTwoConfigurations(.all, isBound: false)
