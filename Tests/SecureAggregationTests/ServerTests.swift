@@ -18,9 +18,9 @@ import Testing
         value: ReleasedShare(
           secret: entry.value.secret, share: entry.value.share + Scalar(UInt64(entry.slot))))
     }
-    return identity.signed(
+    return identity.message(
       UnmaskMessage(transcript: message.transcript, index: message.index, entries: entries)
-    ).encoded
+    )
   }
 
   @Test func aWrongShareIsLeftOutAndBothSidesAreSuspected() async throws {
@@ -66,11 +66,11 @@ import Testing
       let boxes = shares.boxes.map { _ in
         ShareBox(bytes: [UInt8](repeating: 7, count: ShareBox.byteCount))
       }
-      return federation.identities[2].signed(
+      return federation.identities[2].message(
         SharesMessage(
           transcript: shares.transcript, index: 2, selfMaskPoint: shares.selfMaskPoint,
           boxes: boxes)
-      ).encoded
+      )
     })
     round.playOn()
     #expect(round.clients[0].client.events == [.boxRejected(slot: 3)])

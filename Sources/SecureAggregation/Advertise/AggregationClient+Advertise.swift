@@ -27,7 +27,7 @@ extension AggregationClient {
         .began(
           config.name, transcript: transcript, day: offer.day,
           expiry: config.deadline(of: .unmask))),
-      .send(identity.signed(advertise).encoded),
+      .send(identity.message(advertise)),
     ]
   }
 }

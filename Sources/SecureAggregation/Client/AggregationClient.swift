@@ -119,10 +119,10 @@ package struct AggregationClient: ~Copyable, Sendable {
     secrets = nil
     state = .aborted(error.code)
     guard let round else { return [.abort(error, notice: nil)] }
-    let notice = identity.signed(
+    let notice = identity.message(
       AbortMessage(
         transcript: round.transcript, identity: identity.verificationKey,
         code: error.code.rawValue))
-    return [record(.ended(round.name)), .abort(error, notice: notice.encoded)]
+    return [record(.ended(round.name)), .abort(error, notice: notice)]
   }
 }

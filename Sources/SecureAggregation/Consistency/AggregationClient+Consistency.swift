@@ -22,7 +22,7 @@ extension AggregationClient {
     let consistency = ConsistencyMessage(transcript: transcript, index: neighborhood.index)
     return [
       record(.signed(round.name, transcript: transcript)),
-      .send(identity.signed(consistency).encoded),
+      .send(identity.message(consistency)),
     ]
   }
 }

@@ -12,9 +12,6 @@ struct ByteReader {
 
   var remainingByteCount: Int { bytes.count - position }
 
-  /// What was read so far.
-  var consumed: [UInt8] { Array(bytes[..<position]) }
-
   mutating func bytes(_ count: Int, _ place: StaticString) throws(ProtocolError) -> [UInt8] {
     let start = try advance(count, place)
     return Array(bytes[start..<start + count])

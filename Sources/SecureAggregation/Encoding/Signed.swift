@@ -27,12 +27,26 @@ extension MessageContent {
   }
 
   /// The 32 bytes that are signed.
-  package var signatureDigest: Bytes32 { Self.signatureDigest(of: signedBytes) }
+  package var signatureDigest: Bytes32 {
+    unsafe Self.signatureDigest(of: signedBytes.span.bytes)
+  }
 
-  static func signatureDigest(of bytes: [UInt8]) -> Bytes32 {
-    var message = LabeledMessage(signatureLabel)
-    message.append(bytes)
-    return message.digest
+  /// H(label; bytes), taken where the bytes are: some messages are large.
+  static func signatureDigest(of bytes: RawSpan) -> Bytes32 {
+    var digest = Blake2bDigest()
+    var start = signatureLabel.bytes
+    start.append(littleEndian: UInt32(bytes.byteCount))
+    digest.update(start)
+    digest.update(bytes)
+    return digest.finalize()
+  }
+
+  /// The whole message, signed by `key`.
+  func message(signedBy key: borrowing SigningKey) -> [UInt8] {
+    var bytes = signedBytes
+    let signature = unsafe key.sign(Self.signatureDigest(of: bytes.span.bytes))
+    bytes += signature.bytes
+    return bytes
   }
 }
 
@@ -71,7 +85,8 @@ package struct Signed<Content: MessageContent>: Sendable {
       throw ProtocolError(.kind, "header.kind")
     }
     content = try Content(from: &reader)
-    digest = Content.signatureDigest(of: reader.fields.consumed)
+    digest = unsafe Content.signatureDigest(
+      of: bytes.span.bytes.extracting(0..<reader.fields.position))
     signature = try reader.fields.signature("signature")
     try reader.fields.finish("signature")
     try content.checkJointConditions()

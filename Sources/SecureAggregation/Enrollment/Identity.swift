@@ -8,8 +8,6 @@ package final class Identity: Sendable {
 
   package var verificationKey: VerificationKey { key.verificationKey }
 
-  /// A message with this identity's signature.
-  func signed<Content: MessageContent>(_ content: Content) -> Signed<Content> {
-    Signed(content, by: key)
-  }
+  /// The bytes of a message with this identity's signature.
+  func message(_ content: some MessageContent) -> [UInt8] { content.message(signedBy: key) }
 }

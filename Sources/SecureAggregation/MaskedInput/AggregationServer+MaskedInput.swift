@@ -14,7 +14,7 @@ extension AggregationServer {
     }
     let inbox = InboxMessage(
       transcript: sharing.transcript, recipient: index, sharers: sharers.members, boxes: boxes)
-    return identity.signed(inbox).encoded
+    return identity.message(inbox)
   }
 
   mutating func receivedInput(
@@ -64,9 +64,9 @@ extension AggregationServer {
       transcript: Transcript.survived(sharers.transcript, survivors: members))
     consistency = Consistency(
       survivors: survivors,
-      message: identity.signed(
+      message: identity.message(
         SurvivorsMessage(transcript: sharers.transcript, survivors: members)
-      ).encoded)
+      ))
     sharing?.dropBoxes()
     phase = .consistency
     let delivery = ServerAction.deliver(.survivors, to: members)

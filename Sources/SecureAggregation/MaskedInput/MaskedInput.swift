@@ -22,10 +22,10 @@ package struct MaskedInput: Sendable {
     var digest = VectorDigest(length: length)
     Self.forEachPiece(of: vector, packing) { piece in unsafe digest.update(piece.span.bytes) }
     header =
-      identity.signed(
+      identity.message(
         InputHeader(
           transcript: transcript, index: index, length: length, digest: digest.finalize())
-      ).encoded
+      )
     self.vector = vector
     self.packing = packing
   }

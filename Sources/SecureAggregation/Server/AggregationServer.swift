@@ -41,7 +41,7 @@ package struct AggregationServer: ~Copyable, Sendable {
   }
 
   /// The configuration, signed, for all who might join.
-  package var configMessage: [UInt8] { identity.signed(config).encoded }
+  package var configMessage: [UInt8] { identity.message(config) }
 
   /// Takes in the message of a client or witness.
   ///

@@ -23,7 +23,7 @@ extension AggregationClient {
       selfMaskPoint: boxes.selfMaskPoint, boxes: boxes.boxes)
     return [
       record(.chainsAdvanced(positions)),
-      .send(identity.signed(shares).encoded),
+      .send(identity.message(shares)),
     ]
   }
 

@@ -51,7 +51,7 @@ extension AggregationServer {
       transcript: transcript, recipient: index, leaves: cohort.tree.leaves,
       reveals: sharing.reveals,
       neighbors: sharing.graph.neighbors(of: index).map { cohort.members[$0.index] })
-    return identity.signed(directory).encoded
+    return identity.message(directory)
   }
 
   mutating func receivedShares(_ bytes: [UInt8]) throws(ProtocolError) {

@@ -16,10 +16,10 @@ extension AggregationClient {
       return survivors.secret(of: dealer ?? neighborhood.index)
     }
     guard let entries else { throw ProtocolError(.outOfOrder, "Quorum") }
-    let message = identity.signed(
+    let message = identity.message(
       UnmaskMessage(
         transcript: survivors.transcript, index: neighborhood.index, entries: entries)
-    ).encoded
+    )
     secrets = nil
     state = .done
     return [

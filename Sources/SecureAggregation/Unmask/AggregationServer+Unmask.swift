@@ -24,7 +24,7 @@ extension AggregationServer {
       transcript: consistency.survivors.transcript, recipient: index,
       signatures: Array(signatures.prefix(needed)),
       cosignatures: config.witnesses.compactMap { consistency.cosignatures[$0.identity] })
-    return identity.signed(quorum).encoded
+    return identity.message(quorum)
   }
 
   mutating func receivedUnmask(_ bytes: [UInt8]) throws(ProtocolError) {

@@ -123,7 +123,7 @@ package struct AggregationWitness: ~Copyable, Sendable {
 
   private mutating func answer(_ record: Record, _ content: some MessageContent) -> Answer {
     apply(record)
-    return Answer(record: record, message: identity.signed(content).encoded)
+    return Answer(record: record, message: identity.message(content))
   }
 
   /// The cohort, if everybody in it is enrolled, eligible and somebody else.

@@ -16,7 +16,7 @@ struct BenchmarkRound {
 
   /// CPU time of one round.
   struct Figures {
-    /// Of one client, by step, in milliseconds.
+    /// Of the median client, by step, in milliseconds.
     var clientSteps: [(name: String, milliseconds: Double)] = []
     /// Of the coordinator without the opening, in seconds.
     var ingestSeconds = 0.0
@@ -31,7 +31,7 @@ struct BenchmarkRound {
     var serverSeconds: Double { ingestSeconds + (openings.first?.cpuSeconds ?? 0) }
   }
 
-  func run() async throws -> Figures {
+  func run() async throws -> (Figures, GraphParameters) {
     let federation = try BenchmarkFederation(self)
     var server = federation.makeServer()
     let clients = federation.clients
@@ -45,7 +45,6 @@ struct BenchmarkRound {
 
     for step in RoundStep.allCases {
       let time = federation.config.deadline(of: step) - 1
-      var received = 0
       for index in deliveries.indices {
         if step == .input && index >= clientCount - dropped { continue }
         let delivery = tally.server {
@@ -58,20 +57,17 @@ struct BenchmarkRound {
           expected.add(federation.contribution(of: index))
         }
         guard
-          let answer = tally.client(
-            step,
-            {
-              clients[index].answer(delivery, contribution: &contribution, at: time)
-            })
+          let answer = tally.client({
+            clients[index].answer(delivery, contribution: &contribution, at: time)
+          })
         else { continue }
         let bytes = answer.bytes
         figures.controlBytes += delivery.count + bytes.count - answer.vectorByteCount
         figures.vectorBytes = max(figures.vectorBytes, answer.vectorByteCount)
         let verdict = tally.server { server.received(bytes, at: time) }
         guard verdict == .accepted else { throw BenchmarkFailure(description: "\(verdict)") }
-        received += 1
       }
-      tally.divide(step, by: received)
+      tally.finish(step)
       message = { _ in nil }
       deliveries = try close(&server, federation, &tally) ?? deliveries
     }
@@ -90,7 +86,7 @@ struct BenchmarkRound {
       figures.isExact = sum.vector == expected
       guard figures.isExact else { throw BenchmarkFailure(description: "the sum is wrong") }
     }
-    return figures
+    return (figures, federation.config.graphParameters(cohortSize: clientCount))
   }
 
   private func close(
@@ -125,13 +121,14 @@ struct BenchmarkFailure: Error, CustomStringConvertible {
 
 /// CPU time by who spent it.
 struct Tally {
-  private var clientSeconds: [RoundStep: Double] = [:]
+  /// Of each client in the current step.
+  private var clientSeconds: [Double] = []
   private(set) var steps: [(name: String, milliseconds: Double)] = []
   private(set) var serverSeconds = 0.0
 
-  mutating func client<Result>(_ step: RoundStep, _ body: () -> Result) -> Result {
+  mutating func client<Result>(_ body: () -> Result) -> Result {
     let start = processCPUSeconds()
-    defer { clientSeconds[step, default: 0] += processCPUSeconds() - start }
+    defer { clientSeconds.append(processCPUSeconds() - start) }
     return body()
   }
 
@@ -141,7 +138,10 @@ struct Tally {
     return body()
   }
 
-  mutating func divide(_ step: RoundStep, by count: Int) {
-    steps.append(("\(step)", 1e3 * (clientSeconds[step] ?? 0) / Double(max(1, count))))
+  /// Ends a step: its figure is the median client's.
+  mutating func finish(_ step: RoundStep) {
+    let sorted = clientSeconds.sorted()
+    steps.append(("\(step)", sorted.isEmpty ? 0 : 1e3 * sorted[sorted.count / 2]))
+    clientSeconds = []
   }
 }

@@ -61,24 +61,38 @@ func rounded(_ value: Double, _ digits: Int = 2) -> String {
 }
 
 var misses: [String] = []
+let rates = try PrimitiveRates()
 for (bits, target) in [(16, 0.9 * 1.1), (20, 0.9 * 0.58), (32, 0.9 * 0.58)] {
-  let rate = maskRate(bits: bits, dimension: 100_000)
+  let rate = (rates.masks[bits] ?? 0) / 1e9
   print("masks b=\(bits): \(rounded(rate, 3)) G elements/s (target \(rounded(target, 2)))")
   if rate < target { misses.append("masks b=\(bits)") }
 }
+print(
+  "microseconds: box agreement \(rounded(1e6 * rates.agreement, 1)), mask agreement "
+    + "\(rounded(1e6 * rates.maskAgreement, 1)), verification "
+    + "\(rounded(1e6 * rates.verification, 1)), share term \(rounded(1e6 * rates.shareTerm, 3))")
 for target in targets {
   for remembers in [false, true] {
     var round = target.round
     round.remembersCertificates = remembers
-    let figures = try await round.run()
-    print("\(round.name), \(remembers ? "known" : "new") peers, sum exact:")
-    let steps = figures.clientSteps.map { "\($0.name) \(rounded($0.milliseconds))" }
-    print("  client \(rounded(figures.clientMilliseconds)) ms (\(steps.joined(separator: ", ")))")
+    let (figures, parameters) = try await round.run()
+    let client = rates.clientMilliseconds(round, parameters)
+    let server = rates.serverSeconds(round, parameters)
     print(
-      "  server \(rounded(figures.serverSeconds)) s: messages \(rounded(figures.ingestSeconds)), "
+      "\(round.name) k/t=\(parameters.degree)/\(parameters.threshold), "
+        + "\(remembers ? "known" : "new") peers, sum exact:")
+    let steps = figures.clientSteps.map { "\($0.name) \(rounded($0.milliseconds))" }
+    print(
+      "  client \(rounded(figures.clientMilliseconds)) ms, "
+        + "\(rounded(figures.clientMilliseconds / client)) of the model "
+        + "(\(steps.joined(separator: ", ")))")
+    print(
+      "  server \(rounded(figures.serverSeconds)) s, "
+        + "\(rounded(figures.serverSeconds / server)) of the model (messages "
+        + "\(rounded(figures.ingestSeconds)), "
         + figures.openings.map {
           "opening on \($0.threads): \(rounded($0.wallSeconds)) wall, \(rounded($0.cpuSeconds)) CPU"
-        }.joined(separator: ", "))
+        }.joined(separator: ", ") + ")")
     print(
       "  one client: vector \(figures.vectorBytes) bytes, everything else \(figures.controlBytes)")
     if remembers && figures.clientMilliseconds > target.clientMilliseconds {
