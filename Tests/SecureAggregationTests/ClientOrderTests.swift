@@ -32,11 +32,12 @@ import Testing
         for survivors in [all, four] where survivors.isSubset(of: sharers) {
           add(SurvivorsMessage(transcript: shared, survivors: survivors))
           let transcript = Transcript.survived(shared, survivors: survivors)
-          let signatures = (1..<4).map { index in
-            let message = ConsistencyMessage(transcript: transcript, index: index)
+          let signatures = try (1..<4).map { index in
+            let bytes = federation.identities[index].message(
+              ConsistencyMessage(transcript: transcript, index: index))
             return Slotted(
               slot: index + 1,
-              value: federation.identities[index].signed(message).signature)
+              value: try Signed<ConsistencyMessage>(decoding: bytes).signature)
           }
           add(
             QuorumMessage(
@@ -46,7 +47,7 @@ import Testing
     }
 
     private mutating func add(_ content: some MessageContent) {
-      add(federation.coordinator.signed(content).encoded)
+      add(federation.coordinator.message(content))
     }
 
     private mutating func add(_ bytes: [UInt8]) {

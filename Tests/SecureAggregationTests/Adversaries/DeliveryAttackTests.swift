@@ -100,7 +100,7 @@ import Testing
         transcript: honest.transcript, recipient: 0, sharers: round.set(sharers),
         boxes: slots.map { Slotted(slot: $0, value: honest.boxes[0].value) })
       let answer = device.answer(
-        enrollment.coordinator.signed(inbox).encoded, at: round.time(of: .inbox))
+        enrollment.coordinator.message(inbox), at: round.time(of: .inbox))
       #expect(answer.code == .notANeighbor)
     }
   }
@@ -120,7 +120,7 @@ import Testing
     let device = round.devices[0]
     let time = round.time(of: .inbox)
     _ = device.client.reaction(
-      to: enrollment.coordinator.signed(inbox).encoded, at: time)
+      to: enrollment.coordinator.message(inbox), at: time)
     let known = device.client.machine.sharers
     let sharers = try #require(known)
     device.client.machine.sharers = Sharers(
@@ -190,7 +190,7 @@ import Testing
       let device = round.devices[0]
       let time = round.time(of: .inbox)
       let actions = device.client.reaction(
-        to: enrollment.coordinator.signed(repeated).encoded, at: time)
+        to: enrollment.coordinator.message(repeated), at: time)
       guard device.client.machine.state == .training else { return (round, actions) }
       return (round, device.client.machine.contribute(round.trueSum(of: [1]), at: time))
     }

@@ -342,19 +342,23 @@ import Testing
   // 26. Enrolled identities that were not drawn for the round.
 
   @Test func neighborsWereDrawnForTheRound() throws {
-    let drawn = Enrollment(seed: 326, witnessCount: 1)
-    var terms = drawn.terms(cohort: 5)
-    terms.eligibilityThreshold = UInt64.max / 2
-    // A round in which the target is drawn and at least one of its puppets is not.
-    let own = drawn.deviceKey(0).verificationKey
-    while !(try RoundConfig(terms).isEligible(own)) { terms.round += 1 }
-    let config = try RoundConfig(terms)
+    // Who is drawn follows from the witnesses' last values: seeds are tried until the target is.
+    func draw(_ seed: UInt64) throws -> (Enrollment, RoundConfig) {
+      let enrollment = Enrollment(seed: seed, witnessCount: 1)
+      var terms = enrollment.terms(cohort: 5)
+      terms.eligibilityThreshold = UInt64.max / 2
+      return (enrollment, try RoundConfig(terms))
+    }
+    let found = try (326..<400).map { try draw($0) }.first { enrollment, config in
+      config.isEligible(enrollment.deviceKey(0).verificationKey)
+    }
+    let (drawn, config) = try #require(found)
     let puppets = (0..<200).map { Puppet(drawn, $0) }
     let outsiders = puppets.filter { !config.isEligible($0.signing.verificationKey) }
     let insiders = puppets.filter { config.isEligible($0.signing.verificationKey) }
     func attack(_ puppets: [Puppet], _ checks: ClientChecks) throws -> Surround {
       var attack = try Surround(
-        drawn, terms, size: 5, checks: checks, puppet: { puppets[$0] })
+        drawn, config.terms, size: 5, checks: checks, puppet: { puppets[$0] })
       attack.reveals = { [drawn.reveal(ofWitness: 0, for: $0)] }
       return attack
     }
@@ -363,7 +367,7 @@ import Testing
     ) { try attack(outsiders, $0) }
     // An honest witness reveals nothing for such a cohort.
     let request = RevealRequest(
-      config: drawn.coordinator.signed(config).encoded,
+      config: drawn.coordinator.message(config),
       cohort: outsiders.prefix(5).map {
         $0.advertise(in: Transcript.configured(config)).encoded
       })

@@ -157,7 +157,7 @@ import Testing
     let config = try RoundConfig(watched.terms(cohort: 5))
     func request(_ members: Range<Int>) -> RevealRequest {
       RevealRequest(
-        config: watched.coordinator.signed(config).encoded,
+        config: watched.coordinator.message(config),
         cohort: members.map {
           Puppet(watched, $0).advertise(in: Transcript.configured(config)).encoded
         })
@@ -326,12 +326,12 @@ import Testing
       contribution: rounds.first.devices[0].contribution)
     let config = rounds.first.config
     _ = device.answer(
-      enrollment.coordinator.signed(config).encoded, at: Enrollment.opens)
+      enrollment.coordinator.message(config), at: Enrollment.opens)
     let busy = device.replica(
       after: 0, history: ClientHistory(device.client.records))
     var terms = config.terms
     terms.task = Enrollment.bytes32("another task")
-    let other = enrollment.coordinator.signed(try RoundConfig(terms)).encoded
+    let other = enrollment.coordinator.message(try RoundConfig(terms))
     #expect(busy.answer(other, at: Enrollment.opens).code == .activeRound)
   }
 }

@@ -29,7 +29,7 @@ import Testing
       let both = UnmaskMessage(
         transcript: message.transcript, index: message.index, entries: [entry, entry])
       #expect(throws: ProtocolError(.order, "Unmask.entries")) {
-        try Signed<UnmaskMessage>(decoding: round.enrollment.coordinator.signed(both).encoded)
+        try Signed<UnmaskMessage>(decoding: round.enrollment.coordinator.message(both))
       }
     }
     var extraction = try round.extraction()
@@ -243,13 +243,13 @@ import Testing
     let others = try round.survivors(round.set(1..<5), of: round.everybody)
     let restarted = round.devices[1].replica(after: 0, history: ClientHistory(records))
     let answer = restarted.answer(
-      enrollment.coordinator.signed(others).encoded, at: round.time(of: .survivors))
+      enrollment.coordinator.message(others), at: round.time(of: .survivors))
     #expect(answer.code == .outOfOrder)
     // It is still bound to the round, and joins no other before the last deadline.
     let again = round.devices[1].replica(after: 0, history: ClientHistory(records))
     var next = enrollment.terms(cohort: 5)
     next.round = 2
-    let offer = enrollment.coordinator.signed(try RoundConfig(next)).encoded
+    let offer = enrollment.coordinator.message(try RoundConfig(next))
     #expect(again.answer(offer, at: Enrollment.opens).code == .activeRound)
   }
 }

@@ -105,7 +105,7 @@ import Testing
     let inbox = try round.inbox(for: 0, sharers: round.everybody)
     let time = round.time(of: .inbox)
     _ = device.client.reaction(
-      to: enrollment.coordinator.signed(inbox).encoded, at: time)
+      to: enrollment.coordinator.message(inbox), at: time)
     let cohort = try round.cohort()
     func flipped(_ value: Bytes32, at place: Int) -> Bytes32 {
       guard place == stage else { return value }
@@ -172,17 +172,17 @@ import Testing
     let inbox = InboxMessage(
       transcript: try new.cohort().connected, recipient: 0, sharers: new.everybody, boxes: boxes)
     _ = device.answer(
-      enrollment.coordinator.signed(inbox).encoded, at: new.time(of: .inbox))
+      enrollment.coordinator.message(inbox), at: new.time(of: .inbox))
     #expect(device.client.events.count == 4)
     // Signatures of the old round in a Quorum of the new one do not count.
     let quorum = try new.quorum(for: 0, new.everybody, of: new.everybody)
     let signatures = try old.quorum(for: 0, old.everybody, of: old.everybody).signatures
     let answer = devices[0].replica().answer(
-      enrollment.coordinator.signed(
+      enrollment.coordinator.message(
         QuorumMessage(
           transcript: quorum.transcript, recipient: 0, signatures: signatures,
           cosignatures: [])
-      ).encoded, at: new.time(of: .quorum))
+      ), at: new.time(of: .quorum))
     #expect(answer.code == .neighborSignature)
   }
 

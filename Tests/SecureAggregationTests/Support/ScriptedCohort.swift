@@ -27,22 +27,22 @@ struct ScriptedCohort {
 
   func advertise(_ index: Int, _ transcript: Bytes32) -> [UInt8] {
     let unique = Blake2b.digest(Array("scripted \(index)".utf8))
-    return federation.identities[index].signed(
+    return federation.identities[index].message(
       AdvertiseMessage(
         transcript: transcript, certificate: federation.certificates[index],
         agreementKey: AgreementPublicKey(encoding: unique),
         maskKey: points[index].encoding, nonce: unique)
-    ).encoded
+    )
   }
 
   func shares(_ index: Int, _ transcript: Bytes32, _ graph: CohortGraph) -> [UInt8] {
     let box = ShareBox(bytes: [UInt8](repeating: 0, count: ShareBox.byteCount))
-    return federation.identities[index].signed(
+    return federation.identities[index].message(
       SharesMessage(
         transcript: transcript, index: index,
         selfMaskPoint: selfMasks[index].scalar.publicPoint.encoding,
         boxes: Array(repeating: box, count: graph.parameters.degree))
-    ).encoded
+    )
   }
 
   func input(_ index: Int, _ transcript: Bytes32, _ graph: CohortGraph) throws -> [UInt8] {
@@ -65,9 +65,9 @@ struct ScriptedCohort {
   }
 
   func consistency(_ index: Int, _ transcript: Bytes32) -> [UInt8] {
-    federation.identities[index].signed(
+    federation.identities[index].message(
       ConsistencyMessage(transcript: transcript, index: index)
-    ).encoded
+    )
   }
 
   /// The released shares of all dealers, by holder and in ascending slots of the holder.
@@ -101,9 +101,9 @@ struct ScriptedCohort {
   func unmask(
     _ index: Int, _ transcript: Bytes32, _ entries: [Slotted<ReleasedShare>]
   ) -> [UInt8] {
-    federation.identities[index].signed(
+    federation.identities[index].message(
       UnmaskMessage(transcript: transcript, index: index, entries: entries)
-    ).encoded
+    )
   }
 }
 

@@ -81,7 +81,7 @@ final class ScriptedRound {
     _ content: Content, to index: Int, at time: UInt64? = nil
   ) -> PlayedClient.Answer {
     deliver(
-      enrollment.coordinator.signed(content).encoded, to: index,
+      enrollment.coordinator.message(content), to: index,
       at: time ?? self.time(of: Content.kind))
   }
 
@@ -125,7 +125,7 @@ final class ScriptedRound {
     let tree = CohortTree(members.enumerated().map { $1.content.leaf(at: $0) })
     let gathered = Transcript.gathered(transcript, cohort: tree)
     let request = RevealRequest(
-      config: enrollment.coordinator.signed(config).encoded, cohort: members.map(\.encoded))
+      config: enrollment.coordinator.message(config), cohort: members.map(\.encoded))
     let reveals = try enrollment.witnesses.map { box in
       let answer = try box.witness.reveal(request, isLogged: true)
       let message = try Signed<RevealMessage>(decoding: answer.message)

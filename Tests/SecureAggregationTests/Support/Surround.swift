@@ -55,7 +55,7 @@ struct Surround {
     to content: Content, _ step: Int, _ outcome: inout Outcome
   ) -> [UInt8]? {
     let answer = target.answer(
-      enrollment.coordinator.signed(content).encoded, at: time(step))
+      enrollment.coordinator.message(content), at: time(step))
     outcome.code = answer.code
     return answer.message
   }
