@@ -6,7 +6,7 @@ OUT := runs/demo
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build test conformance reference fuzz demo lint format clean
+.PHONY: help bootstrap build test conformance reference fuzz memcheck demo lint format clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -31,6 +31,9 @@ reference: ## Recompute the vectors of secure aggregation with the independent r
 
 fuzz: bootstrap ## Run libFuzzer on every decoder of secure aggregation; ARGS="--runs 100000 advertise"
 	@scripts/fuzz $(ARGS)
+
+memcheck: bootstrap ## Play a masked round under valgrind: no branch and no address depends on a secret
+	@scripts/secret-flow
 
 demo: bootstrap ## Run the demo scenario; ARGS="..." is passed on, OUT=DIR says where to write
 	@swift build -c release --product $(PRODUCT)
