@@ -31,6 +31,7 @@ class Policy:
     isolation_allowed: bool = False
     least_survivor_share: int = 8000
     most_rounds_per_day: int = 24
+    most_eligibility_threshold: int = 2**64 - 1
 
 
 @dataclass
@@ -117,6 +118,8 @@ class Client:
         require(config.model == caller.model, "model")
         require(config.plan == caller.plan, "plan")
         self._check_floors(config)
+        listed = {witness.identity for witness in config.witnesses}
+        require(not listed or listed >= set(policy.anchors), "witness-set")
         for witness in config.witnesses:
             require(witness.identity in policy.anchors, "witness-set")
             position, value = store.chains.get(
@@ -162,6 +165,9 @@ class Client:
         require(config.least_honest >= policy.least_honest, "honest-floor")
         require(config.collusion >= policy.least_collusion, "collusion")
         require(config.rule == 0 or policy.isolation_allowed, "rule")
+        require(
+            not config.witnesses
+            or config.eligibility_threshold <= policy.most_eligibility_threshold, "eligibility-ceiling")
 
     # 13.2
 

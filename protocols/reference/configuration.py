@@ -165,7 +165,7 @@ class RoundConfig(Message):
             and all(a < b for a, b in zip(times, times[1:]))
             and self.deadlines[4] <= self.opens + 604800
             and (self.witnesses or self.eligibility_threshold == 2**64 - 1)
-            and len({w.identity for w in self.witnesses}) == len(self.witnesses)
+            and all(a.identity < b.identity for a, b in zip(self.witnesses, self.witnesses[1:]))
             and (without_noise if self.noise_law == 0 else self.noise_numerator >= 1)
             and gcd(self.noise_numerator, self.noise_denominator) == 1
             and (self.rule == 0 or len(self.witnesses) >= 2)

@@ -15,7 +15,7 @@ CODES = {
     "model": 209, "plan": 210, "ring-bits": 211, "dimension": 212, "clip": 213, "noise": 214,
     "cohort-floor": 215, "survivor-floor": 216, "honest-floor": 217, "collusion": 218,
     "rule": 219, "witness-set": 220, "beacon-history": 221, "own-certificate": 222,
-    "not-eligible": 223, "budget": 224,
+    "not-eligible": 223, "budget": 224, "eligibility-ceiling": 225,
     "cohort-size": 301, "duplicate-leaf": 303, "own-leaf": 304, "reveal": 305,
     "reveal-signature": 306, "neighbor-count": 307, "neighbor-leaf": 308, "certificate": 309,
     "revoked": 310, "neighbor-eligibility": 311, "neighbor-signature": 312,

@@ -51,7 +51,10 @@ class Federation:
     def __post_init__(self):
         self.coordinator = sodium.sign_keypair(self.derive("coordinator"))
         self.authority = sodium.sign_keypair(self.derive("authority"))
-        self.witness_seeds = [self.derive("witness", w) for w in range(self.witness_count)]
+        # Ascending identities, as RoundConfig lists them.
+        self.witness_seeds = sorted(
+            (self.derive("witness", w) for w in range(self.witness_count)),
+            key=lambda seed: sodium.sign_keypair(seed)[0])
         self.chain_lengths = [8 + w for w in range(self.witness_count)]
         self.chain_ends = [self.derive("chain", w) for w in range(self.witness_count)]
         self.witnesses = [

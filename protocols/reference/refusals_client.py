@@ -88,6 +88,9 @@ def client_config(c):
     bad("honest_floor", "honest-floor", {"policy": {"least_honest": 4}})
     bad("collusion", "collusion", change=setting(collusion=100))
     bad("rule", "rule", change=setting(rule=1))
+    bad("eligibility_ceiling", "eligibility-ceiling", {
+        "policy": {"most_eligibility_threshold": f.config.eligibility_threshold - 1}})
+    bad("witness_left_out", "witness-set", change=setting(witnesses=f.config.witnesses[:1]))
     bad("witness_not_pinned", "witness-set", {"policy": {"anchors": {
         f.witnesses[0].identity.hex(): f.witnesses[0].anchor.hex()}}})
     bad("witness_position_used", "beacon-history", {"store": {"chain_positions": [3, 0]}})

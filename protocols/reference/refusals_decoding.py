@@ -65,6 +65,7 @@ def decoding(r):
     patch("config_too_many_witnesses", config, 416, u32(17), "limit")
     patch("config_witness_position_zero", config, 452, u64(0), "range")
     patch("config_witness_twice", config, 492, good[config][420:452], "range")
+    patch("config_witnesses_descend", config, 420, good[config][492:564] + good[config][420:492], "range")
     patch("config_cohort_without_witness", config, 416, u32(0), "trailing")
 
     patch("advertise_certificate_times", m.Advertise, 72, u64(2**63), "range")

@@ -24,7 +24,9 @@ struct Offer: Sendable {
     },
     Check(.signature, "signature") { $0.message.isSigned(by: $0.config.coordinator) },
     Check(.authority, "RoundConfig.authority") { $0.config.authority == $0.policy.authority },
-    Check(.notLogged, "RoundConfig") { $0.circumstances.isLogged },
+    Check(.notLogged, "RoundConfig") {
+      $0.circumstances.loggedConfiguration == Transcript.configured($0.config)
+    },
     Check(.revocation, "RoundConfig.revocationDigest") {
       $0.config.revocationDigest == $0.circumstances.revocations.digest
     },
@@ -70,6 +72,14 @@ struct Offer: Sendable {
     },
     Check(.rule, "RoundConfig.rule") {
       $0.config.rule == .agreement || $0.policy.allowsIsolationRule
+    },
+    Check(.eligibilityCeiling, "RoundConfig.eligibilityThreshold") {
+      $0.config.witnesses.isEmpty
+        || $0.config.eligibilityThreshold <= $0.policy.mostEligibilityThreshold
+    },
+    Check(.witnessSet, "RoundConfig.witnesses") {
+      let listed = Set($0.config.witnesses.map(\.identity))
+      return listed.isEmpty || listed.isSuperset(of: $0.policy.anchors.keys)
     },
   ]
 

@@ -88,7 +88,7 @@ package struct AggregationClient: ~Copyable, Sendable {
     return abort(ProtocolError(.deadline, "time"))
   }
 
-  private var isOver: Bool {
+  var isOver: Bool {
     if case .aborted = state { return true }
     return false
   }

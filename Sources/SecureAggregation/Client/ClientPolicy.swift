@@ -6,7 +6,10 @@ package struct ClientPolicy: Sendable {
   package var coordinators: Set<VerificationKey>
   /// The authority that enrolls devices.
   package var authority: VerificationKey
-  /// The witnesses that may be named, with the first value of each one's chain.
+  /// The witnesses, with the first value of each one's chain.
+  ///
+  /// A round that lists any lists all of them: a coordinator that owns one could otherwise leave out
+  /// the others.
   package var anchors: [VerificationKey: Bytes32]
 
   package var ringBits: Set<Int>
@@ -23,6 +26,10 @@ package struct ClientPolicy: Sendable {
   /// Survivors of the cohort, in 1/10,000.
   package var leastSurvivorShare: Int
   package var mostRoundsPerDay: Int
+  /// The share of enrolled identities that a round with witnesses may draw from, in 2^-64.
+  ///
+  /// With it the coordinator cannot seat all corrupt identities that were ever enrolled.
+  package var mostEligibilityThreshold = UInt64.max
 
   /// A variance over a squared sensitivity, as a fraction.
   package struct NoiseRatio: Sendable, Equatable {
@@ -51,9 +58,13 @@ package struct ClientPolicy: Sendable {
   }
 
   /// Devices of people who do not know each other.
+  ///
+  /// - Parameter mostEligibilityThreshold: The largest cohort over the number of enrolled devices, times
+  ///   2^64: what the operator of the population knows.
   package static func device(
     coordinators: Set<VerificationKey>, authority: VerificationKey,
-    anchors: [VerificationKey: Bytes32], mostClipNorm: Double, leastNoise: NoiseRatio
+    anchors: [VerificationKey: Bytes32], mostClipNorm: Double, leastNoise: NoiseRatio,
+    mostEligibilityThreshold: UInt64
   ) -> ClientPolicy {
     var policy = silo(
       coordinators: coordinators, authority: authority, anchors: anchors,
@@ -63,6 +74,7 @@ package struct ClientPolicy: Sendable {
     policy.leastHonest = 32
     policy.leastSurvivorShare = 8_500
     policy.mostRoundsPerDay = 3
+    policy.mostEligibilityThreshold = mostEligibilityThreshold
     return policy
   }
 

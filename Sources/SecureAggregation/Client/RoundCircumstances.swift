@@ -7,19 +7,19 @@ package struct RoundCircumstances: Sendable {
   /// Hash of the plan that the user has accepted.
   package var planHash: Bytes32
   package var revocations: RevocationList
-  /// Whether the log proves that it holds this very configuration.
-  package var isLogged: Bool
+  /// T0 of the configuration that the log proves to hold, or nil if it proves none.
+  package var loggedConfiguration: Bytes32?
   /// Whether the privacy budget covers one more contribution.
   package var coversBudget: Bool
 
   package init(
-    modelHash: Bytes32, planHash: Bytes32, revocations: RevocationList, isLogged: Bool,
-    coversBudget: Bool
+    modelHash: Bytes32, planHash: Bytes32, revocations: RevocationList,
+    loggedConfiguration: Bytes32?, coversBudget: Bool
   ) {
     self.modelHash = modelHash
     self.planHash = planHash
     self.revocations = revocations
-    self.isLogged = isLogged
+    self.loggedConfiguration = loggedConfiguration
     self.coversBudget = coversBudget
   }
 }

@@ -47,6 +47,7 @@ package enum AbortCode: UInt32, Sendable, CaseIterable {
   case ownCertificate = 222
   case notEligible = 223
   case budget = 224
+  case eligibilityCeiling = 225
 
   // The cohort.
   case cohortSize = 301

@@ -36,13 +36,16 @@ extension AggregationClient {
 
   /// Masks the encoded contribution and gives it out, once.
   ///
-  /// What is charged to the privacy budget stays charged, whatever happens later.
+  /// What is charged to the privacy budget stays charged, whatever happens later. If the round has ended
+  /// since the contribution was asked for, nothing is charged and nothing is sent.
   /// - Parameter vector: The encoded update with its noise, over the round's ring. Pass the only copy,
   ///   so that it is masked in place.
   /// - Parameter time: Unix seconds.
   package mutating func contribute(
     _ vector: consuming RingVector, at time: UInt64
   ) -> [ClientAction] {
+    // Training takes long: a message or the clock may have ended the round meanwhile.
+    guard !isOver else { return [] }
     precondition(state == .training, "no contribution was asked for")
     guard let round, let neighborhood, let sharers, time < round.config.deadline(of: .input)
     else { return abort(ProtocolError(.deadline, "time")) }

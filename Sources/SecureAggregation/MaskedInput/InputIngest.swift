@@ -3,8 +3,9 @@ internal import RingArithmetic
 
 /// Takes in masked vectors: checks each and adds it, once.
 ///
-/// Several can work side by side, each with clients of its own; their partial sums are combined with
-/// `AggregationServer.add`.
+/// Several can work side by side, each with clients of its own, and are combined with
+/// `AggregationServer.add`. Messages of one client have to go to one worker: if two take its input, their
+/// sums overlap and cannot be combined.
 package struct InputIngest: Sendable {
   private let config: RoundConfig
   private let sharers: Sharers
@@ -51,6 +52,11 @@ package struct InputIngest: Sendable {
       let message = try? InputMessage(decoding: bytes)
     else { return false }
     return message.hasSignedVector
+  }
+
+  /// Recognizes from now on what another worker has accepted.
+  mutating func takeHeaders(of worker: InputIngest) {
+    headers.merge(worker.headers) { own, _ in own }
   }
 
   private mutating func take(_ bytes: [UInt8], at time: UInt64) throws(ProtocolError) {

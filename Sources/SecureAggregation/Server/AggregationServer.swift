@@ -174,6 +174,5 @@ protocol MemberMessage: MessageContent {
 }
 
 extension SharesMessage: MemberMessage {}
-extension InputHeader: MemberMessage {}
 extension ConsistencyMessage: MemberMessage {}
 extension UnmaskMessage: MemberMessage {}

@@ -17,7 +17,7 @@ package enum ServerAction: Sendable {
   case deliver(MessageKind, to: CohortSet)
   /// Ask every witness of the configuration to sign the survivors, and hand in the answers.
   case requestCosignatures(CosignRequest)
-  /// Everything is there: call `open`.
+  /// Everything is there: call `makeOpening`.
   case open
   /// The round is over without a sum, and nothing of it may be used again.
   case end(ProtocolError)
@@ -32,7 +32,7 @@ package enum ServerPhase: Sendable, Equatable {
   case input
   case consistency
   case unmask
-  /// Waits for `open`.
+  /// Waits for the sum to be opened.
   case opening
   case ended(AbortCode)
 

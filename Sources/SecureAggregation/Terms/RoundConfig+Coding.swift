@@ -20,9 +20,12 @@ extension RoundConfig: MessageContent {
     try Self.require(
       !terms.witnesses.isEmpty || terms.eligibilityThreshold == .max,
       "RoundConfig.eligibilityThreshold")
-    let identities = Set(terms.witnesses.map(\.identity))
-    try Self.require(
-      identities.count == terms.witnesses.count, "RoundConfig.witnesses.identity")
+    // Ascending, so that the coordinator cannot choose among the draws that other orders would give.
+    let identities = terms.witnesses.map(\.identity.encoding.bytes)
+    let isAscending = zip(identities, identities.dropFirst()).allSatisfy {
+      $0.lexicographicallyPrecedes($1)
+    }
+    try Self.require(isAscending, "RoundConfig.witnesses.identity")
     try Self.require(
       terms.rule == .agreement || terms.witnesses.count >= 2, "RoundConfig.rule")
     // Without a witness the coordinator could choose the ring.

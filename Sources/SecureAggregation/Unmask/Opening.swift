@@ -73,16 +73,20 @@ package struct Opening: Sendable {
   private func reconstruct(threads: Int) async throws(ProtocolError) -> [Batch] {
     let dealers = sharers.members.indices
     let parts = Self.parts(of: dealers.count, count: threads)
-    let results = await withTaskGroup(of: Result<Batch, ProtocolError>.self) { group in
+    let results = await withTaskGroup(of: (Int, Result<Batch, ProtocolError>).self) { group in
       for part in parts {
         group.addTask {
-          Result { () throws(ProtocolError) in try batch(of: dealers[part]) }
+          (
+            part.lowerBound,
+            Result { () throws(ProtocolError) in try batch(of: dealers[part]) }
+          )
         }
       }
       return await group.reduce(into: []) { $0.append($1) }
     }
+    // In the order of the dealers: which error counts does not depend on threads.
     var batches: [Batch] = []
-    for result in results { batches.append(try result.get()) }
+    for (_, result) in results.sorted(by: { $0.0 < $1.0 }) { batches.append(try result.get()) }
     return batches
   }
 

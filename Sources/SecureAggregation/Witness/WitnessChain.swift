@@ -29,8 +29,9 @@ package struct WitnessChain: ~Copyable, Sendable {
   /// - Privacy: the value of a position that was not revealed yet is secret.
   package func value(at position: UInt64) -> Bytes32? {
     guard position <= length else { return nil }
-    guard var value = last.withBytes({ Bytes32($0) }) else { return nil }
-    for _ in position..<length { value = Beacon.previous(of: value) }
-    return value
+    // The values in between were not revealed: they stay in guarded memory.
+    var value = SecretBytes(copying: last, 0..<last.count)
+    for _ in position..<length { value.replaceByDigest(.chain) }
+    return value.withBytes { Bytes32($0) }
   }
 }

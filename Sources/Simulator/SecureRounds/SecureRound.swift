@@ -83,7 +83,7 @@ struct SecureRound: Sendable {
     let policy = federation.policy(for: config)
     let circumstances = RoundCircumstances(
       modelHash: config.modelHash, planHash: config.planHash, revocations: RevocationList(),
-      isLogged: true, coversBudget: true)
+      loggedConfiguration: Transcript.configured(config), coversBudget: true)
     let known = federation.progress.withLock { $0.devices }
     return devices.map { device in
       let member = known[Int(device)]

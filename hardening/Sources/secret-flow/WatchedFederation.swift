@@ -48,7 +48,7 @@ struct WatchedFederation {
           policy: policy,
           circumstances: RoundCircumstances(
             modelHash: Bytes32(), planHash: Bytes32(), revocations: RevocationList(),
-            isLogged: true, coversBudget: true),
+            loggedConfiguration: Transcript.configured(config), coversBudget: true),
           certificates: CertificateVerifier(authority: authority.verificationKey),
           history: ClientHistory()))
     }

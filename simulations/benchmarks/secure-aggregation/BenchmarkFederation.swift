@@ -42,6 +42,7 @@ struct BenchmarkFederation {
           WitnessTerms(identity: key.verificationKey, position: 1, previous: chain.anchor))
       }
     }
+    terms.witnesses.sort { $0.identity.encoding.bytes.lexicographicallyPrecedes($1.identity.encoding.bytes) }
     let config = try RoundConfig(terms)
     self.config = config
 
@@ -59,7 +60,7 @@ struct BenchmarkFederation {
           identity: identity, certificate: certificate, policy: policy,
           circumstances: RoundCircumstances(
             modelHash: Bytes32(), planHash: Bytes32(), revocations: RevocationList(),
-            isLogged: true, coversBudget: true),
+            loggedConfiguration: Transcript.configured(config), coversBudget: true),
           certificates: round.remembersCertificates
             ? shared : CertificateVerifier(authority: authority.verificationKey),
           history: ClientHistory()))
