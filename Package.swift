@@ -96,6 +96,8 @@ let package = Package(
     module("Report", layer: 5),
     module(
       "AccountingConformance", layer: 5, ["PrivacyAccounting", "RoundVocabulary"]),
+    module(
+      "ProtocolVectors", layer: 5, ["CryptoPrimitives", "RingArithmetic", "SecureAggregation"]),
 
     module(
       "Simulator", layer: 6,
@@ -109,8 +111,8 @@ let package = Package(
       name: "silhouette",
       dependencies: [
         "AccountingConformance", "Behavior", "BehaviorReaders", "CryptoPrimitives",
-        "DatasetFetching", "NumericalMethods", "PrivacyAccounting", "Report", "RoundVocabulary",
-        "Scenarios", "SeededRandomness", "Simulator", argumentParser, yams,
+        "DatasetFetching", "NumericalMethods", "PrivacyAccounting", "ProtocolVectors", "Report",
+        "RoundVocabulary", "Scenarios", "SeededRandomness", "Simulator", argumentParser, yams,
       ],
       swiftSettings: strictSettings),
 
@@ -144,7 +146,10 @@ let package = Package(
     tests("CryptoPrimitives"),
     tests("Behavior", ["NumericalMethods"]),
     tests("PrivacyAccounting", ["RoundVocabulary"]),
-    tests("SecureAggregation", ["CryptoPrimitives", "RingArithmetic", "SeededRandomness"]),
+    tests(
+      "SecureAggregation",
+      ["CryptoPrimitives", "ProtocolVectors", "RingArithmetic", "SeededRandomness"]),
+    tests("ProtocolVectors"),
     tests("DiscreteNoise", ["CryptoPrimitives", "SeededRandomness"]),
     tests(
       "PrivacyMechanisms",

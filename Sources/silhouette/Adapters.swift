@@ -7,6 +7,7 @@ internal import DatasetFetching
 internal import Foundation
 internal import NumericalMethods
 internal import PrivacyAccounting
+internal import ProtocolVectors
 internal import Report
 internal import Scenarios
 internal import Simulator
@@ -179,6 +180,12 @@ enum Adapters {
     if let error = error as? VectorError {
       return switch error {
       case .missingFolder, .noFiles: .inputMissing
+      default: .badInput
+      }
+    }
+    if let error = error as? ProtocolVectorError {
+      return switch error {
+      case .missingFolder, .noFiles, .missingRound: .inputMissing
       default: .badInput
       }
     }

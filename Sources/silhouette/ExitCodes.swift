@@ -45,6 +45,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
   case downloadDeclined(name: String)
   case cannotWrite(path: String, reason: String)
   case notConforming(unsound: Int, loose: Int)
+  case vectorsDiffer(vectors: Int, missing: Int)
 
   var status: ExitStatus {
     switch self {
@@ -52,7 +53,7 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
     case .notText: .badInput
     case .downloadDeclined: .unavailable
     case .cannotWrite: .cannotWrite
-    case .notConforming: .refuted
+    case .notConforming, .vectorsDiffer: .refuted
     }
   }
 
@@ -75,6 +76,8 @@ enum CommandFailure: Error, Equatable, CustomStringConvertible {
       "\(path) cannot be written: \(reason); choose a place that takes files"
     case .notConforming(let unsound, let loose):
       "\(unsound) results are unsound and \(loose) are loose; each is listed with its rule"
+    case .vectorsDiffer(let vectors, let missing):
+      "\(vectors) vectors differ and \(missing) files are missing; each is listed"
     }
   }
 }

@@ -21,7 +21,8 @@ struct Silhouette: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      SimulateCommand.self, PrivacyCommand.self, DataCommand.self, DoctorCommand.self,
+      SimulateCommand.self, PrivacyCommand.self, ProtocolCommand.self, DataCommand.self,
+      DoctorCommand.self,
     ])
 
   /// Parses and runs, and turns whatever goes wrong into one line and an exit code.

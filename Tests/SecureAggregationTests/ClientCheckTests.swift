@@ -1,27 +1,31 @@
+import Foundation
+import ProtocolVectors
 import Testing
 
 @testable import SecureAggregation
 
 /// No check of a client is there in vain.
 @Suite struct ClientCheckTests {
-  private struct Cases: Decodable {
-    let cases: [ClientCase]
-  }
-
   /// For every check there is a vector that a client without it does not refuse with the check's code.
   @Test func everyCheckIsMissedByAVectorWhenItIsTakenAway() throws {
-    let vectors = try VectorFile.load("bad_client", as: Cases.self).cases
-    let byCode = Dictionary(grouping: vectors) { $0.code ?? 0 }
+    let vectors = try ProtocolVectors(folder: Self.folder).clientRefusals()
+    let byCode = Dictionary(grouping: vectors, by: \.code)
     #expect(ClientChecks.withoutOne.count >= 55)
     // A valid mask key is needed to go on at all, so without the check the agreement says the same.
     for removed in ClientChecks.withoutOne where removed.code != .point {
       let candidates = byCode[removed.code.rawValue] ?? []
       let isMissed = try candidates.contains { vector in
-        var client = try vector.fedClient(checks: removed.checks)
-        return client.answer(vector.message.bytes, at: vector.time).code != removed.code
+        try vector.answer { $0.client(checks: removed.checks) }.code != removed.code
       }
       #expect(isMissed, "\(removed.code) at \(removed.place)")
     }
+  }
+
+  private static var folder: String {
+    var root = URL(filePath: #filePath)
+    for _ in 0..<3 { root.deleteLastPathComponent() }
+    return root.appending(path: "protocols/vectors/secure-aggregation/1").path(
+      percentEncoded: false)
   }
 
   /// Outside of this module a client can only be made with all checks.
@@ -35,6 +39,15 @@ import Testing
     let checks = client.checks
     #expect(checks.codes == ClientChecks.all.codes)
     #expect(checks.codes.count == ClientChecks.withoutOne.count)
+  }
+}
+
+extension ClientSetup {
+  /// The client with other checks, which no product code can make.
+  fileprivate func client(checks: ClientChecks) -> AggregationClient {
+    AggregationClient(
+      identity: identity, certificate: certificate, policy: policy, circumstances: circumstances,
+      certificates: certificates, history: history, checks: checks)
   }
 }
 

@@ -1,4 +1,5 @@
 import CryptoPrimitives
+import ProtocolVectors
 import RingArithmetic
 import SeededRandomness
 import Testing
@@ -139,6 +140,24 @@ import Testing
       #expect(actions.allSatisfy { !$0.isUnmask })
       #expect(client.machine.state == .aborted(.outOfOrder))
     }
+  }
+
+  /// Training takes long, and meanwhile a message may end the round: the contribution then stays here.
+  @Test func aContributionToARoundThatHasEndedGoesNowhere() throws {
+    let arsenal = try Arsenal()
+    var client = arsenal.federation.client(0)
+    let time = arsenal.federation.time(of: .input)
+    for kind in [MessageKind.roundConfig, .directory] {
+      let message = try #require(arsenal.messages[kind]?.first)
+      _ = client.actions(for: message, at: arsenal.federation.time(of: .advertise))
+    }
+    let inbox = try #require(arsenal.messages[.inbox]?.first)
+    _ = client.machine.received(inbox, at: time, randomness: &client.randomness)
+    #expect(client.machine.state == .training)
+    _ = client.machine.received([1, 2, 3], at: time, randomness: &client.randomness)
+    let actions = client.machine.contribute(arsenal.federation.contribution(of: 0), at: time)
+    #expect(actions.isEmpty)
+    #expect(client.machine.state == .aborted(.truncated))
   }
 
   /// Fresh keys for every round: nothing that a client publishes comes twice.

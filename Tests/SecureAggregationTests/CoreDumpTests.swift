@@ -1,4 +1,5 @@
 #if os(Linux)
+  import ProtocolVectors
   import Testing
 
   @testable import CryptoPrimitives

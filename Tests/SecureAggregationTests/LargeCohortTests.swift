@@ -1,4 +1,5 @@
 import CryptoPrimitives
+import ProtocolVectors
 import Testing
 
 @testable import SecureAggregation

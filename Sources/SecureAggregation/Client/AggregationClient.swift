@@ -88,6 +88,9 @@ package struct AggregationClient: ~Copyable, Sendable {
     return abort(ProtocolError(.deadline, "time"))
   }
 
+  /// Whether secrets of the round are in memory: never after it was aborted.
+  package var holdsSecrets: Bool { secrets != nil }
+
   var isOver: Bool {
     if case .aborted = state { return true }
     return false

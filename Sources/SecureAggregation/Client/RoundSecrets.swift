@@ -1,4 +1,4 @@
-internal import CryptoPrimitives
+package import CryptoPrimitives
 
 /// Everything of a round that nobody else may learn; it is wiped when the round ends.
 struct RoundSecrets: ~Copyable, Sendable {
@@ -75,17 +75,18 @@ struct PeerSecrets: ~Copyable, Sendable {
 }
 
 /// The shares that a client holds of its dealers' secrets, two of each.
-struct HeldShares: ~Copyable, Sendable {
+package struct HeldShares: ~Copyable, Sendable {
   private var shares: SecretScalars
   /// Slots whose shares are held, and where.
-  private(set) var slots: [Int] = []
+  package private(set) var slots: [Int] = []
 
-  init(capacity: Int) { shares = SecretScalars(zeros: 2 * capacity) }
+  /// Room for the shares of `capacity` dealers.
+  package init(capacity: Int) { shares = SecretScalars(zeros: 2 * capacity) }
 
   /// Takes in the two shares of the dealer in `slot`: that of the mask key, then that of the self mask.
   ///
   /// - Throws: `CryptoError.nonCanonicalScalar`; the dealer's shares are then not held.
-  mutating func hold(_ pair: borrowing SecretBytes, ofSlot slot: Int) throws(CryptoError) {
+  package mutating func hold(_ pair: borrowing SecretBytes, ofSlot slot: Int) throws(CryptoError) {
     let place = 2 * slots.count
     try shares.set(place, to: pair, at: 0)
     try shares.set(place + 1, to: pair, at: SecretScalars.scalarByteCount)

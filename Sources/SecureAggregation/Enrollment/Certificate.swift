@@ -12,7 +12,7 @@ package struct Certificate: Sendable, Equatable {
   package let signature: Signature
 
   /// A certificate with a signature from elsewhere.
-  init(
+  package init(
     identity: VerificationKey, notBefore: UInt64, notAfter: UInt64, signature: Signature
   ) {
     self.identity = identity

@@ -7,7 +7,7 @@ package struct CohortGraph: Sendable {
   package let cohortSize: Int
   package let parameters: GraphParameters
   /// Cohort index at each position of the ring; empty in the complete graph.
-  let order: [Int]
+  package let order: [Int]
   /// Position of each cohort index on the ring.
   private let positions: [Int]
 

@@ -3,11 +3,12 @@
 /// Computed in exact rational arithmetic from the rules stated there, so that no client has to evaluate
 /// hypergeometric tails; `protocols/reference/graph_parameters.py` makes and checks the numbers.
 extension GraphParameters {
-  struct Row: Sendable {
+  /// One band.
+  package struct Row: Sendable {
     /// The largest cohort of the band.
-    let mostClients: Int
+    package let mostClients: Int
     /// k and t, for each `FaultAssumption` those of rule A, then of rule I.
-    let numbers: [Int]
+    package let numbers: [Int]
 
     init(_ mostClients: Int, _ numbers: Int...) {
       self.mostClients = mostClients
@@ -23,7 +24,8 @@ extension GraphParameters {
     }
   }
 
-  static let table = [
+  /// All bands, the smallest cohorts first.
+  package static let table = [
     Row(160, 28, 20, 18, 11, 42, 34, 34, 26, 66, 50, 48, 33, 82, 66, 66, 50),
     Row(200, 32, 23, 22, 14, 52, 42, 42, 32, 78, 59, 56, 39, 102, 82, 78, 59),
     Row(256, 36, 26, 24, 15, 62, 50, 48, 37, 92, 70, 64, 45, 126, 101, 88, 66),

@@ -1,5 +1,5 @@
-internal import CryptoPrimitives
-internal import RingArithmetic
+package import CryptoPrimitives
+package import RingArithmetic
 
 extension MaskSign {
   /// How client `index` applies the mask that it shares with `other`: the lower index adds.
@@ -12,7 +12,7 @@ extension MaskKeys {
   /// - Parameter secret: b.
   /// - Parameter maskKey: S of the same client.
   /// - Parameter transcript: T3.
-  mutating func appendSelfMask(
+  package mutating func appendSelfMask(
     of secret: borrowing SecretBytes, maskKey: Bytes32, in transcript: Bytes32, _ sign: MaskSign
   ) {
     var message = LabeledMessage(.selfMask)
@@ -26,7 +26,7 @@ extension MaskKeys {
   /// - Parameter agreement: q.
   /// - Parameter maskKeys: S of both, in any order.
   /// - Parameter transcript: T3.
-  mutating func appendPairwiseMask(
+  package mutating func appendPairwiseMask(
     of agreement: borrowing SecretBytes, between maskKeys: (Bytes32, Bytes32),
     in transcript: Bytes32, _ sign: MaskSign
   ) {

@@ -1,15 +1,15 @@
-internal import CryptoPrimitives
+package import CryptoPrimitives
 
 /// A random polynomial whose value at 0 is a secret: its values elsewhere are the shares.
 ///
 /// Any `threshold` shares determine the secret, fewer are independent of it.
 /// - Source: Shamir 1979, "How to share a secret", doi:10.1145/359168.359176; over the scalar field of
 ///   ristretto255.
-struct SecretPolynomial: ~Copyable {
+package struct SecretPolynomial: ~Copyable {
   private let coefficients: SecretScalars
 
   /// The polynomial with these coefficients, lowest degree first.
-  init(coefficients: consuming SecretScalars) { self.coefficients = coefficients }
+  package init(coefficients: consuming SecretScalars) { self.coefficients = coefficients }
 
   /// A fresh polynomial of degree `threshold` - 1.
   init(
@@ -23,7 +23,7 @@ struct SecretPolynomial: ~Copyable {
   ///
   /// - Range: `slot` is at least 1, for the value at 0 is the secret.
   /// - Timing: depends on the threshold only.
-  func writeShare(ofSlot slot: Int, to shares: inout SecretBytes, at offset: Int) {
+  package func writeShare(ofSlot slot: Int, to shares: inout SecretBytes, at offset: Int) {
     precondition(slot >= 1, "no share belongs to slot \(slot)")
     coefficients.writePolynomialValue(at: Scalar(UInt64(slot)), to: &shares, at: offset)
   }

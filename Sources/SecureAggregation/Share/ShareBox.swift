@@ -1,4 +1,4 @@
-internal import CryptoPrimitives
+package import CryptoPrimitives
 
 /// One share of each of a dealer's two secrets, sealed for one holder: 104 bytes.
 package struct ShareBox: Sendable, Equatable {
@@ -7,20 +7,28 @@ package struct ShareBox: Sendable, Equatable {
 
   package let bytes: [UInt8]
 
-  init(bytes: [UInt8]) {
+  /// - Range: 104 bytes.
+  package init(bytes: [UInt8]) {
     precondition(bytes.count == Self.byteCount, "a share box has \(Self.byteCount) bytes")
     self.bytes = bytes
   }
 
   /// Who deals to whom, in which round: what a box and its key are bound to.
-  struct Route {
+  package struct Route {
     /// T2.
-    let transcript: Bytes32
-    let dealer: Int
-    let holder: Int
+    package let transcript: Bytes32
+    package let dealer: Int
+    package let holder: Int
+
+    /// - Range: both indices are below the largest cohort.
+    package init(transcript: Bytes32, dealer: Int, holder: Int) {
+      self.transcript = transcript
+      self.dealer = dealer
+      self.holder = holder
+    }
 
     /// The key of the box, from the secret for this direction.
-    func key(from session: borrowing SecretBytes) -> SecretBytes {
+    package func key(from session: borrowing SecretBytes) -> SecretBytes {
       var message = LabeledMessage(.box)
       message.append(transcript)
       message.append(UInt32(dealer))
@@ -37,7 +45,7 @@ package struct ShareBox: Sendable, Equatable {
   }
 
   /// Seals 64 bytes of `shares`, from `offset` on: the share of the mask key, then of the self mask.
-  static func seal(
+  package static func seal(
     _ shares: borrowing SecretBytes, at offset: Int, on route: Route,
     key: borrowing SecretBytes, nonce: [UInt8]
   ) -> ShareBox {
@@ -50,7 +58,8 @@ package struct ShareBox: Sendable, Equatable {
   /// The 64 bytes in the box.
   ///
   /// - Throws: `CryptoError.notAuthentic` for a box of another dealer, holder or round.
-  func open(on route: Route, key: borrowing SecretBytes) throws(CryptoError) -> SecretBytes {
+  package func open(on route: Route, key: borrowing SecretBytes) throws(CryptoError) -> SecretBytes
+  {
     try SealedBox.open(bytes, associated: route.associatedBytes, key: key)
   }
 }

@@ -1,18 +1,19 @@
-internal import CryptoPrimitives
+package import CryptoPrimitives
 
 /// Reconstructs secrets from released shares, and believes no result without its published point.
-struct ShareCombiner {
+package struct ShareCombiner {
   private let threshold: Int
   /// Coefficients of the last slots: in the complete graph they are the same for everybody.
   private var last: LagrangeCoefficients?
 
-  init(threshold: Int) { self.threshold = threshold }
+  /// - Range: `threshold` is at least 1.
+  package init(threshold: Int) { self.threshold = threshold }
 
   /// A reconstructed secret, and whose share was wrong.
-  struct Result: ~Copyable {
-    let secret: SecretScalar
+  package struct Result: ~Copyable {
+    package let secret: SecretScalar
     /// The slot whose share had to be left out, if any.
-    let suspectedSlot: Int?
+    package let suspectedSlot: Int?
   }
 
   /// The secret that is the discrete logarithm of `point`: section 15, step 6.
@@ -20,7 +21,7 @@ struct ShareCombiner {
   /// - Parameter shares: In ascending slots.
   /// - Throws: `fewShares` below the threshold, `pointCheck` if neither the first shares nor any way
   ///   to leave one out gives the point.
-  mutating func secret(
+  package mutating func secret(
     of point: Bytes32, from shares: [Slotted<Scalar>]
   ) throws(ProtocolError) -> Result {
     guard shares.count >= threshold else { throw ProtocolError(.fewShares, "Unmask.entries") }

@@ -1,4 +1,5 @@
 import CryptoPrimitives
+import ProtocolVectors
 import RingArithmetic
 import TestSupport
 import Testing
@@ -96,7 +97,7 @@ import Testing
         enrollment, copier,
         Device.Setup(
           checks: .all.without(.duplicateKey, in: \.keys), policy: enrollment.policy,
-          circumstances: enrollment.circumstances),
+          circumstances: enrollment.circumstances(of: round.config)),
         contribution: round.devices[copier].contribution)
       round.devices[copier] = accomplice
       round.send(round.config, to: copier)

@@ -1,4 +1,5 @@
 import CryptoPrimitives
+import ProtocolVectors
 import RingArithmetic
 import Testing
 
@@ -89,6 +90,9 @@ import Testing
     (.rule, { $0.rule = .isolation }),
     (.dimension, { $0.dimension = 7 }),
     (.ringBits, { $0.ringBits = 16 }),
+    (.eligibilityCeiling, { $0.eligibilityThreshold = .max }),
+    // The witness that is left is the coordinator's.
+    (.witnessSet, { $0.witnesses.removeLast() }),
   ]
 
   @Test(arguments: undercut.indices)
@@ -97,6 +101,7 @@ import Testing
     let watched = Enrollment(seed: 515, witnessCount: 2)
     var terms = watched.terms(cohort: 5)
     terms.noise = NoiseTerms(law: .skellam, varianceNumerator: 2, varianceDenominator: 1)
+    terms.eligibilityThreshold = .max - 1
     func attack(_ checks: ClientChecks, _ terms: RoundTerms) throws -> Surround {
       var attack = try Surround(
         watched, terms, size: 5, checks: checks, puppet: { Puppet(watched, $0) },
@@ -106,9 +111,10 @@ import Testing
           setup.policy.allowsIsolationRule = false
           setup.policy.mostDimension = 6
           setup.policy.ringBits = [20, 24, 32]
+          setup.policy.mostEligibilityThreshold = .max - 1
         })
       attack.reveals = { cohort in
-        (0..<2).map { watched.reveal(ofWitness: $0, for: cohort) }
+        terms.witnesses.indices.map { watched.reveal(ofWitness: $0, for: cohort) }
       }
       return attack
     }
@@ -150,7 +156,7 @@ import Testing
   @Test func unloggedRoundsAreRefused() throws {
     // A round offered to nobody but the target.
     try expectGuarded(by: .notLogged, .all.without(.notLogged, in: \.offer)) {
-      try offer(enrollment.terms(cohort: 5), $0) { $0.circumstances.isLogged = false }
+      try offer(enrollment.terms(cohort: 5), $0) { $0.circumstances.loggedConfiguration = nil }
     }
     // A witness asks for the same proof, and gives one cohort of a round its value.
     let watched = Enrollment(seed: 528, witnessCount: 1)
@@ -191,7 +197,8 @@ import Testing
     let config = try RoundConfig(terms)
     let devices = (0..<5).map { member in
       var setup = Device.Setup(
-        checks: checks, policy: enrollment.policy, circumstances: enrollment.circumstances)
+        checks: checks, policy: enrollment.policy,
+        circumstances: enrollment.circumstances(of: config))
       // The others were sent bytes whose hash is another one.
       if member > 0 { setup.circumstances.modelHash = Enrollment.bytes32("dead model") }
       let zero = RingVector(zeros: config.dimension, modulus: config.modulus)
@@ -232,9 +239,11 @@ import Testing
     try first.playUnmask(0..<6, first.everybody, of: first.everybody)
     change(&terms)
     terms.mostCohort = 5
+    let config = try RoundConfig(terms)
     let devices = (1..<6).map { member in
       let earlier = first.devices[member]
       var setup = earlier.setup
+      setup.circumstances = enrollment.circumstances(of: config)
       setup.history = ClientHistory(earlier.client.records)
       setup.occasion = 1
       configure(&setup)
@@ -320,18 +329,23 @@ import Testing
       $0.policy.mostRoundsPerDay = 1
     }
     for client in 0..<5 { #expect(rounds.second.codes[client] == .roundsPerDay) }
+    let config = rounds.first.config
     let device = Device(
       enrollment, 0,
-      Device.Setup(policy: enrollment.policy, circumstances: enrollment.circumstances),
+      Device.Setup(policy: enrollment.policy, circumstances: enrollment.circumstances(of: config)),
       contribution: rounds.first.devices[0].contribution)
-    let config = rounds.first.config
     _ = device.answer(
       enrollment.coordinator.message(config), at: Enrollment.opens)
-    let busy = device.replica(
-      after: 0, history: ClientHistory(device.client.records))
     var terms = config.terms
     terms.task = Enrollment.bytes32("another task")
-    let other = enrollment.coordinator.message(try RoundConfig(terms))
-    #expect(busy.answer(other, at: Enrollment.opens).code == .activeRound)
+    let other = try RoundConfig(terms)
+    let busy = Device(
+      enrollment, 0,
+      Device.Setup(
+        history: ClientHistory(device.client.records), policy: enrollment.policy,
+        circumstances: enrollment.circumstances(of: other)),
+      contribution: device.contribution)
+    let offer = enrollment.coordinator.message(other)
+    #expect(busy.answer(offer, at: Enrollment.opens).code == .activeRound)
   }
 }

@@ -1,4 +1,5 @@
 import CryptoPrimitives
+import ProtocolVectors
 import RingArithmetic
 import Testing
 
@@ -246,10 +247,14 @@ import Testing
       enrollment.coordinator.message(others), at: round.time(of: .survivors))
     #expect(answer.code == .outOfOrder)
     // It is still bound to the round, and joins no other before the last deadline.
-    let again = round.devices[1].replica(after: 0, history: ClientHistory(records))
     var next = enrollment.terms(cohort: 5)
     next.round = 2
-    let offer = enrollment.coordinator.message(try RoundConfig(next))
+    let config = try RoundConfig(next)
+    var setup = round.devices[1].setup
+    setup.history = ClientHistory(records)
+    setup.circumstances = enrollment.circumstances(of: config)
+    let again = Device(enrollment, 1, setup, contribution: round.devices[1].contribution)
+    let offer = enrollment.coordinator.message(config)
     #expect(again.answer(offer, at: Enrollment.opens).code == .activeRound)
   }
 }

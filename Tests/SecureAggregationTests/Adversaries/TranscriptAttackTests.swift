@@ -1,4 +1,5 @@
 import CryptoPrimitives
+import ProtocolVectors
 import RingArithmetic
 import Testing
 
@@ -18,19 +19,21 @@ import Testing
   ) throws -> ScriptedRound {
     let terms = enrollment.terms(cohort: 6)
     let config = try RoundConfig(terms)
+    var other = terms
+    other.rotationSeed = Enrollment.bytes32("the target's own rotation")
+    let targets = try RoundConfig(other)
     let devices = (0..<6).map { member in
       let zero = RingVector(zeros: config.dimension, modulus: config.modulus)
       return Device(
         enrollment, member,
         Device.Setup(
-          checks: checks, policy: enrollment.policy, circumstances: enrollment.circumstances),
+          checks: checks, policy: enrollment.policy,
+          circumstances: enrollment.circumstances(of: member == 0 ? targets : config)),
         contribution: member == 0 ? enrollment.contribution(of: 0, config) : zero)
     }
     let round = try ScriptedRound(enrollment, terms, devices)
     round.playAdvertise(1..<6)
-    var other = terms
-    other.rotationSeed = Enrollment.bytes32("the target's own rotation")
-    round.send(try RoundConfig(other), to: 0)
+    round.send(targets, to: 0)
     if !isBound {
       // A client whose transcript does not start with a hash of what it was offered.
       let own = try #require(round.advertised[0]).content
@@ -38,7 +41,7 @@ import Testing
         transcript: round.transcript, certificate: own.certificate,
         agreementKey: own.agreementKey, maskKey: own.maskKey, nonce: own.nonce)
       devices[0].client.machine.round = JoinedRound(
-        config: try RoundConfig(other), transcript: round.transcript, advertise: unbound)
+        config: targets, transcript: round.transcript, advertise: unbound)
       round.collect(Signed(unbound, by: enrollment.deviceKey(0)).encoded, from: 0)
     }
     let own = try #require(round.advertised[0]).content.transcript
@@ -149,8 +152,10 @@ import Testing
     try old.playConsistency(0..<5, old.everybody, of: old.everybody)
     try old.playUnmask(0..<5, old.everybody, of: old.everybody)
     terms.round = 2
+    let config = try RoundConfig(terms)
     let devices = old.devices.map { device in
       var setup = device.setup
+      setup.circumstances = enrollment.circumstances(of: config)
       setup.history = ClientHistory(device.client.records)
       setup.occasion = 1
       return Device(enrollment, device.member, setup, contribution: device.contribution)
@@ -161,8 +166,12 @@ import Testing
     let codes: [AbortCode] = [
       .roundCounter, .transcript, .transcript, .transcript, .transcript,
     ]
+    // The log holds the old round, too.
+    var offered = devices[0].setup
+    offered.circumstances = enrollment.circumstances(of: old.config)
+    let idle = Device(enrollment, 0, offered, contribution: devices[0].contribution)
     for (count, code) in codes.enumerated() {
-      let device = devices[0].replica(after: count)
+      let device = count == 0 ? idle : devices[0].replica(after: count)
       let (message, time) = old.devices[0].received[count]
       #expect(device.answer(message, at: time).code == code)
     }

@@ -1,4 +1,5 @@
 import CryptoPrimitives
+import ProtocolVectors
 import RingArithmetic
 import SeededRandomness
 import TestSupport
@@ -15,6 +16,8 @@ final class Enrollment {
   let coordinator: Identity
   let verifier: CertificateVerifier
   let witnesses: [WitnessBox]
+  /// In ascending order of the identities that they give.
+  private let witnessSeeds: [[UInt8]]
   private let witnessKeys: [VerificationKey]
   private let chains: [(previous: Bytes32, anchor: Bytes32)]
 
@@ -27,9 +30,14 @@ final class Enrollment {
     var witnesses: [WitnessBox] = []
     var chains: [(Bytes32, Bytes32)] = []
     var keys: [VerificationKey] = []
+    witnessSeeds = (0..<witnessCount).map { Self.bytes(seed, "witness", $0) }.sorted {
+      let keys = [$0, $1].map {
+        SigningKey(seed: SecretBytes(known: $0)).verificationKey.encoding.bytes
+      }
+      return keys[0].lexicographicallyPrecedes(keys[1])
+    }
     for place in 0..<witnessCount {
-      let identity = Identity(
-        SigningKey(seed: SecretBytes(known: Self.bytes(seed, "witness", place))))
+      let identity = Identity(SigningKey(seed: SecretBytes(known: witnessSeeds[place])))
       let chain = WitnessChain(
         last: SecretBytes(known: Self.bytes(seed, "chain", place)), length: 16)
       keys.append(identity.verificationKey)
@@ -68,7 +76,7 @@ final class Enrollment {
     let chain = WitnessChain(
       last: SecretBytes(known: Self.bytes(seed, "chain", place)), length: 16)
     let value = chain.value(at: 1) ?? Bytes32()
-    let key = SigningKey(seed: SecretBytes(known: Self.bytes(seed, "witness", place)))
+    let key = SigningKey(seed: SecretBytes(known: witnessSeeds[place]))
     let message = RevealMessage(
       transcript: cohort, witness: key.verificationKey, position: 1, value: value)
     return .init(value: value, signature: Signed(message, by: key).signature)
@@ -117,10 +125,12 @@ final class Enrollment {
     return policy
   }
 
-  var circumstances: RoundCircumstances {
+  /// What a device knows of a round that the log holds.
+  func circumstances(of config: RoundConfig) -> RoundCircumstances {
     RoundCircumstances(
       modelHash: Self.bytes32("model"), planHash: Self.bytes32("plan"),
-      revocations: RevocationList(), isLogged: true, coversBudget: true)
+      revocations: RevocationList(), loggedConfiguration: Transcript.configured(config),
+      coversBudget: true)
   }
 
   /// Recognizable contributions: no sum of some of them is that of others.

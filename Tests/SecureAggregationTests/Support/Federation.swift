@@ -1,4 +1,5 @@
 import CryptoPrimitives
+import ProtocolVectors
 import RingArithmetic
 import SeededRandomness
 import TestSupport
@@ -39,7 +40,10 @@ struct Federation {
     }
     verifier = CertificateVerifier(authority: authorityKey.verificationKey)
     let isRing = clientCount > GraphParameters.mostComplete
-    witnessIdentities = isRing ? (0..<2).map { _ in Identity(SigningKey(random: &random)) } : []
+    let witnesses = isRing ? (0..<2).map { _ in Identity(SigningKey(random: &random)) } : []
+    witnessIdentities = witnesses.sorted {
+      $0.verificationKey.encoding.bytes.lexicographicallyPrecedes($1.verificationKey.encoding.bytes)
+    }
     chainEnds = witnessIdentities.map { _ in Bytes32(random: &random) }
     authority = Identity(authorityKey)
 
@@ -90,7 +94,7 @@ struct Federation {
   var circumstances: RoundCircumstances {
     RoundCircumstances(
       modelHash: config.modelHash, planHash: config.planHash, revocations: RevocationList(),
-      isLogged: true, coversBudget: true)
+      loggedConfiguration: Transcript.configured(config), coversBudget: true)
   }
 
   /// Words below 2^b, other ones for each client.

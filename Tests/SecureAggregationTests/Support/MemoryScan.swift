@@ -1,5 +1,6 @@
 #if os(Linux)
   import Foundation
+  import Synchronization
 
   /// Looks for bytes in all memory that this process can write to.
   ///
@@ -13,10 +14,17 @@
       case coreFile
     }
 
+    /// One scan at a time: what one reads and looks for would lie in the memory that another reads.
+    private static let turn = Mutex(())
+
     /// How many copies of some bytes there are.
     ///
     /// - Parameter complement: The bytes with every bit flipped, so that asking makes no copy that lasts.
     static func copies(ofComplementOf complement: [UInt8], in extent: Extent = .all) throws -> Int {
+      try turn.withLock { _ in try scan(complement, in: extent) }
+    }
+
+    private static func scan(_ complement: [UInt8], in extent: Extent) throws -> Int {
       // Two pages of the window repeat, so that bytes across the end of one read are found by the next.
       let window = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
       let needle = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: complement.count)

@@ -1,4 +1,5 @@
 import CryptoPrimitives
+import ProtocolVectors
 import RingArithmetic
 
 @testable import SecureAggregation
@@ -47,7 +48,8 @@ final class ScriptedRound {
   ) throws {
     let config = try RoundConfig(terms)
     let setup = Device.Setup(
-      checks: checks, policy: enrollment.policy, circumstances: enrollment.circumstances,
+      checks: checks, policy: enrollment.policy,
+      circumstances: enrollment.circumstances(of: config),
       occasion: occasion)
     let devices = (0..<(size ?? config.mostCohort)).map {
       Device(enrollment, $0, setup, contribution: enrollment.contribution(of: $0, config))

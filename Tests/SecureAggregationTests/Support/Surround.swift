@@ -1,4 +1,5 @@
 import CryptoPrimitives
+import ProtocolVectors
 import RingArithmetic
 
 @testable import SecureAggregation
@@ -43,7 +44,8 @@ struct Surround {
     self.size = size
     self.puppet = puppet
     var setup = Device.Setup(
-      checks: checks, policy: enrollment.policy, circumstances: enrollment.circumstances)
+      checks: checks, policy: enrollment.policy, circumstances: enrollment.circumstances(of: config)
+    )
     configure(&setup)
     target = Device(
       enrollment, 0, setup, contribution: enrollment.contribution(of: 0, config))

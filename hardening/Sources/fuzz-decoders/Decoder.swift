@@ -55,7 +55,7 @@ enum Decoder: String, CaseIterable {
     let most = packed.count * 8 / modulus.bits
     for count in max(0, most - 9)...most where packing.byteCount(of: count) == packed.count {
       var vector = RingVector(zeros: count, modulus: modulus)
-      guard (try? packing.add(packed.span.bytes, to: &vector, 0..<count)) != nil else { continue }
+      guard (try? unsafe packing.add(packed.span.bytes, to: &vector, 0..<count)) != nil else { continue }
       precondition(packing.pack(vector) == packed, "unpacked and packed again, bytes differ")
     }
   }

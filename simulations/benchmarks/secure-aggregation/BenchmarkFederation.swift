@@ -42,7 +42,9 @@ struct BenchmarkFederation {
           WitnessTerms(identity: key.verificationKey, position: 1, previous: chain.anchor))
       }
     }
-    terms.witnesses.sort { $0.identity.encoding.bytes.lexicographicallyPrecedes($1.identity.encoding.bytes) }
+    terms.witnesses.sort {
+      $0.identity.encoding.bytes.lexicographicallyPrecedes($1.identity.encoding.bytes)
+    }
     let config = try RoundConfig(terms)
     self.config = config
 

@@ -1,18 +1,17 @@
-import CryptoPrimitives
-import RingArithmetic
-
-@testable import SecureAggregation
+package import CryptoPrimitives
+package import RingArithmetic
+package import SecureAggregation
 
 /// A client with its randomness and its contribution, which answers at once.
-struct PlayedClient: ~Copyable {
-  var machine: AggregationClient
-  var randomness: RandomStream
-  let contribution: RingVector
+package struct PlayedClient: ~Copyable {
+  package var machine: AggregationClient
+  package var randomness: RandomStream
+  package let contribution: RingVector
   /// Everything that was recorded, in order.
-  private(set) var records: [ClientRecord] = []
-  private(set) var events: [ClientEvent] = []
+  package private(set) var records: [ClientRecord] = []
+  package private(set) var events: [ClientEvent] = []
 
-  init(
+  package init(
     _ machine: consuming AggregationClient, randomness: consuming RandomStream,
     contribution: RingVector
   ) {
@@ -22,27 +21,36 @@ struct PlayedClient: ~Copyable {
   }
 
   /// What a client does with a message.
-  enum Answer: Equatable {
+  package enum Answer: Equatable {
     case message([UInt8])
     case abort(ProtocolError)
     case silence
 
-    var message: [UInt8]? {
+    package var message: [UInt8]? {
       if case .message(let bytes) = self { return bytes }
       return nil
     }
 
-    var code: AbortCode? {
+    package var code: AbortCode? {
       if case .abort(let error) = self { return error.code }
       return nil
     }
+
+    /// The answer in few words.
+    var summary: String {
+      switch self {
+      case .message(let bytes): "a message of \(bytes.count) bytes"
+      case .abort(let error): "refused: \(error)"
+      case .silence: "silence"
+      }
+    }
   }
 
-  mutating func answer(_ message: [UInt8], at time: UInt64) -> Answer {
+  package mutating func answer(_ message: [UInt8], at time: UInt64) -> Answer {
     perform(machine.received(message, at: time, randomness: &randomness), at: time)
   }
 
-  mutating func timePassed(to time: UInt64) -> Answer {
+  package mutating func timePassed(to time: UInt64) -> Answer {
     perform(machine.timePassed(to: time), at: time)
   }
 
@@ -55,7 +63,9 @@ struct PlayedClient: ~Copyable {
       case .send(let bytes): answer = .message(bytes)
       case .upload(let input): answer = .message(input.encoded)
       case .abort(let error, _): answer = .abort(error)
-      case .provideContribution:
+      case .provideContribution(let dimension, let modulus):
+        // A round that asks for another vector than there is gets none.
+        guard contribution.count == dimension, contribution.modulus == modulus else { continue }
         answer = perform(machine.contribute(contribution, at: time), at: time)
       }
     }
