@@ -37,8 +37,9 @@ extension AggregationServer {
   /// A worker that takes in inputs of this round beside this value.
   package func makeIngest() -> InputIngest? { ingest?.emptied() }
 
-  /// Adds what another worker of this process has taken in, and answers repeated inputs of its clients
-  /// from now on.
+  /// Adds what another worker of this process has taken in.
+  ///
+  /// Repeated inputs of its clients are answered here from now on.
   ///
   /// - Throws: as for a partial sum.
   package mutating func add(_ worker: InputIngest) throws(ProtocolError) {
@@ -46,7 +47,9 @@ extension AggregationServer {
     ingest?.takeHeaders(of: worker)
   }
 
-  /// Adds what a worker elsewhere has taken in. Repeated inputs of its clients are that worker's to answer.
+  /// Adds what a worker elsewhere has taken in.
+  ///
+  /// Repeated inputs of its clients are that worker's to answer.
   ///
   /// - Throws: `outOfOrder` outside of the step, `differentRound`, `unknownClient`, or `overlap` if a
   ///   client is in both sums; nothing is then added.
