@@ -2,7 +2,8 @@ internal import CSodium
 
 /// Bytes that nobody else may learn.
 ///
-/// They live in memory that is locked, left out of core dumps and zeroed when the value goes. The type
+/// They live in memory that is left out of core dumps and of swap, the latter as far as the system's limit on
+/// locked memory goes, and that is zeroed when the value goes. The type
 /// can be neither copied nor printed; whoever needs the bytes gets them for the length of a closure.
 /// Comparison takes the same time wherever the bytes differ.
 // Sendable without a check: the memory has this one owner, and every write goes through a mutating

@@ -14,7 +14,8 @@ struct SecretChunk: @unchecked Sendable {
   }
 }
 
-/// Hands out memory from `sodium_malloc`: locked, left out of core dumps, between guard pages.
+/// Hands out memory from `sodium_malloc`: left out of core dumps, each slab between guard pages, and locked as far as
+/// the system's limit goes (libsodium goes on without the lock beyond it).
 ///
 /// Each call of `sodium_malloc` costs four memory mappings and some system calls, and Linux gives a
 /// process 65,530 mappings: a simulator of ten thousand clients would run out. Small secrets therefore
