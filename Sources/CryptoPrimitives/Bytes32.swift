@@ -4,7 +4,7 @@
 package struct Bytes32: Sendable, Equatable {
   package static let count = 32
 
-  private var lanes = SIMD32<UInt8>()
+  private var lanes = Lanes32()
 
   /// Thirty-two zeros.
   package init() {}
@@ -12,7 +12,7 @@ package struct Bytes32: Sendable, Equatable {
   /// The given bytes, or nil if there are not exactly 32.
   package init?(_ bytes: RawSpan) {
     guard bytes.byteCount == Self.count else { return nil }
-    unsafe lanes = bytes.unsafeLoadUnaligned(as: SIMD32<UInt8>.self)
+    unsafe lanes = bytes.unsafeLoadUnaligned(as: Lanes32.self)
   }
 
   /// The given bytes, or nil if there are not exactly 32.
@@ -73,10 +73,7 @@ extension Bytes32: Hashable {
 extension Bytes32: Comparable {
   /// Lexicographic order, first byte first.
   package static func < (left: Bytes32, right: Bytes32) -> Bool {
-    for index in left.lanes.indices where left.lanes[index] != right.lanes[index] {
-      return left.lanes[index] < right.lanes[index]
-    }
-    return false
+    left.lanes.isBefore(right.lanes)
   }
 }
 

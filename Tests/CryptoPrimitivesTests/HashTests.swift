@@ -58,6 +58,12 @@ import TestSupport
     #expect("\(low)".hasPrefix("000102") && Bytes32().bytes.allSatisfy { $0 == 0 })
   }
 
+  /// More than 16 would be lost in the frames of asynchronous functions, which then overlap.
+  @Test func valuesThatTravelHaveNoMoreAlignmentThanFramesHave() {
+    #expect(MemoryLayout<Bytes32>.alignment <= 16 && MemoryLayout<Bytes32>.size == 32)
+    #expect(MemoryLayout<Signature>.alignment <= 16 && MemoryLayout<Signature>.size == 64)
+  }
+
   @Test func sha256MatchesFIPS180() {
     var digest = SHA256Digest()
     #expect(

@@ -4,12 +4,12 @@ internal import CSodium
 package struct Signature: Sendable, Equatable {
   package static let byteCount = 64
 
-  private var lanes = SIMD64<UInt8>()
+  private var lanes = Lanes64()
 
   /// The signature of the given bytes, or nil if there are not exactly 64.
   package init?(_ bytes: RawSpan) {
     guard bytes.byteCount == Self.byteCount else { return nil }
-    unsafe lanes = bytes.unsafeLoadUnaligned(as: SIMD64<UInt8>.self)
+    unsafe lanes = bytes.unsafeLoadUnaligned(as: Lanes64.self)
   }
 
   /// The signature of the given bytes, or nil if there are not exactly 64.
