@@ -4,9 +4,10 @@ PRODUCT := silhouette
 SCENARIO := simulations/demo.yaml
 OUT := runs/demo
 ARGS :=
+SCHEDULES := 150000
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build test conformance reference fuzz memcheck demo lint format clean
+.PHONY: help bootstrap build test conformance reference fuzz memcheck demo nodes soak lint format clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -20,6 +21,7 @@ build: bootstrap ## Build the program for use (release)
 
 test: bootstrap conformance ## Build and run all tests (debug), and all golden values (release)
 	@swift build --build-tests
+	@scripts/check-local-only
 	@swift test --skip-build
 
 conformance: bootstrap ## Check the accountant against all golden values (release)
@@ -38,6 +40,13 @@ memcheck: bootstrap ## Play a masked round under valgrind: no branch and no addr
 demo: bootstrap ## Run the demo scenario; ARGS="..." is passed on, OUT=DIR says where to write
 	@swift build -c release --product $(PRODUCT)
 	@"$$(swift build -c release --show-bin-path)/$(PRODUCT)" simulate $(SCENARIO) --out $(OUT) $(ARGS)
+
+nodes: bootstrap ## Run a coordinator and 32 client processes on this machine; ARGS="--kill" kills some of them
+	@scripts/nodes $(ARGS)
+
+soak: bootstrap ## Run many seeded schedules of faults (SCHEDULES=N for each kind of fault)
+	@SILHOUETTE_SCHEDULES=$(SCHEDULES) swift test -c release -Xswiftc -enable-testing \
+	  --scratch-path .build-soak --filter FederatedRoundsTests
 
 lint: ## Check formatting, the layers of the modules and their imports
 	@scripts/lint

@@ -30,14 +30,48 @@ func tests(_ module: String, _ dependencies: [Target.Dependency] = []) -> Target
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(
+  name: "HummingbirdCore", package: "hummingbird")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let unixSignals = Target.Dependency.product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
+let lifecycle = Target.Dependency.product(
+  name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let package = Package(
   name: "silhouette",
   platforms: [.macOS(.v15)],
-  products: [.executable(name: "silhouette", targets: ["silhouette"])],
+  products: [
+    .executable(name: "silhouette", targets: ["silhouette"]),
+    .library(name: "SilhouetteClient", targets: ["SilhouetteClient"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     // System libraries: a header and a link line, no code of ours.
@@ -92,12 +126,50 @@ let package = Package(
 
     module("BehaviorReaders", layer: 5, ["Behavior", "CArchive"]),
     module("DatasetFetching", layer: 5, ["CArchive", "CryptoPrimitives"]),
-    module("Scenarios", layer: 5, ["CryptoPrimitives", "RoundVocabulary", yams]),
+    module("Scenarios", layer: 4, ["CryptoPrimitives", "RoundVocabulary", yams]),
     module("Report", layer: 5),
     module(
       "AccountingConformance", layer: 5, ["PrivacyAccounting", "RoundVocabulary"]),
     module(
       "ProtocolVectors", layer: 5, ["CryptoPrimitives", "RingArithmetic", "SecureAggregation"]),
+
+    // What a signed plan means, for both sides: mechanisms, model versions, what comes next.
+    module(
+      "PlannedRounds", layer: 5,
+      [
+        "CryptoPrimitives", "FederatedTasks", "NumericalMethods", "PrivacyAccounting",
+        "PrivacyMechanisms", "ReleasedParts", "RingArithmetic", "RoundVocabulary", "Scenarios",
+      ]),
+
+    // What a device does with its own events. It links nothing that reaches the network.
+    module(
+      "DeviceProfiling", layer: 6,
+      [
+        "Behavior", "BehaviorReaders", "CryptoPrimitives", "DeviceTasks", "NumericalMethods",
+        "PlannedRounds", "PrivacyMechanisms", "ProfileModel", "ReleasedParts", "RingArithmetic",
+        "RoundVocabulary", "Scenarios", "Storage",
+      ]),
+
+    module(
+      "FederatedRounds", layer: 4, ["CryptoPrimitives", "RingArithmetic", "SecureAggregation"]),
+
+    module("Storage", layer: 5, ["CryptoPrimitives", "RoundVocabulary", sqlite]),
+    module("WireProtocol", layer: 5, ["CryptoPrimitives", "RoundVocabulary", protobuf]),
+
+    module(
+      "CoordinatorNode", layer: 6,
+      [
+        "CryptoPrimitives", "FederatedRounds", "PlannedRounds", "RingArithmetic", "RoundVocabulary",
+        "Scenarios", "SecureAggregation", "Storage", "WireProtocol", asn1, crypto, httpTypes,
+        hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle,
+        logging, nioCore, nioSSL, x509,
+      ]),
+    module(
+      "ClientNode", layer: 6,
+      [
+        "CryptoPrimitives", "FederatedRounds", "RingArithmetic", "SecureAggregation", "Storage",
+        "WireProtocol", httpClient, nioCore, nioHTTP1, nioSSL,
+      ]),
 
     module(
       "Simulator", layer: 6,
@@ -110,11 +182,24 @@ let package = Package(
     .executableTarget(
       name: "silhouette",
       dependencies: [
-        "AccountingConformance", "Behavior", "BehaviorReaders", "CryptoPrimitives",
-        "DatasetFetching", "NumericalMethods", "PrivacyAccounting", "ProtocolVectors", "Report",
-        "RoundVocabulary", "Scenarios", "SeededRandomness", "Simulator", argumentParser, yams,
+        "AccountingConformance", "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode",
+        "CryptoPrimitives", "DatasetFetching", "DeviceProfiling", "FederatedRounds",
+        "NumericalMethods", "PlannedRounds", "PrivacyAccounting", "PrivacyMechanisms",
+        "ProtocolVectors", "ReleasedParts", "Report", "RoundVocabulary", "Scenarios",
+        "SecureAggregation", "SeededRandomness", "SilhouetteClient", "Simulator", "Storage",
+        "WireProtocol", argumentParser, lifecycle, logging, unixSignals, yams,
       ],
       swiftSettings: strictSettings),
+
+    // The client as a library: an app links it and is a device.
+    module(
+      "SilhouetteClient", layer: 7,
+      [
+        "Behavior", "ClientNode", "CryptoPrimitives", "DeviceProfiling", "NumericalMethods",
+        "FederatedRounds", "PlannedRounds", "PrivacyAccounting", "PrivacyMechanisms",
+        "RingArithmetic", "RoundVocabulary", "Scenarios", "SecureAggregation", "Storage",
+        "WireProtocol",
+      ]),
 
     // Not a product: run by hand, see simulations/benchmarks.
     .executableTarget(
@@ -137,6 +222,10 @@ let package = Package(
       name: "secure-aggregation-benchmark",
       dependencies: ["CryptoPrimitives", "RingArithmetic", "SecureAggregation"],
       path: "simulations/benchmarks/secure-aggregation", swiftSettings: strictSettings),
+
+    .executableTarget(
+      name: "example-app", dependencies: ["SilhouetteClient"], path: "simulations/examples/app",
+      swiftSettings: strictSettings),
 
     .target(
       name: "TestSupport", dependencies: ["CryptoPrimitives", "SeededRandomness"],
@@ -168,6 +257,27 @@ let package = Package(
     tests("DatasetFetching", ["CryptoPrimitives"]),
     tests("Scenarios"),
     tests("Report"),
+    tests(
+      "FederatedRounds",
+      ["CryptoPrimitives", "RingArithmetic", "SecureAggregation", "SeededRandomness"]),
+    tests("Storage", ["CryptoPrimitives"]),
+    tests(
+      "CoordinatorNode",
+      [
+        "ClientNode", "CryptoPrimitives", "FederatedRounds", "RingArithmetic",
+        "SecureAggregation", "Storage", "WireProtocol", httpClient, lifecycle, logging, nioCore,
+        nioHTTP1, nioSSL,
+      ]),
+    tests(
+      "SilhouetteClient",
+      [
+        "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
+        "DeviceProfiling", "FederatedRounds", "FederatedTasks", "NumericalMethods",
+        "PlannedRounds", "ProfileModel",
+        "ReleasedParts", "RoundVocabulary", "Scenarios", "SeededRandomness", "Simulator", "Storage",
+        "WireProtocol", lifecycle, logging,
+      ]),
+    tests("WireProtocol", ["CryptoPrimitives", protobuf]),
     tests("AccountingConformance", ["PrivacyAccounting", "RoundVocabulary"]),
     tests(
       "Simulator",

@@ -106,6 +106,22 @@ END {
   forbid("FederatedTasks", "Behavior", coordinator)
   forbid("FederatedTasks", "ProfileModel", coordinator)
   forbid("FederatedTasks", "DeviceTasks", coordinator)
+  behavior = "behavior must not come near the network or the coordinator"
+  split("CoordinatorNode WireProtocol Storage FederatedRounds SecureAggregation", closed, " ")
+  for (m in closed) {
+    forbid(closed[m], "Behavior", behavior)
+    forbid(closed[m], "DeviceTasks", behavior)
+    forbid(closed[m], "ProfileModel", behavior)
+  }
+  forbid("ClientNode", "Behavior", "what talks to the network must not see behavior")
+  forbid("ClientNode", "DeviceProfiling", "what talks to the network must not see behavior")
+  forbid("DeviceProfiling", "WireProtocol", "what works on behavior must not reach the network")
+  forbid("DeviceProfiling", "ClientNode", "what works on behavior must not reach the network")
+  forbid("CoordinatorNode", "DeviceProfiling", "a coordinator must not link the device")
+  forbid("CoordinatorNode", "ClientNode", "a coordinator must not link the device")
+  forbid("ClientNode", "CoordinatorNode", "a device must not link the coordinator")
+  forbid("Simulator", "CoordinatorNode", "simulated rounds must not reach network code")
+  forbid("Simulator", "ClientNode", "simulated rounds must not reach network code")
   forbid("Simulator", "DatasetFetching", "simulated rounds must not reach network code")
   listing = "ls Sources"
   while ((listing | getline directory) > 0) check_imports(directory)

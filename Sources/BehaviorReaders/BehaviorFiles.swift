@@ -56,6 +56,16 @@ package enum BehaviorFiles {
       .read(ReadingLimits(maxBadRows: maxBadRows))
   }
 
+  /// Reads a catalogue alone from a CSV file with a header.
+  ///
+  /// - Returns: the catalogue, and how many rows could not be read.
+  package static func readCatalogueCSV(
+    _ file: String, maxBadRows: Int = 100
+  ) throws(ReaderError) -> (catalogue: Catalogue, badRows: Int) {
+    try CSVDatasetReader(events: file, catalogue: file)
+      .readCatalogue(ReadingLimits(maxBadRows: maxBadRows))
+  }
+
   /// Reads events and, when given, a catalogue from files with one JSON object per line.
   package static func readJSONLines(
     events: String, catalogue: String?, maxBadRows: Int

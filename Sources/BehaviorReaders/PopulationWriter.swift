@@ -12,7 +12,7 @@ package struct PopulationWriter {
   /// What is written of a synthetic population.
   package static let syntheticNames = [eventsName, catalogueName, truthName]
 
-  private static let eventsHeader = ["user", "item", "kind", "value", "time"]
+  static let eventsHeader = ["user", "item", "kind", "value", "time"]
   private static let catalogueHeader = [
     "item", "title", "categories", "text", "price", "creator", "time",
   ]
@@ -61,22 +61,22 @@ package struct PopulationWriter {
     } catch {
       throw .cannotWrite(file: directory, reason: error.localizedDescription)
     }
-    let catalogueFile = try NewTextFile(path: directory + "/" + Self.catalogueName)
-    try catalogueFile.write(Self.line(Self.catalogueHeader))
-    for item in catalogue.items { try catalogueFile.write(Self.line(fields(of: item))) }
-    try catalogueFile.close()
+    try writeCatalogue(to: directory)
     let eventsFile = try NewTextFile(path: directory + "/" + Self.eventsName)
     try eventsFile.write(Self.line(Self.eventsHeader))
     try forEachEvent { (user, event) throws(ReaderError) in
       try eventsFile.write(
-        Self.line([
-          user, catalogue.items[Int(event.item)].id, event.kind.name,
-          event.value.isFinite ? String(event.value) : "",
-          event.hasTime ? String(event.time) : "",
-        ]))
+        Self.line(Self.fields(of: event, user: user, catalogue)))
     }
     try eventsFile.close()
     if let synthetic { try writeTruth(of: synthetic, to: directory) }
+  }
+
+  func writeCatalogue(to directory: String) throws(ReaderError) {
+    let file = try NewTextFile(path: directory + "/" + Self.catalogueName)
+    try file.write(Self.line(Self.catalogueHeader))
+    for item in catalogue.items { try file.write(Self.line(fields(of: item))) }
+    try file.close()
   }
 
   /// One row for each user and interest, with its share in the choices at the start and at the end.
@@ -95,6 +95,15 @@ package struct PopulationWriter {
     try file.close()
   }
 
+  static func fields(
+    of event: BehaviorEvent, user: String, _ catalogue: Catalogue
+  ) -> [String] {
+    [
+      user, catalogue.items[Int(event.item)].id, event.kind.name,
+      event.value.isFinite ? String(event.value) : "", event.hasTime ? String(event.time) : "",
+    ]
+  }
+
   private func fields(of item: Catalogue.Item) -> [String] {
     [
       item.id, item.title,
@@ -105,7 +114,7 @@ package struct PopulationWriter {
   }
 
   /// One record of RFC 4180 with its line end.
-  private static func line(_ fields: [String]) -> String {
+  static func line(_ fields: [String]) -> String {
     var line = ""
     for (index, field) in fields.enumerated() {
       if index > 0 { line += "," }
@@ -125,7 +134,7 @@ package struct PopulationWriter {
 }
 
 /// A text file that was not there before.
-private final class NewTextFile {
+final class NewTextFile {
   private static let bufferBytes = 1 << 16
 
   private let path: String

@@ -22,12 +22,28 @@ package struct RankerTask: Sendable {
   package let configuration: Configuration
   package private(set) var weights: [Float]
   package private(set) var completedRounds = 0
-  private var velocity: [Float]
+  /// The moving sum of steps that momentum keeps.
+  ///
+  /// Shape: [features].
+  package private(set) var velocity: [Float]
 
   package init(configuration: Configuration, initialWeights: [Float]) {
     self.configuration = configuration
     weights = initialWeights
     velocity = [Float](repeating: 0, count: initialWeights.count)
+  }
+
+  /// A task that goes on where another one stopped.
+  ///
+  /// - Range: at most `configuration.rounds` rounds, as many velocities as weights.
+  package init(
+    configuration: Configuration, weights: [Float], velocity: [Float], completedRounds: Int
+  ) {
+    precondition(weights.count == velocity.count && completedRounds <= configuration.rounds)
+    self.configuration = configuration
+    self.weights = weights
+    self.velocity = velocity
+    self.completedRounds = completedRounds
   }
 
   /// Takes one step along the released ascent direction; the learning rate falls linearly to 0.

@@ -20,23 +20,7 @@ package struct EffectiveScenario: Sendable, Equatable {
 /// Writes a scenario in the one form that is hashed.
 enum CanonicalPlan {
   static func yaml(of scenario: Scenario) -> String {
-    var lines: [String] = []
-    var open: [String] = []
-    for key in ScenarioKey.allCases {
-      let sections = Array(key.components.dropLast())
-      let shared = zip(open, sections).prefix { $0 == $1 }.count
-      for depth in shared..<max(shared, sections.count) {
-        lines.append(indentation(depth) + sections[depth] + ":")
-      }
-      open = sections
-      let name = key.components[sections.count]
-      lines.append(indentation(sections.count) + name + ": " + value(of: key, in: scenario))
-    }
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  private static func indentation(_ depth: Int) -> String {
-    String(repeating: "  ", count: depth)
+    CanonicalText.yaml(ScenarioKey.self) { value(of: $0, in: scenario) }
   }
 
   private static func value(of key: ScenarioKey, in scenario: Scenario) -> String {

@@ -12,8 +12,8 @@ package enum ScenarioDecoder {
   package static func decode(
     yaml: String, file: String, overrides: [String]
   ) throws(ScenarioError) -> EffectiveScenario {
-    let settings = try ScenarioSettings(yaml: yaml, file: file, overrides: overrides)
-    var reader = SettingReader(settings)
+    let settings = try KeyedSettings<ScenarioKey>(yaml: yaml, file: file, overrides: overrides)
+    var reader = KeyedSettingReader(settings)
     let behavior = behavior(&reader)
     let scenario = Scenario(
       name: name(&reader),
@@ -163,7 +163,7 @@ package enum ScenarioDecoder {
   }
 
   /// Faults by line, those without a line after them, overrides last.
-  private static func inOrderOfFile(_ problems: [ScenarioProblem]) -> [ScenarioProblem] {
+  static func inOrderOfFile(_ problems: [ScenarioProblem]) -> [ScenarioProblem] {
     func rank(_ problem: ScenarioProblem) -> (Int, Int, Int) {
       switch problem.place {
       case .line(_, let line, let column): (0, line, column)

@@ -1,7 +1,7 @@
 /// Every setting of a scenario file, in the order in which an effective plan lists them.
 ///
 /// The raw value is the path of the setting: its sections, then its name, with dots between.
-package enum ScenarioKey: String, CaseIterable, Sendable {
+package enum ScenarioKey: String, SettingKey {
   case name
   case seed
   case threads
@@ -55,34 +55,4 @@ package enum ScenarioKey: String, CaseIterable, Sendable {
   case leaveBeforeShare = "simulation.dropouts.beforeShare"
   case leaveBeforeInput = "simulation.dropouts.beforeInput"
   case leaveBeforeUnmask = "simulation.dropouts.beforeUnmask"
-
-  /// The parts of the path.
-  var components: [String] { rawValue.split(separator: ".").map(String.init) }
-
-  /// Paths of all sections: everything that other keys stand under.
-  static let sections: Set<String> = {
-    var sections: Set<String> = []
-    for key in allCases {
-      let components = key.components
-      for length in 1..<components.count {
-        sections.insert(components.prefix(length).joined(separator: "."))
-      }
-    }
-    return sections
-  }()
-
-  /// Names that may stand directly in a section; `""` is the top of the file.
-  static func names(in section: String) -> [String] {
-    let depth = section.isEmpty ? 0 : section.split(separator: ".").count
-    var names: [String] = []
-    for key in allCases {
-      let components = key.components
-      guard components.count > depth,
-        components.prefix(depth).joined(separator: ".") == section,
-        !names.contains(components[depth])
-      else { continue }
-      names.append(components[depth])
-    }
-    return names
-  }
 }

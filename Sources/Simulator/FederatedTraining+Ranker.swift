@@ -4,6 +4,7 @@ internal import FederatedTasks
 internal import NumericalMethods
 internal import ProfileModel
 internal import PrivacyMechanisms
+internal import ReleasedParts
 internal import RoundVocabulary
 
 extension FederatedTraining {

@@ -114,6 +114,14 @@ enum Adapters {
     try synthetic(configuration).population()
   }
 
+  /// Writes one file for each user, and the catalogue.
+  static func exportUsers(
+    _ population: Population, to folder: String, holdsOut: Bool
+  ) throws -> (users: Int, items: Int) {
+    try PopulationWriter.writeUsers(of: population, to: folder, holdsOut: holdsOut)
+    return (population.log.userCount, population.catalogue.count)
+  }
+
   /// Makes up a population, writes it user by user as CSV, and returns the paths of the files.
   static func generateFiles(
     _ configuration: Scenario.Synthetic, folder: String

@@ -24,7 +24,7 @@ enum ExitStatus: Int32 {
     case is ScenarioError: self = .badInput
     case is ValidationError: self = .usage
     case is CancellationError: self = .interrupted
-    default: self = Adapters.status(of: error) ?? .internalError
+    default: self = Adapters.status(of: error) ?? NodeFailures.status(of: error)
     }
   }
 

@@ -1,5 +1,6 @@
 import Behavior
 import ProfileModel
+import ReleasedParts
 import Testing
 
 @Suite struct ProfileTests {

@@ -1,5 +1,6 @@
 import NumericalMethods
 import ProfileModel
+import ReleasedParts
 import Testing
 
 @Suite struct RankerTests {

@@ -40,17 +40,7 @@ package struct CSVDatasetReader: DatasetReader {
 
   package func read(_ limits: ReadingLimits) throws(ReaderError) -> Population {
     var assembly = PopulationAssembly(hasCatalogue: catalogue != nil, limits: limits)
-    if let catalogue {
-      try forEachRow(of: catalogue, Self.catalogueColumns, &assembly) {
-        (row, assembly) throws(RowProblem) in
-        try assembly.add(
-          CatalogueRecord(
-            id: row["item"], title: row["title"],
-            categories: row["categories"]?.split(separator: "|").map(String.init) ?? [],
-            text: row["text"], price: row.number("price"), creator: row["creator"],
-            time: row.wholeNumber("time")))
-      }
-    }
+    if let catalogue { try addItems(of: catalogue, to: &assembly) }
     assembly.beginEvents()
     try forEachRow(of: events, Self.eventColumns, &assembly) {
       (row, assembly) throws(RowProblem) in
@@ -61,6 +51,29 @@ package struct CSVDatasetReader: DatasetReader {
     }
     return try assembly.population(
       source: .ofFile(events), file: events, limits: limits)
+  }
+
+  /// Reads the catalogue alone.
+  func readCatalogue(
+    _ limits: ReadingLimits
+  ) throws(ReaderError) -> (catalogue: Catalogue, badRows: Int) {
+    var assembly = PopulationAssembly(hasCatalogue: true, limits: limits)
+    try addItems(of: catalogue ?? events, to: &assembly)
+    return (assembly.catalogue, assembly.badRows.rows.count)
+  }
+
+  private func addItems(
+    of file: String, to assembly: inout PopulationAssembly
+  ) throws(ReaderError) {
+    try forEachRow(of: file, Self.catalogueColumns, &assembly) {
+      (row, assembly) throws(RowProblem) in
+      try assembly.add(
+        CatalogueRecord(
+          id: row["item"], title: row["title"],
+          categories: row["categories"]?.split(separator: "|").map(String.init) ?? [],
+          text: row["text"], price: row.number("price"), creator: row["creator"],
+          time: row.wholeNumber("time")))
+    }
   }
 
   /// Hands every record to `body` and keeps those that it, or the grammar, refuses as bad rows.

@@ -54,6 +54,9 @@ struct PopulationAssembly {
     table.append(user: user, event)
   }
 
+  /// The items so far.
+  var catalogue: Catalogue { Catalogue(records: records, isPublic: hasCatalogue) }
+
   /// Runs cleaning and groups the events by user.
   consuming func population(
     source: Population.Source, file: String, limits: ReadingLimits

@@ -11,6 +11,25 @@ package enum DomainLabel: String, CaseIterable, Sendable {
   /// The keystream from which a rotation draws its signs.
   case rotation = "silhouette/rotation/v1"
 
+  // Messages between nodes: protocols/node-api.md.
+
+  /// What a device signs of a request.
+  case nodeRequest = "silhouette/node-request/v1"
+  /// What a coordinator signs of an answer.
+  case nodeReply = "silhouette/node-reply/v1"
+  /// What a coordinator signs of its description.
+  case nodeDescription = "silhouette/node-description/v1"
+  /// The key of a box that only the coordinator opens.
+  case nodeSeal = "silhouette/node-seal/v1"
+  /// The hash under which a join code is kept.
+  case joinCode = "silhouette/join-code/v1"
+  /// What the signer of a plan signs.
+  case plan = "silhouette/plan/v1"
+  /// The name of a plan's task, under which its rounds are counted.
+  case plannedTask = "silhouette/planned-task/v1"
+  /// The certificate of a coordinator's server, as named in join codes.
+  case serverCertificate = "silhouette/server-certificate/v1"
+
   // Secure aggregation fsa1: protocols/secure-aggregation.md, section 2, in its order.
 
   /// T0, the transcript value of a round's configuration.

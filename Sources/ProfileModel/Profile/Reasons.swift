@@ -1,3 +1,5 @@
+internal import ReleasedParts
+
 /// Which own events speak for a recommendation.
 ///
 /// The ranker is linear in its features and these are linear in the history once its norm is fixed,

@@ -1,4 +1,5 @@
 package import NumericalMethods
+internal import ReleasedParts
 
 #if canImport(Glibc)
   internal import Glibc

@@ -7,6 +7,14 @@ enum Interruption {
   /// The sources work only as long as somebody holds them.
   private static let sources = Mutex<[any DispatchSourceSignal]>([])
 
+  /// Leaves both signals to a service that stops gracefully.
+  static func handOver() {
+    sources.withLock { sources in
+      for source in sources { source.cancel() }
+      sources = []
+    }
+  }
+
   /// Takes both signals over; called once, at the start.
   static func install() {
     for (number, status) in [(SIGINT, ExitStatus.interrupted), (SIGTERM, .terminated)] {

@@ -1,7 +1,7 @@
 internal import Yams
 
 /// What a file and its overrides say, by key, before anything is read as a value.
-struct ScenarioSettings {
+struct KeyedSettings<Key: SettingKey> {
   /// A value as written, and where.
   struct Setting {
     let node: Node
@@ -9,7 +9,7 @@ struct ScenarioSettings {
   }
 
   let file: String
-  private(set) var settings: [ScenarioKey: Setting] = [:]
+  private(set) var settings: [Key: Setting] = [:]
   private(set) var problems: [ScenarioProblem] = []
 
   /// Collects the settings of a file, then those of the overrides, of which the last one wins.
@@ -26,23 +26,23 @@ struct ScenarioSettings {
       // A section whose settings are all commented out reads as nothing and means the defaults.
       if case .scalar(let scalar) = node, scalar.isNull { return }
       report(
-        place(of: node), section.isEmpty ? "scenario" : section,
+        place(of: node), section.isEmpty ? Key.fileKind : section,
         .wrongType(found: node.summary, expected: "a section of key: value lines"))
       return
     }
     for (keyNode, value) in mapping {
       guard case .scalar(let scalar) = keyNode else {
         report(
-          place(of: keyNode), section.isEmpty ? "scenario" : section,
+          place(of: keyNode), section.isEmpty ? Key.fileKind : section,
           .wrongType(found: keyNode.summary, expected: "a name before the colon"))
         continue
       }
       let path = section.isEmpty ? scalar.string : "\(section).\(scalar.string)"
       // A dot would let one key stand twice: as a path, and in its section.
       let isName = !scalar.string.contains(".")
-      if isName, let key = ScenarioKey(rawValue: path) {
+      if isName, let key = Key(rawValue: path) {
         settings[key] = Setting(node: value, place: place(of: value, or: keyNode))
-      } else if isName, ScenarioKey.sections.contains(path) {
+      } else if isName, Key.sections.contains(path) {
         collect(value, section: path)
       } else {
         reportUnknown(scalar.string, path: path, in: section, at: place(of: keyNode))
@@ -58,8 +58,8 @@ struct ScenarioSettings {
     }
     let path = String(override[..<equals])
     let text = String(override[override.index(after: equals)...])
-    guard let key = ScenarioKey(rawValue: path) else {
-      let known = ScenarioKey.allCases.map(\.rawValue)
+    guard let key = Key(rawValue: path) else {
+      let known = Key.allCases.map(\.rawValue)
       let inSection = known.filter { $0.hasPrefix(path + ".") }
       report(
         place, path,
@@ -79,9 +79,9 @@ struct ScenarioSettings {
   private mutating func reportUnknown(
     _ name: String, path: String, in section: String, at place: ScenarioProblem.Place
   ) {
-    let known = ScenarioKey.names(in: section)
+    let known = Key.names(in: section)
     // A known name under the wrong section is the other usual slip.
-    let elsewhere = ScenarioKey.allCases.first { $0.components.last == name }?.rawValue
+    let elsewhere = Key.allCases.first { $0.components.last == name }?.rawValue
     report(
       place, path,
       .unknownKey(

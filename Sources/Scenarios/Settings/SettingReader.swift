@@ -1,26 +1,29 @@
 internal import Yams
 
+/// Reads the settings of a scenario.
+typealias SettingReader = KeyedSettingReader<ScenarioKey>
+
 /// Reads settings as values, and collects what is wrong instead of stopping at the first fault.
 ///
 /// Where a setting is at fault its default stands in, so that the rest can be checked as well.
-struct SettingReader {
-  private let settings: ScenarioSettings
+struct KeyedSettingReader<Key: SettingKey> {
+  private let settings: KeyedSettings<Key>
   private(set) var problems: [ScenarioProblem]
-  private var faulty: Set<ScenarioKey> = []
+  private var faulty: Set<Key> = []
 
-  init(_ settings: ScenarioSettings) {
+  init(_ settings: KeyedSettings<Key>) {
     self.settings = settings
     self.problems = settings.problems
   }
 
   /// Whether the value of each of these keys is one that can be compared with others.
-  func isSound(_ keys: ScenarioKey...) -> Bool { faulty.isDisjoint(with: keys) }
+  func isSound(_ keys: Key...) -> Bool { faulty.isDisjoint(with: keys) }
 
   /// Whether the file or an override says something about this key.
-  func isGiven(_ key: ScenarioKey) -> Bool { settings.settings[key] != nil }
+  func isGiven(_ key: Key) -> Bool { settings.settings[key] != nil }
 
   /// Notes a fault at a key, with the place where the key was written.
-  mutating func report(_ key: ScenarioKey, _ fault: ScenarioProblem.Fault) {
+  mutating func report(_ key: Key, _ fault: ScenarioProblem.Fault) {
     let place = settings.settings[key]?.place ?? .file(settings.file)
     problems.append(ScenarioProblem(place: place, keyPath: key.rawValue, fault: fault))
     faulty.insert(key)
@@ -33,7 +36,7 @@ struct SettingReader {
   /// There is no integer without an upper bound: one that is far beyond all use would not be refused
   /// but run out of memory, time or the range of an `Int`.
   mutating func integer(
-    _ key: ScenarioKey, default standard: Int, _ possible: ClosedRange<Int>
+    _ key: Key, default standard: Int, _ possible: ClosedRange<Int>
   ) -> Int {
     guard let setting = settings.settings[key] else { return standard }
     let expected = "a whole number, \(possible.lowerBound) to \(possible.upperBound)"
@@ -50,7 +53,7 @@ struct SettingReader {
 
   /// A whole number as `integer` reads it, or the word that stands for `nil`.
   mutating func integer(
-    _ key: ScenarioKey, or word: String, _ possible: ClosedRange<Int>
+    _ key: Key, or word: String, _ possible: ClosedRange<Int>
   ) -> Int? {
     guard let setting = settings.settings[key] else { return nil }
     if plainText(setting.node) == word { return nil }
@@ -64,7 +67,7 @@ struct SettingReader {
   }
 
   /// A whole number of 64 bits without a sign.
-  mutating func seed(_ key: ScenarioKey, default standard: UInt64) -> UInt64 {
+  mutating func seed(_ key: Key, default standard: UInt64) -> UInt64 {
     guard let setting = settings.settings[key] else { return standard }
     let expected = "a whole number, 0 to \(UInt64.max)"
     guard let text = plainText(setting.node), Self.isDecimal(text) else {
@@ -80,7 +83,7 @@ struct SettingReader {
 
   /// A finite number that `isPossible`, described by `expected`.
   mutating func number(
-    _ key: ScenarioKey, default standard: Double, expected: String,
+    _ key: Key, default standard: Double, expected: String,
     _ isPossible: (Double) -> Bool
   ) -> Double {
     guard let setting = settings.settings[key] else { return standard }
@@ -96,7 +99,7 @@ struct SettingReader {
   }
 
   /// A length of time in days, written with one of the units h, d and w.
-  mutating func days(_ key: ScenarioKey, default standard: Double) -> Double {
+  mutating func days(_ key: Key, default standard: Double) -> Double {
     guard let setting = settings.settings[key] else { return standard }
     let expected = "a time above 0 with its unit h, d or w, for example 30 d"
     guard let text = plainText(setting.node) else {
@@ -121,11 +124,38 @@ struct SettingReader {
     return value * scale
   }
 
+  /// A length of time in whole seconds, written with one of the units s, min, h and d.
+  mutating func seconds(
+    _ key: Key, default standard: Int, _ possible: ClosedRange<Int>
+  ) -> Int {
+    guard let setting = settings.settings[key] else { return standard }
+    let expected =
+      "a time of \(possible.lowerBound) s to \(possible.upperBound) s with its unit s, min, h or d, "
+      + "for example 60 s"
+    guard let text = plainText(setting.node) else {
+      report(key, .wrongType(found: setting.node.summary, expected: expected))
+      return standard
+    }
+    let digits = text.prefix { ("0"..."9").contains($0) }
+    let unit = text.dropFirst(digits.count).drop { $0 == " " }
+    let secondsPerUnit: [Substring: Int] = ["s": 1, "min": 60, "h": 3_600, "d": 86_400]
+    guard let amount = Int(digits), let scale = secondsPerUnit[unit] else {
+      report(key, .wrongType(found: text, expected: expected))
+      return standard
+    }
+    let (value, overflows) = amount.multipliedReportingOverflow(by: scale)
+    guard !overflows, possible.contains(value) else {
+      report(key, .outOfRange(found: text, expected: expected))
+      return standard
+    }
+    return value
+  }
+
   // MARK: Lists
 
   /// A list of different numbers, each of which `isPossible`.
   mutating func numbers(
-    _ key: ScenarioKey, default standard: [Double], expected: String,
+    _ key: Key, default standard: [Double], expected: String,
     _ isPossible: (Double) -> Bool
   ) -> [Double] {
     guard let texts = list(key, expected: expected) else { return standard }
@@ -146,7 +176,7 @@ struct SettingReader {
 
   /// A list of different whole numbers that are `possible`.
   mutating func counts(
-    _ key: ScenarioKey, default standard: [Int], _ possible: ClosedRange<Int>
+    _ key: Key, default standard: [Int], _ possible: ClosedRange<Int>
   ) -> [Int] {
     let expected =
       "a list of different whole numbers, each \(possible.lowerBound) to \(possible.upperBound), "
@@ -168,7 +198,7 @@ struct SettingReader {
   }
 
   /// The entries of a list as text, or `nil` where the default applies.
-  private mutating func list(_ key: ScenarioKey, expected: String) -> [String]? {
+  private mutating func list(_ key: Key, expected: String) -> [String]? {
     guard let setting = settings.settings[key] else { return nil }
     guard case .sequence(let sequence) = setting.node else {
       report(key, .wrongType(found: setting.node.summary, expected: expected))
@@ -188,7 +218,7 @@ struct SettingReader {
   // MARK: Words
 
   /// Text, with or without quotes; `null` counts as not given.
-  mutating func text(_ key: ScenarioKey) -> String? {
+  mutating func text(_ key: Key) -> String? {
     guard let setting = settings.settings[key] else { return nil }
     guard case .scalar(let scalar) = setting.node else {
       report(key, .wrongType(found: setting.node.summary, expected: "text"))
@@ -199,7 +229,7 @@ struct SettingReader {
 
   /// One of the words that `Choice` knows.
   mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
-    _ key: ScenarioKey, default standard: Choice
+    _ key: Key, default standard: Choice
   ) -> Choice {
     guard let setting = settings.settings[key] else { return standard }
     let choices = Choice.allCases.map(\.rawValue)
@@ -218,7 +248,7 @@ struct SettingReader {
   }
 
   /// One of the words `true` and `false`, without quotes.
-  mutating func flag(_ key: ScenarioKey, default standard: Bool) -> Bool {
+  mutating func flag(_ key: Key, default standard: Bool) -> Bool {
     guard let setting = settings.settings[key] else { return standard }
     switch plainText(setting.node) {
     case "true": return true

@@ -1,0 +1,55 @@
+package import CryptoPrimitives
+package import Storage
+package import WireProtocol
+
+/// Why a device cannot do what it was asked.
+package enum DeviceError: Error, Sendable, Equatable {
+  case storage(StorageError)
+  case transport(TransportError)
+  case wire(WireError)
+  /// The coordinator refused, and says why.
+  case refused(Refusal)
+  /// The folder belongs to no coordinator yet.
+  case notJoined
+  /// The folder belongs to another coordinator; leave it first.
+  case joinedElsewhere
+  /// The coordinator is not the one that the join code names.
+  case otherCoordinator
+  /// The answer is of another kind than the request.
+  case unexpectedAnswer
+  /// Downloaded bytes do not have the hash that names them.
+  case damagedDownload(Bytes32)
+  case badPlanSignature(Bytes32)
+}
+
+extension DeviceError {
+  /// Whether the same may succeed later without anybody doing anything about it.
+  package var isTemporary: Bool {
+    switch self {
+    case .transport(let error): error.isTemporary
+    case .wire(.version): false
+    case .wire, .damagedDownload: true
+    case .refused(let refusal): refusal.code.isTemporary
+    case .storage, .notJoined, .joinedElsewhere, .otherCoordinator, .unexpectedAnswer,
+      .badPlanSignature:
+      false
+    }
+  }
+}
+
+extension DeviceError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .storage(let error): error.description
+    case .transport(let error): "the coordinator cannot be reached: \(error)"
+    case .wire(let error): "the coordinator's answer: \(error)"
+    case .refused(let refusal): "the coordinator refused: \(refusal.reason)"
+    case .notJoined: "this folder has not joined a coordinator; use a join code first"
+    case .joinedElsewhere: "this folder belongs to another coordinator; leave that one first"
+    case .otherCoordinator: "the coordinator is not the one that the join code names"
+    case .unexpectedAnswer: "the coordinator answered something else than it was asked"
+    case .damagedDownload(let hash): "what was downloaded as \(hash) does not have that hash"
+    case .badPlanSignature(let hash): "the signature of plan \(hash) does not verify"
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package import CryptoPrimitives
+internal import SecureAggregation
+package import Storage
+
+/// The key of an enrolled device.
+package final class DeviceKeys: Sendable {
+  let identity: SigningKey
+  /// The same key, as the aggregation protocol holds it.
+  let aggregationIdentity: Identity
+  private static let name = "identity"
+
+  /// Reads the key of a folder, or makes a fresh one.
+  package init(folder: String, randomness: inout RandomStream) throws(StorageError) {
+    if !KeyFile.exists(name: Self.name, in: folder) {
+      try KeyFile.write(
+        SecretBytes(random: SigningKey.seedByteCount, from: &randomness), name: Self.name,
+        in: folder)
+    }
+    let count = SigningKey.seedByteCount
+    identity = SigningKey(seed: try KeyFile.read(count, name: Self.name, in: folder))
+    aggregationIdentity = Identity(
+      SigningKey(seed: try KeyFile.read(count, name: Self.name, in: folder)))
+  }
+
+  package var verificationKey: VerificationKey { identity.verificationKey }
+}

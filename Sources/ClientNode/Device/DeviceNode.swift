@@ -1,0 +1,274 @@
+package import CryptoPrimitives
+internal import FederatedRounds
+internal import SecureAggregation
+package import Storage
+package import WireProtocol
+
+/// A device: its store, its keys, its coordinator.
+package actor DeviceNode {
+  private let folder: String
+  let store: SQLiteParticipantStore
+  package nonisolated let keys: DeviceKeys
+  let transport: any NodeTransport
+  let ceilings: DeviceCeilings
+  let clock: @Sendable () -> UInt64
+  var randomness = RandomStream.system()
+  private var description: CoordinatorDescription?
+  private var counter: UInt64 = 0
+  /// Rounds whose Unmask this process has sent again.
+  var resent: Set<RoundKey> = []
+
+  /// The names of what is stored beside events and rounds.
+  private enum Setting {
+    static let coordinator = "coordinator"
+    static let authority = "authority"
+    static let certificate = "certificate"
+    static let paused = "paused"
+    static let url = "url"
+    static let pin = "pin"
+    static let servedPlan = "servedPlan"
+    static let servedModel = "servedModel"
+    static func plan(_ hash: Bytes32) -> String { "plan/\(hash)" }
+  }
+
+  /// - Parameter clock: Unix seconds.
+  package init(
+    folder: String, transport: any NodeTransport, ceilings: DeviceCeilings,
+    faults: any FaultInjector = NoFaults(), clock: @escaping @Sendable () -> UInt64
+  ) throws(DeviceError) {
+    self.folder = folder
+    var source = RandomStream.system()
+    do throws(StorageError) {
+      store = try SQLiteParticipantStore(folder: folder, faults: faults)
+      keys = try DeviceKeys(folder: folder, randomness: &source)
+    } catch { throw .storage(error) }
+    self.transport = transport
+    self.ceilings = ceilings
+    self.clock = clock
+  }
+
+  package func close() throws(StorageError) { try store.close() }
+
+  // MARK: Joining
+
+  /// Enrolls the device; joining again with the same code is harmless.
+  package func join(_ code: JoinCode) async throws(DeviceError) {
+    let known = try await coordinatorKey()
+    guard known == nil || known == code.coordinator else { throw .joinedElsewhere }
+    try await setting(Setting.coordinator, code.coordinator.encoding.bytes)
+    try await setting(Setting.authority, code.authority.encoding.bytes)
+    _ = try await describeCoordinator()
+    guard case .enrolled(let bytes) = try await ask(.enroll(token: code.token)) else {
+      throw .unexpectedAnswer
+    }
+    try await setting(Setting.url, Array(code.url.utf8))
+    try await setting(Setting.pin, code.certificatePin?.bytes ?? [])
+    try await setting(Setting.certificate, bytes)
+  }
+
+  /// How the coordinator that a folder has joined is reached.
+  package struct Address: Sendable, Hashable {
+    package let url: String
+    package let pin: Bytes32?
+
+    package init(url: String, pin: Bytes32?) {
+      self.url = url
+      self.pin = pin
+    }
+  }
+
+  /// - Throws: `notJoined`.
+  package static func address(folder: String) async throws(DeviceError) -> Address {
+    let url: [UInt8]?
+    let pin: [UInt8]?
+    do {
+      let store = try SQLiteParticipantStore(folder: folder)
+      url = try await store.setting(Setting.url)
+      pin = try await store.setting(Setting.pin)
+      try store.close()
+    } catch { throw .storage(error) }
+    guard let url else { throw .notJoined }
+    return Address(url: String(decoding: url, as: UTF8.self), pin: pin.flatMap { Bytes32($0) })
+  }
+
+  /// Forgets the coordinator; events, and what was contributed, stay.
+  package func leave() async throws(DeviceError) {
+    do {
+      for name in [
+        Setting.certificate, Setting.coordinator, Setting.authority, Setting.url, Setting.pin,
+      ] {
+        try await store.removeSetting(name)
+      }
+    } catch { throw .storage(error) }
+  }
+
+  func certificate() async throws(DeviceError) -> Certificate {
+    guard let bytes = try await readSetting(Setting.certificate) else { throw .notJoined }
+    do { return try Certificate(decoding: bytes) } catch {
+      throw .storage(.corrupt(table: "setting", field: Setting.certificate))
+    }
+  }
+
+  private func coordinatorKey() async throws(DeviceError) -> VerificationKey? {
+    try await key(Setting.coordinator)
+  }
+
+  private func key(_ name: String) async throws(DeviceError) -> VerificationKey? {
+    guard let bytes = try await readSetting(name) else { return nil }
+    guard let key = Bytes32(bytes) else { throw .storage(.corrupt(table: "setting", field: name)) }
+    return VerificationKey(encoding: key)
+  }
+
+  /// Takes part in no round until it is resumed.
+  package func pause(_ isPaused: Bool) async throws(DeviceError) {
+    try await setting(Setting.paused, [isPaused ? 1 : 0])
+  }
+
+  package func isPaused() async throws(DeviceError) -> Bool {
+    try await readSetting(Setting.paused) == [1]
+  }
+
+  /// What was contributed, to which round, under which terms.
+  package func contributions() async throws(DeviceError) -> [ChargeRecord] {
+    do { return try await store.charges() } catch { throw .storage(error) }
+  }
+
+  private func setting(_ name: String, _ value: [UInt8]) async throws(DeviceError) {
+    do { try await store.set(name, to: value) } catch { throw .storage(error) }
+  }
+
+  private func readSetting(_ name: String) async throws(DeviceError) -> [UInt8]? {
+    do { return try await store.setting(name) } catch { throw .storage(error) }
+  }
+
+  // MARK: Plans and versions
+
+  /// The document of a plan that was signed, if the device has met it.
+  package func knownPlan(_ hash: Bytes32) async throws(DeviceError) -> [UInt8]? {
+    guard let document = try await readSetting(Setting.plan(hash)) else { return nil }
+    guard Blake2b.digest(document) == hash else {
+      throw .storage(.corrupt(table: "setting", field: Setting.plan(hash)))
+    }
+    return document
+  }
+
+  func keep(_ document: [UInt8], hash: Bytes32) async throws(DeviceError) {
+    try await setting(Setting.plan(hash), document)
+  }
+
+  func setServed(_ served: ServedModel) async throws(DeviceError) {
+    try await setting(Setting.servedPlan, served.plan.bytes)
+    try await setting(Setting.servedModel, served.model.bytes)
+  }
+
+  /// The plan and the version that profiles are computed with, if the coordinator has named one.
+  package func servedModel() async throws(DeviceError) -> (plan: Bytes32, model: Bytes32)? {
+    guard let plan = try await readSetting(Setting.servedPlan).flatMap({ Bytes32($0) }),
+      let model = try await readSetting(Setting.servedModel).flatMap({ Bytes32($0) })
+    else { return nil }
+    return (plan, model)
+  }
+
+  // MARK: Asking
+
+  /// Who the coordinator is: what it says, if it and its authority are those of the join code.
+  ///
+  /// Plans and the certificates of neighbors are believed because of the authority.
+  func describeCoordinator() async throws(DeviceError) -> CoordinatorDescription {
+    if let description { return description }
+    guard let key = try await coordinatorKey(), let authority = try await key(Setting.authority)
+    else { throw .notJoined }
+    let found: CoordinatorDescription
+    let bytes: [UInt8]
+    do { bytes = try await transport.read("/v1/coordinator", limit: 1 << 12) } catch {
+      throw .transport(error)
+    }
+    do { found = try CoordinatorDescription(decoding: bytes) } catch { throw .wire(error) }
+    guard found.identity == key && found.authority == authority else { throw .otherCoordinator }
+    description = found
+    return found
+  }
+
+  /// Sends a request of this device and returns the coordinator's answer.
+  ///
+  /// Another process of the device may have used this second's counters: then the next second's do.
+  func ask(
+    _ body: RequestBody, of round: RoundName? = nil
+  ) async throws(DeviceError) -> ReplyBody {
+    do { return try await askOnce(body, of: round) } catch .refused(let refusal)
+      where refusal.code == .replay
+    {
+      do { try await Task.sleep(for: .seconds(1)) } catch { throw .refused(refusal) }
+      return try await askOnce(body, of: round)
+    }
+  }
+
+  private func askOnce(
+    _ body: RequestBody, of round: RoundName?
+  ) async throws(DeviceError) -> ReplyBody {
+    let coordinator = try await describeCoordinator()
+    let header = RequestHeader(
+      device: keys.verificationKey, task: round?.task ?? Bytes32(), round: round?.round ?? 0,
+      kind: body.kind, issuedAt: clock(), nonce: nextNonce())
+    let request = SignedRequest(
+      header, body: body, sealedTo: coordinator.sealKey, signedBy: keys.identity,
+      randomness: &randomness)
+    let bytes: [UInt8]
+    do { bytes = try await transport.send(request.encoded) } catch { throw .transport(error) }
+    let answer: Result<ReplyBody, Refusal>
+    do {
+      answer = try SignedReply(decoding: bytes)
+        .body(of: body.kind, to: header.nonce, from: coordinator.identity)
+    } catch { throw .wire(error) }
+    switch answer {
+    case .success(let body): return body
+    case .failure(let refusal): throw .refused(refusal)
+    }
+  }
+
+  /// Counters go up with the clock, so they do after a restart, too.
+  private func nextNonce() -> [UInt8] {
+    counter = max(counter + 1, clock() << 20)
+    return RequestHeader.nonce(counter: counter, randomness: &randomness)
+  }
+
+  /// The bytes with a hash, from the coordinator or whoever caches for it.
+  package func download(_ hash: Bytes32) async throws(DeviceError) -> [UInt8] {
+    let bytes: [UInt8]
+    do {
+      bytes = try await transport.read("/v1/blobs/\(hash)", limit: WireLimits.blobByteCount)
+    } catch { throw .transport(error) }
+    guard Blake2b.digest(bytes) == hash else { throw .damagedDownload(hash) }
+    return bytes
+  }
+
+  /// As `download`, from the device's own copy if it has one.
+  ///
+  /// For what is needed without a round: the version that profiles are computed with, its catalogue.
+  package func fetch(_ hash: Bytes32) async throws(DeviceError) -> [UInt8] {
+    do {
+      let blobs = try BlobStore(folder: folder + "/blobs", clears: false, faults: NoFaults())
+      if blobs.contains(hash) { return try blobs.bytes(hash) }
+      let bytes = try await download(hash)
+      _ = try blobs.store(bytes)
+      return bytes
+    } catch let error as StorageError { throw .storage(error) } catch let error as DeviceError {
+      throw error
+    } catch { throw .unexpectedAnswer }
+  }
+
+  func revocations() async throws(DeviceError) -> RevocationList {
+    let bytes: [UInt8]
+    do {
+      bytes = try await transport.read("/v1/revocations", limit: 1 << 25)
+    } catch { throw .transport(error) }
+    guard bytes.count.isMultiple(of: Bytes32.count) else {
+      throw .wire(.malformed(message: "revocation list"))
+    }
+    return RevocationList(
+      Set(
+        stride(from: 0, to: bytes.count, by: Bytes32.count).compactMap { start in
+          Bytes32(Array(bytes[start..<start + Bytes32.count])).map(VerificationKey.init(encoding:))
+        }))
+  }
+}

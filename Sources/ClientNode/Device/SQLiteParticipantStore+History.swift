@@ -1,0 +1,65 @@
+internal import CryptoPrimitives
+internal import SecureAggregation
+internal import Storage
+
+extension SQLiteParticipantStore {
+  /// Makes a record of the aggregation protocol durable.
+  ///
+  /// - Parameter charge: what a charge is noted with.
+  func keep(
+    _ record: ClientRecord, of identity: VerificationKey, at time: UInt64, charge: [UInt8]
+  ) async throws(StorageError) {
+    switch record {
+    case .began(let name, let transcript, let day, let expiry):
+      try await begin(
+        ParticipationRecord(
+          key: RoundKey(name), transcript: transcript, day: Int64(day), expiry: Int64(expiry)))
+    case .chainsAdvanced(let positions):
+      for (witness, chain) in positions {
+        try await recordWitness(
+          witness.encoding, position: chain.position, value: chain.value)
+      }
+    case .charged(let name):
+      try await self.charge(
+        ChargeRecord(round: RoundKey(name), chargedAt: Int64(time), description: charge))
+    case .signed(let name, let transcript):
+      try await recordSurvivors(transcript, of: RoundKey(name), identity: identity.encoding)
+    case .released(let name, let message, _):
+      try await recordUnmask(message, of: RoundKey(name), identity: identity.encoding)
+    case .ended(let name): try await end(RoundKey(name))
+    }
+  }
+
+  /// Everything that the device has recorded, as the aggregation protocol wants it.
+  ///
+  /// After a restart a round that had begun counts as ended: its secrets are gone.
+  func history() async throws(StorageError) -> ClientHistory {
+    var records: [ClientRecord] = []
+    for round in try await rounds() {
+      let name = round.key.name
+      records.append(
+        .began(
+          name, transcript: round.transcript, day: UInt64(round.day),
+          expiry: UInt64(round.expiry)))
+      if let survivors = round.survivors { records.append(.signed(name, transcript: survivors)) }
+      if let unmask = round.unmask {
+        records.append(.released(name, message: unmask, expiry: UInt64(round.expiry)))
+      }
+      records.append(.ended(name))
+    }
+    for charge in try await charges() { records.append(.charged(charge.round.name)) }
+    let chains = try await witnesses().map { identity, chain in
+      (
+        VerificationKey(encoding: identity),
+        ChainPosition(position: chain.position, value: chain.value)
+      )
+    }
+    records.append(.chainsAdvanced(Dictionary(uniqueKeysWithValues: chains)))
+    return ClientHistory(records)
+  }
+}
+
+extension RoundKey {
+  init(_ name: RoundName) { self.init(task: name.task, number: name.round) }
+  var name: RoundName { RoundName(task: task, round: number) }
+}

@@ -1,0 +1,103 @@
+internal import AsyncHTTPClient
+package import CryptoPrimitives
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOSSL
+internal import WireProtocol
+
+/// HTTPS/1.1 with TLS 1.3, to a server whose certificate is pinned or vouched for by an authority.
+package struct HTTPSTransport: NodeTransport {
+  private let client: HTTPClient
+  private let url: String
+  private static let timeout = TimeAmount.seconds(30)
+
+  private init(client: HTTPClient, url: String) {
+    self.client = client
+    self.url = url
+  }
+
+  /// Connects to the server of a join code.
+  ///
+  /// A server with a certificate of its own is first asked for it without trust; what it gives is
+  /// trusted only if it has the hash that the join code names. Nothing secret is sent before.
+  package static func connect(
+    url: String, pin: Bytes32?
+  ) async throws -> HTTPSTransport {
+    var tls = TLSConfiguration.makeClientConfiguration()
+    tls.minimumTLSVersion = .tlsv13
+    if let pin {
+      let pem = try await certificate(of: url, pin: pin)
+      tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(pem))
+      // The pin names the server; the name by which it is reached may be any.
+      tls.certificateVerification = .noHostnameVerification
+    }
+    return HTTPSTransport(client: makeClient(tls), url: url)
+  }
+
+  /// Ends all connections.
+  ///
+  /// The transport must not be used any more.
+  package func close() async throws { try await client.shutdown() }
+
+  package func send(_ body: [UInt8]) async throws(TransportError) -> [UInt8] {
+    var request = HTTPClientRequest(url: url + "/v1/requests")
+    request.method = .POST
+    request.headers.add(name: "Content-Type", value: WireLimits.mediaType)
+    request.body = .bytes(ByteBuffer(bytes: body))
+    return try await perform(request, limit: WireLimits.replyByteCount, anyStatus: true)
+  }
+
+  package func read(_ path: String, limit: Int) async throws(TransportError) -> [UInt8] {
+    try await perform(HTTPClientRequest(url: url + path), limit: limit, anyStatus: false)
+  }
+
+  private func perform(
+    _ request: HTTPClientRequest, limit: Int, anyStatus: Bool
+  ) async throws(TransportError) -> [UInt8] {
+    do {
+      let response = try await client.execute(request, timeout: Self.timeout)
+      let isReply = response.headers.first(name: "Content-Type") == WireLimits.mediaType
+      guard (200..<300).contains(response.status.code) || (anyStatus && isReply) else {
+        throw TransportError.status(Int(response.status.code))
+      }
+      return Array(try await response.body.collect(upTo: limit).readableBytesView)
+    } catch let error as TransportError { throw error } catch is NIOTooManyBytesError {
+      throw .tooLarge(limit: limit)
+    } catch let error as HTTPClientError where error == .deadlineExceeded {
+      throw .timedOut
+    } catch { throw .unreachable("\(type(of: error))") }
+  }
+
+  private static func certificate(of url: String, pin: Bytes32) async throws -> [UInt8] {
+    var tls = TLSConfiguration.makeClientConfiguration()
+    tls.minimumTLSVersion = .tlsv13
+    tls.certificateVerification = .none
+    let transport = HTTPSTransport(client: makeClient(tls), url: url)
+    let pem: [UInt8]
+    do {
+      pem = try await transport.read("/v1/certificate", limit: 1 << 16)
+      try await transport.close()
+    } catch {
+      try await transport.close()
+      throw error
+    }
+    let certificates = try NIOSSLCertificate.fromPEMBytes(pem)
+    guard let first = certificates.first else {
+      throw TransportError.wrongCertificate(expected: pin)
+    }
+    var message = LabeledMessage(.serverCertificate)
+    message.append(try first.toDERBytes())
+    guard certificates.count == 1, message.digest == pin else {
+      throw TransportError.wrongCertificate(expected: pin)
+    }
+    return pem
+  }
+
+  private static func makeClient(_ tls: TLSConfiguration) -> HTTPClient {
+    var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+    configuration.httpVersion = .http1Only
+    configuration.redirectConfiguration = .disallow
+    configuration.timeout = .init(connect: .seconds(10), read: .seconds(30))
+    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }
+}

@@ -1,0 +1,159 @@
+internal import CryptoPrimitives
+internal import FederatedRounds
+internal import SecureAggregation
+internal import Storage
+internal import WireProtocol
+
+/// The round that is going on, with the journal that makes it survive.
+///
+/// The machine in memory runs ahead of the disk. Nothing of what it says leaves before the entries are
+/// durable, and when storing fails the whole value is given up: the coordinator makes another one from
+/// the journal, as after a crash.
+actor LiveRound {
+  nonisolated let key: RoundKey
+  nonisolated let plan: Bytes32
+  nonisolated let config: RoundConfig
+  nonisolated let offer: RoundOffer
+  private var round: CoordinatorRound
+  private let store: any CoordinatorStore
+  /// An empty place in the queue is a barrier: what was added before is durable when it returns.
+  private let commits = GroupCommit<RoundEntry?>()
+  /// Steps that were closed in memory, and not yet on disk.
+  private var pendingClosings = 0
+  private var isOpening = false
+  private(set) var isBroken = false
+
+  /// What an advance of time has brought.
+  enum Progress: Sendable {
+    case goesOn
+    case opened(OpenedSum)
+    case aborted(RoundAbort)
+  }
+
+  init(
+    _ round: consuming CoordinatorRound, plan: Bytes32, offer: RoundOffer,
+    store: any CoordinatorStore
+  ) {
+    config = round.config
+    key = RoundKey(task: config.task, number: config.round)
+    self.plan = plan
+    self.offer = offer
+    self.store = store
+    self.round = round
+  }
+
+  /// Makes a round again from what is stored of it.
+  init(
+    recovering aggregation: consuming AggregationServer, plan: Bytes32, offer: RoundOffer,
+    store: any CoordinatorStore
+  ) async throws {
+    let config = aggregation.config
+    let key = RoundKey(task: config.task, number: config.round)
+    var round = CoordinatorRound(aggregation)
+    let entries = try await store.journal(key).map { stored in
+      guard
+        let entry = RoundEntry(kind: stored.kind, device: stored.device, bytes: stored.bytes)
+      else { throw RoundAbort.journal }
+      return entry
+    }
+    let partial = try await store.partialSum(key).map {
+      try SecureAggregation.PartialSum(decoding: $0.sum)
+    }
+    try round.replay(entries, partial: partial)
+    self.init(round, plan: plan, offer: offer, store: store)
+  }
+
+  func state(at time: UInt64) -> RoundState { round.state(at: time) }
+
+  /// Takes in a message; returns its digest when it is durable.
+  func received(
+    _ message: [UInt8], from device: VerificationKey, at time: UInt64
+  ) async throws(NodeError) -> Bytes32 {
+    guard !isBroken else { throw .refused(.storage, "the store has failed; send again") }
+    switch round.received(message, from: device, at: time) {
+    case .accepted(let entry, let digest):
+      try await commit(entry)
+      return digest
+    case .repeated(let digest):
+      // Its entry may still be on the way to the disk.
+      try await commit(nil)
+      return digest
+    case .refused(let refusal): throw NodeError(refusal)
+    }
+  }
+
+  /// What a device that waits for a message gets to hear.
+  func answer(
+    to device: VerificationKey, awaiting kind: MessageKind, at time: UInt64
+  ) -> CoordinatorRound.Answer {
+    guard !isBroken, pendingClosings == 0 else { return .notYet }
+    return round.answer(to: device, awaiting: kind, at: time)
+  }
+
+  /// Closes steps whose time has come, and opens the sum after the last.
+  func advance(at time: UInt64) async throws(NodeError) -> Progress {
+    guard !isBroken else { return .goesOn }
+    while true {
+      let effects = round.advance(at: time)
+      if effects.isEmpty { break }
+      for effect in effects {
+        switch effect {
+        case .record(let entry):
+          pendingClosings += 1
+          defer { pendingClosings -= 1 }
+          try await commit(entry)
+        case .deliver, .open, .abort: break
+        }
+      }
+    }
+    switch round.state(at: time) {
+    // Told again until it is stored: the store may have failed the first time.
+    case .aborted(let reason): return .aborted(reason)
+    case .opening where !isOpening: return try await open()
+    default: return .goesOn
+    }
+  }
+
+  /// The debit first, and durable; then the sum.
+  private func open() async throws(NodeError) -> Progress {
+    isOpening = true
+    defer { isOpening = false }
+    if let debit = round.debit() { try await commit(debit) }
+    guard let opening = round.aggregation.makeOpening() else { return .goesOn }
+    do throws(ProtocolError) {
+      return .opened(try await opening.open(threads: Self.openingThreads))
+    } catch {
+      return .aborted(.aggregation(error.code))
+    }
+  }
+
+  private static let openingThreads = 2
+
+  func abort(_ reason: RoundAbort) { _ = round.abort(reason) }
+  func committed() { round.committed() }
+
+  private func commit(_ entry: RoundEntry?) async throws(NodeError) {
+    do throws(StorageError) {
+      try await commits.add(entry) { entries async throws(StorageError) in
+        try await append(entries.compactMap(\.self))
+      }
+    } catch {
+      isBroken = true
+      throw .storage(error)
+    }
+  }
+
+  private func append(_ entries: [RoundEntry]) async throws(StorageError) {
+    guard !entries.isEmpty else { return }
+    // Taken before the first suspension: exactly the inputs of these entries, and earlier ones.
+    let hasInput = entries.contains { if case .input = $0 { true } else { false } }
+    let partial = hasInput ? round.aggregation.partialSum : nil
+    try await store.append(
+      entries.map {
+        JournalEntry(kind: $0.kind, step: $0.step, device: $0.device?.encoding, bytes: $0.bytes)
+      },
+      sum: partial.map {
+        Storage.PartialSum(sum: $0.encoded, set: $0.members.bitmap, count: $0.count)
+      }, to: key)
+  }
+}

@@ -1,0 +1,96 @@
+internal import CryptoPrimitives
+internal import PlannedRounds
+internal import RoundVocabulary
+internal import SecureAggregation
+internal import Scenarios
+package import Storage
+
+/// A plan that a coordinator knows how to run.
+package struct RunningPlan: Sendable {
+  package let record: PlanRecord
+  package let template: RoundTemplate
+  package let course: any RoundCourse
+
+  package init(record: PlanRecord, template: RoundTemplate, course: any RoundCourse) {
+    self.record = record
+    self.template = template
+    self.course = course
+  }
+
+  /// Reads a signed plan.
+  ///
+  /// - Throws: `ScenarioError` for a document that is no plan, `PlanningFault` for one that cannot keep
+  ///   its promise, `RunningPlanFault`.
+  package init(_ record: PlanRecord) throws {
+    let text = String(decoding: record.document, as: UTF8.self)
+    let plan = try PlanDecoder.decode(yaml: text, file: "plan \(record.hash)")
+    let tasks = try PlannedTasks(plan, hash: record.hash)
+    let privacy = plan.privacy
+    guard
+      let faults = FaultAssumption(
+        collusion: Self.tenThousandths(privacy.colludingShare),
+        dropout: Self.tenThousandths(privacy.dropoutShare))
+    else { throw RunningPlanFault.shares }
+    let assurance = tasks.assurance
+    let times = plan.times
+    self.init(
+      record: record,
+      template: RoundTemplate(
+        leastCohort: max(3, assurance.leastSurvivors), mostCohort: plan.cohort.most,
+        leastSurvivors: assurance.leastSurvivors, leastHonest: assurance.leastHonest,
+        faults: faults,
+        stepSeconds: [
+          times.advertise, times.shares, times.input, times.consistency, times.unmask,
+        ].map(UInt64.init), pauseSeconds: UInt64(times.pause), attempts: plan.cohort.attempts),
+      course: PlannedCourse(tasks: tasks))
+  }
+
+  private static func tenThousandths(_ share: Double) -> Int { Int((share * 10_000).rounded()) }
+}
+
+/// Why a plan that can be read cannot be run.
+package enum RunningPlanFault: Error, Equatable, CustomStringConvertible {
+  case shares
+
+  package var description: String {
+    "privacy.colludingShare and privacy.dropoutShare are no pair that secure aggregation has "
+      + "parameters for; see protocols/secure-aggregation.md, section 6"
+  }
+}
+
+/// The rounds of a plan's tasks, one after another.
+struct PlannedCourse: RoundCourse {
+  let tasks: PlannedTasks
+
+  var firstModel: [UInt8] { ModelState.first(of: tasks.hash).encoded }
+
+  func demand(after model: [UInt8]) throws -> RoundDemand? {
+    guard let round = tasks.next(after: try ModelState(decoding: model)) else { return nil }
+    let terms = tasks.terms(of: round.task)
+    return RoundDemand(
+      task: round.task.rawValue,
+      identifier: PlannedTasks.identifier(of: round.task, plan: tasks.hash),
+      dimension: terms.dimension, ringBits: terms.ringBits, clipNorm: terms.clipNorm,
+      scale: terms.scale, squaredNormBound: terms.squaredNormBound, noise: NoiseTerms(terms.noise),
+      rotationSeed: terms.rotationSeed)
+  }
+
+  func model(after model: [UInt8], sum: OpenedSum) throws -> [UInt8] {
+    try tasks.state(
+      after: ModelState(decoding: model), sum: sum.vector, contributors: sum.survivors.count
+    ).encoded
+  }
+}
+
+extension NoiseTerms {
+  /// What a plan says of each device's noise, as a round's configuration says it.
+  init(_ noise: PlannedTasks.Terms.Noise?) {
+    guard let noise else {
+      self = .none
+      return
+    }
+    self.init(
+      law: noise.isSkellam ? .skellam : .discreteGaussian, varianceNumerator: noise.numerator,
+      varianceDenominator: noise.denominator)
+  }
+}

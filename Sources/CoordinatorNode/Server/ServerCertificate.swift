@@ -1,0 +1,51 @@
+internal import Crypto
+package import CryptoPrimitives
+package import Foundation
+internal import SwiftASN1
+internal import X509
+
+/// A TLS certificate that a coordinator makes for itself.
+///
+/// It is trusted by whoever has a join code: the code names its hash, and no authority vouches for it.
+package enum ServerCertificate {
+  /// Certificate and key in PEM.
+  package struct Files: Sendable {
+    package let certificate: String
+    package let key: String
+  }
+
+  /// A P-256 certificate for these host names and addresses.
+  package static func make(
+    hosts: [String], notBefore: Date, lifetime: Duration
+  ) throws -> Files {
+    let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
+    let name = try DistinguishedName { CommonName("silhouette coordinator") }
+    let certificate = try Certificate(
+      version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: key.publicKey,
+      notValidBefore: notBefore,
+      notValidAfter: notBefore.addingTimeInterval(TimeInterval(lifetime.components.seconds)),
+      issuer: name, subject: name, signatureAlgorithm: .ecdsaWithSHA256,
+      extensions: try Certificate.Extensions {
+        Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
+        Critical(KeyUsage(digitalSignature: true, keyCertSign: true))
+        try ExtendedKeyUsage([.serverAuth])
+        SubjectAlternativeNames(hosts.map(Self.name))
+      }, issuerPrivateKey: key)
+    return Files(
+      certificate: try certificate.serializeAsPEM().pemString,
+      key: try key.serializeAsPEM().pemString)
+  }
+
+  /// What join codes name: the hash of the certificate's DER bytes.
+  package static func pin(ofPEM text: String) throws -> Bytes32 {
+    var message = LabeledMessage(.serverCertificate)
+    message.append(try PEMDocument(pemString: text).derBytes)
+    return message.digest
+  }
+
+  private static func name(_ host: String) -> GeneralName {
+    let parts = host.split(separator: ".").compactMap { UInt8($0) }
+    guard parts.count == 4 else { return .dnsName(host) }
+    return .ipAddress(ASN1OctetString(contentBytes: parts[...]))
+  }
+}

@@ -1,0 +1,148 @@
+package import Behavior
+internal import BehaviorReaders
+internal import CryptoPrimitives
+package import Storage
+
+/// The events of the device's user: sealed one by one, and kept for a limited time.
+///
+/// It has a file and a key of its own, which no code that talks to the network opens.
+package actor EventStore {
+  private let folder: String
+  private let store: SQLiteParticipantStore
+  private var vault: EventVault
+  private let lifetime: Int64
+  private var randomness = RandomStream.system()
+
+  /// What an import came to.
+  package struct Imported: Sendable, Equatable {
+    package let added: Int
+    /// Events that were there already.
+    package let known: Int
+    /// Events that are older than the device keeps any.
+    package let tooOld: Int
+    package let badRows: Int
+  }
+
+  /// Opens the events of a device's folder, and makes file and key if they are missing.
+  ///
+  /// - Parameter lifetime: how long events are kept, in seconds.
+  package init(folder: String, lifetime: Int64) throws(StorageError) {
+    self.folder = folder + "/events"
+    self.lifetime = lifetime
+    store = try SQLiteParticipantStore(folder: self.folder)
+    vault = try EventVault(folder: self.folder, randomness: &randomness)
+  }
+
+  package func close() throws(StorageError) { try store.close() }
+
+  /// Reads a CSV file of one user's events and adds those that are new.
+  ///
+  /// - Throws: `ReaderError`, `EventStoreError`, `StorageError`.
+  package func importCSV(_ file: String, now: Int64) async throws -> Imported {
+    let population = try BehaviorFiles.readCSV(events: file, catalogue: nil, maxBadRows: 100)
+    let users = population.log.userCount
+    guard users == 1 else { throw EventStoreError.severalUsers(file: file, count: users) }
+    let items = population.catalogue.items
+    let events = population.log.history(of: 0).events.map { event in
+      StoredEvent(
+        item: items[Int(event.item)].id, kind: event.kind, value: event.value,
+        time: event.hasTime ? event.time : nil)
+    }
+    let outcome = try await add(events, now: now)
+    return Imported(
+      added: outcome.added, known: outcome.known, tooOld: outcome.tooOld,
+      badRows: population.cleaning.badRows.count)
+  }
+
+  /// Adds events that are new and young enough.
+  package func add(_ events: [StoredEvent], now: Int64) async throws -> Imported {
+    var known = Set(try await payloads())
+    var sealed: [SealedEvent] = []
+    var tooOld = 0
+    var repeated = 0
+    for event in events {
+      guard event.item.utf8.count <= StoredEvent.mostIdentifierBytes else {
+        throw EventStoreError.identifierTooLong(bytes: event.item.utf8.count)
+      }
+      let time = event.time ?? now
+      guard time >= now - lifetime else {
+        tooOld += 1
+        continue
+      }
+      guard known.insert(Payload(event)).inserted else {
+        repeated += 1
+        continue
+      }
+      sealed.append(vault.seal(event.payload, happenedAt: time, randomness: &randomness))
+    }
+    try await store.add(sealed)
+    return Imported(added: sealed.count, known: repeated, tooOld: tooOld, badRows: 0)
+  }
+
+  /// What makes two events the same one: everything but the time of import.
+  private struct Payload: Hashable {
+    let bytes: [UInt8]
+    let time: Int64?
+
+    init(_ event: StoredEvent) {
+      bytes = event.payload
+      time = event.time
+    }
+  }
+
+  private func payloads() async throws -> [Payload] { try await all().map(Payload.init) }
+
+  /// All events, in the order in which they were added.
+  private func all() async throws -> [StoredEvent] {
+    try await store.events().map { sealed in
+      guard let event = StoredEvent(payload: try vault.open(sealed), storedAt: sealed.happenedAt)
+      else { throw StorageError.corrupt(table: "event", field: "box") }
+      return event
+    }
+  }
+
+  /// The history over a catalogue, oldest event first; events of unknown items are left out.
+  package func history(over catalogue: Catalogue) async throws -> LocalOnly<DeviceHistory> {
+    var table = EventTable(userIDs: ["device"], clock: .ordinal)
+    for event in try await all() {
+      guard let item = catalogue.index(of: event.item) else { continue }
+      if event.time != nil { table.clock = .unixSeconds }
+      table.append(
+        user: 0,
+        BehaviorEvent(
+          item: item, kind: event.kind, value: event.value,
+          time: event.time ?? BehaviorEvent.unknownTime))
+    }
+    return LocalOnly(table.log().history(of: 0))
+  }
+
+  package func count() async throws(StorageError) -> Int { try await store.events().count }
+
+  /// Deletes what is older than the device keeps events.
+  package func expire(now: Int64) async throws(StorageError) -> Int {
+    try await store.forgetEvents(before: now - lifetime)
+  }
+
+  /// Deletes all events, and the key without which no copy of them can be read.
+  package func forgetEverything() async throws(StorageError) -> Int {
+    let count = try await store.forgetEvents(before: .max)
+    try EventVault.removeKey(folder: folder)
+    vault = try EventVault(folder: folder, randomness: &randomness)
+    return count
+  }
+}
+
+/// Why events cannot be taken.
+package enum EventStoreError: Error, Equatable, CustomStringConvertible {
+  case severalUsers(file: String, count: Int)
+  case identifierTooLong(bytes: Int)
+
+  package var description: String {
+    switch self {
+    case .severalUsers(let file, let count):
+      "\(file): holds events of \(count) users, and a device has one; write a file for each"
+    case .identifierTooLong(let bytes):
+      "an item's identifier has \(bytes) bytes; at most \(StoredEvent.mostIdentifierBytes) are taken"
+    }
+  }
+}

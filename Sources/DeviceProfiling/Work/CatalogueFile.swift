@@ -1,0 +1,39 @@
+package import Behavior
+internal import BehaviorReaders
+internal import CryptoPrimitives
+internal import Foundation
+
+/// The public catalogue of a plan, as its file says.
+package enum CatalogueFile {
+  /// The catalogue in the bytes of a CSV file.
+  ///
+  /// - Throws: `ReaderError`, or `CatalogueFault` unless it has `items` items and no bad row.
+  package static func read(_ bytes: [UInt8], items: Int) throws -> Catalogue {
+    // The reader wants a file, as it streams; the catalogue is public, so a temporary one will do.
+    let folder = FileManager.default.temporaryDirectory.path
+    let path = folder + "/silhouette-catalogue-\(UUID().uuidString).csv"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
+    let (catalogue, badRows) = try BehaviorFiles.readCatalogueCSV(path)
+    guard badRows == 0 else { throw CatalogueFault.badRows(badRows) }
+    guard catalogue.count == items else {
+      throw CatalogueFault.itemCount(found: catalogue.count, planned: items)
+    }
+    return catalogue
+  }
+}
+
+/// Why a catalogue file is not the plan's.
+package enum CatalogueFault: Error, Equatable, CustomStringConvertible {
+  case badRows(Int)
+  case itemCount(found: Int, planned: Int)
+
+  package var description: String {
+    switch self {
+    case .badRows(let count):
+      "\(count) rows of the catalogue cannot be read; mend them, for devices need all of it"
+    case .itemCount(let found, let planned):
+      "the catalogue has \(found) items and the plan says \(planned); write catalogue.items \(found)"
+    }
+  }
+}

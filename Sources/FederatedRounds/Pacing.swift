@@ -1,0 +1,53 @@
+package import CryptoPrimitives
+
+/// When devices that are not needed now come again, and how many are asked.
+package struct Pacing: Sendable, Equatable {
+  /// The least time between two check-ins of a device, in seconds.
+  package let shortest: UInt32
+  /// The longest.
+  package let longest: UInt32
+
+  /// - Range: 1 <= `shortest` <= `longest`.
+  package init(shortest: UInt32, longest: UInt32) {
+    precondition(shortest >= 1 && shortest <= longest)
+    self.shortest = shortest
+    self.longest = longest
+  }
+
+  /// The seconds until a device's next check-in.
+  ///
+  /// Devices are spread over the window between the next opening and half as long again, so that they
+  /// do not come all at once; the place in it follows from device and opening.
+  /// - Parameter opening: when the next round opens, if that is known; Unix seconds.
+  package func wait(
+    of device: VerificationKey, at time: UInt64, opening: UInt64?
+  ) -> UInt32 {
+    let base = opening.map { $0 > time ? $0 - time : 0 } ?? UInt64(shortest)
+    let least = min(max(base, UInt64(shortest)), UInt64(longest))
+    let spread = max(1, min(least / 2 + 1, UInt64(longest) - least + 1))
+    var seed = device.encoding.bytes
+    seed.append(littleEndian: opening ?? time)
+    let draw = Blake2b.digest(seed).bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return UInt32(least + draw % spread)
+  }
+}
+
+/// How many devices a round asks for the contributions that it needs.
+package struct Selection: Sendable, Equatable {
+  /// Contributions that the plan reckons with.
+  package let goal: Int
+  /// Expected dropouts, in 1/10,000 of those who join.
+  package let dropout: Int
+
+  /// - Range: `goal` >= 1, `dropout` in 0..<10,000.
+  package init(goal: Int, dropout: Int) {
+    precondition(goal >= 1 && (0..<10_000).contains(dropout))
+    self.goal = goal
+    self.dropout = dropout
+  }
+
+  /// Devices that may join, so that `goal` are left after the expected dropouts.
+  ///
+  /// - Formula: ceil(goal / (1 - dropout)).
+  package var most: Int { (goal * 10_000 + 9_999 - dropout) / (10_000 - dropout) }
+}

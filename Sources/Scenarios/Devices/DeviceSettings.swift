@@ -1,0 +1,124 @@
+/// What the owner of a device allows, whatever a plan asks for.
+package struct DeviceSettings: Sendable, Equatable {
+  // Rounds.
+  package var leastCohort: Int
+  package var leastSurvivors: Int
+  package var leastHonest: Int
+  /// Survivors of the cohort.
+  package var leastSurvivorShare: Double
+  package var mostRoundsPerDay: Int
+  // Privacy.
+  /// Nats, over everything that the device ever contributes to its coordinator.
+  package var epsilon: Double
+  package var delta: Double
+  /// Noise variance that is certain to be in a sum, over the squared sensitivity.
+  package var leastNoise: Double
+  package var mostClipNorm: Double
+  package var mostContributions: Int
+  // Work.
+  /// Seconds for one contribution.
+  package var workSeconds: Int
+  /// Numbers in one contribution: bounds memory and upload.
+  package var mostCoordinates: Int
+  /// How long events are kept.
+  package var eventDays: Double
+
+  /// For people's devices whose owner has said nothing.
+  package static let cautious = DeviceSettings(
+    leastCohort: 64, leastSurvivors: 64, leastHonest: 32, leastSurvivorShare: 0.85,
+    mostRoundsPerDay: 3, epsilon: 8, delta: 1e-5, leastNoise: 0.25, mostClipNorm: 16,
+    mostContributions: 50, workSeconds: 120, mostCoordinates: 1 << 20, eventDays: 730)
+}
+
+/// Every setting of a device, in the order in which its file lists them.
+package enum DeviceKey: String, SettingKey {
+  case leastCohort = "rounds.leastCohort"
+  case leastSurvivors = "rounds.leastSurvivors"
+  case leastHonest = "rounds.leastHonest"
+  case leastSurvivorShare = "rounds.leastSurvivorShare"
+  case mostRoundsPerDay = "rounds.mostPerDay"
+  case epsilon = "privacy.epsilon"
+  case delta = "privacy.delta"
+  case leastNoise = "privacy.leastNoise"
+  case mostClipNorm = "privacy.mostClipNorm"
+  case mostContributions = "privacy.mostContributions"
+  case workTime = "work.time"
+  case mostCoordinates = "work.mostCoordinates"
+  case eventLifetime = "events.lifetime"
+
+  package static let fileKind = "device"
+}
+
+/// Reads and writes a device's settings.
+package enum DeviceSettingsFile {
+  /// Decodes strictly, as plans are: an unknown key or an impossible value is an error.
+  ///
+  /// What is not said is as in `DeviceSettings.cautious`.
+  package static func decode(
+    yaml: String, file: String, overrides: [String] = []
+  ) throws(ScenarioError) -> DeviceSettings {
+    guard yaml.utf8.count <= PlanDecoder.mostBytes else {
+      throw .notYAML(
+        file: file, line: nil, column: nil,
+        reason: "device settings have at most \(PlanDecoder.mostBytes) bytes")
+    }
+    var reader = KeyedSettingReader(
+      try KeyedSettings<DeviceKey>(yaml: yaml, file: file, overrides: overrides))
+    let standard = DeviceSettings.cautious
+    let share = "a share above 0 and up to 1"
+    func isShare(_ value: Double) -> Bool { value > 0 && value <= 1 }
+    let settings = DeviceSettings(
+      leastCohort: reader.integer(.leastCohort, default: standard.leastCohort, 3...16_384),
+      leastSurvivors: reader.integer(
+        .leastSurvivors, default: standard.leastSurvivors, 1...16_384),
+      leastHonest: reader.integer(.leastHonest, default: standard.leastHonest, 1...16_384),
+      leastSurvivorShare: reader.number(
+        .leastSurvivorShare, default: standard.leastSurvivorShare, expected: share, isShare),
+      mostRoundsPerDay: reader.integer(
+        .mostRoundsPerDay, default: standard.mostRoundsPerDay, 1...100_000),
+      epsilon: reader.number(
+        .epsilon, default: standard.epsilon, expected: "a number from 0.001 to 1000",
+        Scenario.Privacy.meaningfulEpsilons.contains),
+      delta: reader.number(
+        .delta, default: standard.delta, expected: "a probability above 1e-300 and up to 0.01"
+      ) { $0 > 1e-300 && $0 <= 0.01 },
+      leastNoise: reader.number(
+        .leastNoise, default: standard.leastNoise,
+        expected: "a number from 0 to 100; 0 lets plans without any noise in"
+      ) { $0 >= 0 && $0 <= 100 },
+      mostClipNorm: reader.number(
+        .mostClipNorm, default: standard.mostClipNorm, expected: "a number from 1e-6 to 1e6",
+        (1e-6...1e6).contains),
+      mostContributions: reader.integer(
+        .mostContributions, default: standard.mostContributions, 0...1_000_000),
+      workSeconds: reader.seconds(.workTime, default: standard.workSeconds, 1...86_400),
+      mostCoordinates: reader.integer(
+        .mostCoordinates, default: standard.mostCoordinates, 1...1 << 24),
+      eventDays: reader.days(.eventLifetime, default: standard.eventDays))
+    guard reader.problems.isEmpty else {
+      throw .problems(ScenarioDecoder.inOrderOfFile(reader.problems))
+    }
+    return settings
+  }
+
+  /// All settings, as the file has them.
+  package static func yaml(of settings: DeviceSettings) -> String {
+    CanonicalText.yaml(DeviceKey.self) { key in
+      switch key {
+      case .leastCohort: "\(settings.leastCohort)"
+      case .leastSurvivors: "\(settings.leastSurvivors)"
+      case .leastHonest: "\(settings.leastHonest)"
+      case .leastSurvivorShare: CanonicalNumber.text(settings.leastSurvivorShare)
+      case .mostRoundsPerDay: "\(settings.mostRoundsPerDay)"
+      case .epsilon: CanonicalNumber.text(settings.epsilon)
+      case .delta: CanonicalNumber.text(settings.delta)
+      case .leastNoise: CanonicalNumber.text(settings.leastNoise)
+      case .mostClipNorm: CanonicalNumber.text(settings.mostClipNorm)
+      case .mostContributions: "\(settings.mostContributions)"
+      case .workTime: "\(settings.workSeconds) s"
+      case .mostCoordinates: "\(settings.mostCoordinates)"
+      case .eventLifetime: CanonicalNumber.text(settings.eventDays) + " d"
+      }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/// The one layout of files that are hashed: every key, in the order of its kind, sections indented.
+enum CanonicalText {
+  static func yaml<Key: SettingKey>(
+    _ keys: Key.Type, value: (Key) -> String
+  ) -> String {
+    var lines: [String] = []
+    var open: [String] = []
+    for key in Key.allCases {
+      let sections = Array(key.components.dropLast())
+      let shared = zip(open, sections).prefix { $0 == $1 }.count
+      for depth in shared..<max(shared, sections.count) {
+        lines.append(indentation(depth) + sections[depth] + ":")
+      }
+      open = sections
+      let name = key.components[sections.count]
+      lines.append(indentation(sections.count) + name + ": " + value(key))
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func indentation(_ depth: Int) -> String {
+    String(repeating: "  ", count: depth)
+  }
+}

@@ -1,0 +1,128 @@
+internal import Behavior
+package import ClientNode
+internal import CryptoPrimitives
+package import DeviceProfiling
+internal import FederatedRounds
+internal import PlannedRounds
+package import Scenarios
+package import Storage
+
+/// A device at work: its node, its events, its settings.
+package struct DeviceSession: Sendable {
+  package let node: DeviceNode
+  package let events: EventStore
+  package let settings: DeviceSettings
+  private let shelf: PlanShelf
+  private let clock: @Sendable () -> UInt64
+  private let source: any ContributionRandomness
+
+  /// - Parameters:
+  ///   - shelf: shared by all devices of a process.
+  ///   - clock: Unix seconds.
+  package init(
+    folder: DeviceFolder, transport: any NodeTransport, shelf: PlanShelf,
+    faults: any FaultInjector = NoFaults(),
+    source: any ContributionRandomness = SystemRandomness(),
+    clock: @escaping @Sendable () -> UInt64
+  ) throws {
+    settings = try folder.settings()
+    node = try DeviceNode(
+      folder: folder.path, transport: transport, ceilings: DeviceCeilings(settings),
+      faults: faults, clock: clock)
+    events = try EventStore(folder: folder.path, lifetime: settings.eventSeconds)
+    self.shelf = shelf
+    self.clock = clock
+    self.source = source
+  }
+
+  package func close() async throws {
+    try await node.close()
+    try await events.close()
+  }
+
+  // MARK: Rounds
+
+  /// Checks in once, and takes part in a round to its end if one is offered.
+  package func takePart() async throws -> DeviceNode.CheckInOutcome {
+    try await node.runOnce(
+      PlannedWorker(
+        node: node, events: events, shelf: shelf, settings: settings, source: source))
+  }
+
+  /// Checks in again and again until it is canceled.
+  ///
+  /// - Parameter report: what each check-in came to.
+  /// - Throws: what no later check-in will change, such as a revoked device.
+  package func run(
+    report: @Sendable (Result<DeviceNode.CheckInOutcome, DeviceError>) -> Void
+  ) async throws {
+    var failures = 0
+    while !Task.isCancelled {
+      _ = try await events.expire(now: Int64(clock()))
+      let wait: Duration
+      do throws(DeviceError) {
+        let outcome = try await checkIn()
+        failures = 0
+        report(.success(outcome))
+        switch outcome {
+        case .wait(let seconds): wait = .seconds(Int64(seconds))
+        case .round(.committed(_)): wait = .milliseconds(Int64.random(in: 100...1_000))
+        case .round: wait = .milliseconds(Int64.random(in: 2_000...5_000))
+        case .paused, .objection: wait = Self.standardWait
+        }
+      } catch {
+        report(.failure(error))
+        guard error.isTemporary else { throw error }
+        failures += 1
+        // Doubles up to a minute, each wait drawn anew.
+        let most = min(60_000, Int64(500) << Int64(min(failures, 7)))
+        wait = .milliseconds(Int64.random(in: most / 2...most))
+      }
+      do { try await Task.sleep(for: wait) } catch { return }
+    }
+  }
+
+  private static let standardWait = Duration.seconds(30)
+
+  private func checkIn() async throws(DeviceError) -> DeviceNode.CheckInOutcome {
+    try await node.runOnce(
+      PlannedWorker(
+        node: node, events: events, shelf: shelf, settings: settings, source: source))
+  }
+
+  // MARK: What the device knows
+
+  /// What the federation has released, as this device has met it.
+  private func model() async throws -> ProfilingModel {
+    // Asks for the newest version where the coordinator can be reached.
+    guard let served = try await node.servedModel() else { throw ProfileFault.noPopularity }
+    guard let document = try await node.knownPlan(served.plan) else {
+      throw ProfileFault.noPopularity
+    }
+    return try await shelf.model(
+      try await shelf.tasks(document), state: try await node.fetch(served.model)
+    ) { try await node.fetch($0) }
+  }
+
+  package func profile() async throws -> DeviceProfile {
+    let model = try await model()
+    return try model.profile(
+      of: await events.history(over: model.catalogue), now: Int64(clock())
+    ).value
+  }
+
+  package func recommendations(_ count: Int) async throws -> [Recommendation] {
+    let model = try await model()
+    return try model.recommendations(
+      for: await events.history(over: model.catalogue), count: count
+    ).value
+  }
+
+  package func ledger() async throws -> PrivacyLedger {
+    try await PrivacyLedger(of: node, plans: shelf, delta: settings.delta)
+  }
+}
+
+extension DeviceSettings {
+  var eventSeconds: Int64 { Int64(eventDays * 86_400) }
+}

@@ -1,0 +1,205 @@
+internal import Behavior
+internal import ClientNode
+internal import CryptoPrimitives
+internal import DeviceProfiling
+internal import FederatedRounds
+public import Foundation
+internal import Scenarios
+internal import WireProtocol
+
+/// A device of a federation: keeps its user's events to itself, takes part in rounds, and knows its user.
+///
+/// Everything is in one folder, which should be the app's own. Events are sealed there with a key that
+/// only the folder has; they leave it in no form but as part of a sum over many devices, clipped, with
+/// noise, and masked. What the device allows is in the folder's `device.yaml` and wins over every plan.
+///
+///     let device = try await FederatedDevice(folder: folder)
+///     try await device.join(code)
+///     try await device.store([.init(item: "tt0133093", kind: .view, time: .now)])
+///     _ = try await device.takePart()
+///     for item in try await device.recommendations(10) { print(item.title) }
+public actor FederatedDevice {
+  /// What a user did.
+  public enum Kind: String, Sendable, CaseIterable {
+    case view, click, cart, buy, rate, search, like, dislike
+  }
+
+  /// One thing that the user did.
+  public struct Event: Sendable {
+    /// The item's identifier in the public catalogue.
+    public var item: String
+    /// What was done to it.
+    public var kind: Kind
+    /// A rating or a price paid, if there is one.
+    public var value: Float?
+    /// When it happened.
+    public var time: Date
+
+    /// An event; without a value unless one is given.
+    public init(item: String, kind: Kind, value: Float? = nil, time: Date) {
+      self.item = item
+      self.kind = kind
+      self.value = value
+      self.time = time
+    }
+  }
+
+  /// What came of a check-in.
+  public enum Outcome: Sendable, Equatable {
+    /// Nothing to do; come again in so many seconds.
+    case wait(seconds: Int)
+    case paused
+    /// A round was offered, and the device does not take part.
+    case declined(reason: String)
+    /// The contribution is in a sum that was released.
+    case contributed
+    /// The round ended without this device, or without a sum.
+    case interrupted(reason: String)
+  }
+
+  /// An item for the user, and the own items that speak most for it.
+  public struct Item: Sendable, Equatable {
+    /// Its identifier in the public catalogue.
+    public let id: String
+    /// Its title in the public catalogue.
+    public let title: String
+    /// Comparable within one list only.
+    public let score: Float
+    /// Titles of own items, most important first.
+    public let reasons: [String]
+  }
+
+  /// A tag or category and how strongly it applies.
+  public struct Affinity: Sendable, Equatable {
+    /// The category's name.
+    public let name: String
+    /// How strongly it applies.
+    public let score: Float
+  }
+
+  /// What the device knows about its user.
+  public struct Profile: Sendable, Equatable {
+    /// Comparable with other profiles of the same version by cosine.
+    public let vector: [Float]
+    /// What stands out against the population, most first.
+    public let tags: [Affinity]
+    /// Shares of the interest with time decay, largest first.
+    public let categories: [Affinity]
+    /// 0 buys the cheapest items of the catalogue, 1 the dearest; nil without prices.
+    public let priceLevel: Float?
+  }
+
+  /// What the device has contributed.
+  public struct Spending: Sendable, Equatable {
+    /// How many there were.
+    public let contributions: Int
+    /// Against a coordinator that works with some of the devices; nil if something had no noise.
+    public let epsilon: Double?
+    /// At which `epsilon` is stated.
+    public let delta: Double
+    /// The device's own ceiling.
+    public let ceiling: Double
+  }
+
+  private let folder: DeviceFolder
+  private let shelf = PlanShelf()
+  private var transport: HTTPSTransport?
+  private var session: DeviceSession
+
+  /// Opens a device's folder, and makes it if it is missing.
+  public init(folder: String) async throws {
+    self.folder = DeviceFolder(path: folder)
+    session = try DeviceSession(
+      folder: self.folder, transport: OfflineTransport(), shelf: shelf, clock: Self.now)
+  }
+
+  /// Enrolls the device with a coordinator; doing so again with the same code is harmless.
+  public func join(_ code: String) async throws {
+    let code = try JoinCode(text: code)
+    try await connect(DeviceNode.Address(url: code.url, pin: code.certificatePin))
+    try await session.node.join(code)
+  }
+
+  /// Adds events; those that are there already, or are older than the device keeps any, are left out.
+  ///
+  /// - Returns: how many were added.
+  public func store(_ events: [Event]) async throws -> Int {
+    try await session.events.add(
+      events.map {
+        StoredEvent(
+          item: $0.item, kind: BehaviorKind(name: $0.kind.rawValue) ?? .view,
+          value: $0.value ?? .nan, time: Int64($0.time.timeIntervalSince1970))
+      }, now: Int64(Self.now())
+    ).added
+  }
+
+  /// Checks in once, and takes part in a round to its end if one is offered.
+  public func takePart() async throws -> Outcome {
+    try await connectIfNeeded()
+    switch try await session.takePart() {
+    case .wait(let seconds): return .wait(seconds: Int(seconds))
+    case .paused: return .paused
+    case .objection(let reason): return .declined(reason: reason)
+    case .round(.committed(_)): return .contributed
+    case .round(let end): return .interrupted(reason: "\(end)")
+    }
+  }
+
+  /// What the device knows about its user; computed here from the own events and the released parts.
+  public func profile() async throws -> Profile {
+    try await connectIfNeeded()
+    let profile = try await session.profile()
+    return Profile(
+      vector: profile.vector,
+      tags: profile.tags.map { Affinity(name: $0.name, score: $0.score) },
+      categories: profile.categories.map { Affinity(name: $0.name, score: $0.score) },
+      priceLevel: profile.priceLevel)
+  }
+
+  /// The best items that the user has not met.
+  public func recommendations(_ count: Int) async throws -> [Item] {
+    try await connectIfNeeded()
+    return try await session.recommendations(count).map {
+      Item(id: $0.item, title: $0.title, score: $0.score, reasons: $0.reasons)
+    }
+  }
+
+  /// What was contributed so far, by the device's own record.
+  public func spending() async throws -> Spending {
+    let ledger = try await session.ledger()
+    return Spending(
+      contributions: ledger.entries.reduce(0) { $0 + $1.contributions }, epsilon: ledger.epsilon,
+      delta: ledger.delta, ceiling: session.settings.epsilon)
+  }
+
+  /// Takes part in no round until it is resumed.
+  public func pause(_ isPaused: Bool) async throws { try await session.node.pause(isPaused) }
+
+  /// Forgets the coordinator; events and the record of contributions stay.
+  public func leave() async throws { try await session.node.leave() }
+
+  /// Deletes all events and the key that opens them.
+  public func forgetEvents() async throws { _ = try await session.events.forgetEverything() }
+
+  /// Closes files and connections; the device must not be used any more.
+  public func close() async throws {
+    try await session.close()
+    try await transport?.close()
+  }
+
+  @Sendable private static func now() -> UInt64 { UInt64(max(0, Date().timeIntervalSince1970)) }
+
+  private func connectIfNeeded() async throws {
+    guard transport == nil else { return }
+    try await connect(try await DeviceNode.address(folder: folder.path))
+  }
+
+  private func connect(_ address: DeviceNode.Address) async throws {
+    let connected = try await HTTPSTransport.connect(url: address.url, pin: address.pin)
+    try await session.close()
+    try await transport?.close()
+    session = try DeviceSession(
+      folder: folder, transport: connected, shelf: shelf, clock: Self.now)
+    transport = connected
+  }
+}

@@ -1,0 +1,91 @@
+package import CryptoPrimitives
+
+/// Everything that a coordinator has to remember.
+///
+/// A call that returns has made its effect durable; one that throws has had none, except that a
+/// failing commit of the disk leaves open which of the two it was. Every call may be repeated.
+package protocol CoordinatorStore: DeviceStore, PlanStore, RoundStore, ModelStore {}
+
+/// Join codes, devices and revocations.
+package protocol DeviceStore: Sendable {
+  /// Makes a code, of which only the hash is kept, good for one enrollment until `expiry`.
+  func issueJoinCode(hash: Bytes32, expiry: Int64) async throws(StorageError)
+  /// Uses up the code and adds the device, together.
+  ///
+  /// The same device with the same code again gets the record that it got.
+  func enroll(
+    _ device: DeviceRecord, joinCode: Bytes32
+  ) async throws(StorageError) -> DeviceRecord
+  func device(_ identity: Bytes32) async throws(StorageError) -> DeviceRecord?
+  func devices() async throws(StorageError) -> [DeviceRecord]
+  func revokedDevices() async throws(StorageError) -> [Bytes32]
+  func enrollments(since: Int64) async throws(StorageError) -> Int
+  /// Revokes a device for ever; revoking again changes nothing.
+  func revoke(_ identity: Bytes32, at time: Int64) async throws(StorageError)
+}
+
+/// Signed plans and how far they are.
+package protocol PlanStore: Sendable {
+  /// Adds a plan and the public catalogue that it is over; adding it again changes nothing.
+  func add(_ plan: PlanRecord, catalogue: [UInt8]?) async throws(StorageError)
+  /// Whether a plan is over the catalogue with this hash.
+  func isCatalogue(_ hash: Bytes32) async throws(StorageError) -> Bool
+  func plan(_ hash: Bytes32) async throws(StorageError) -> PlanRecord?
+  /// All plans in the order in which they were added.
+  func plans() async throws(StorageError) -> [PlanRecord]
+  /// - Throws: `planTransition` if the plan's state has no such successor.
+  func move(_ plan: Bytes32, to state: PlanState) async throws(StorageError)
+}
+
+/// Rounds, their journals and their partial sums.
+package protocol RoundStore: Sendable {
+  /// - Throws: `roundOutOfOrder` unless the number follows the task's last round.
+  func begin(_ round: RoundRecord) async throws(StorageError)
+  func round(_ key: RoundKey) async throws(StorageError) -> RoundRecord?
+  /// The latest rounds of all tasks, newest first.
+  func rounds(limit: Int) async throws(StorageError) -> [RoundRecord]
+  func openRounds() async throws(StorageError) -> [RoundRecord]
+  func lastRoundNumber(task: Bytes32) async throws(StorageError) -> UInt64
+  /// Appends entries and replaces the partial sum, all together.
+  ///
+  /// An entry that is there already is left out.
+  /// - Throws: `equivocation` if a device's entry for a step is there with other bytes.
+  func append(
+    _ entries: [JournalEntry], sum: PartialSum?, to round: RoundKey
+  ) async throws(StorageError)
+  func journal(_ key: RoundKey) async throws(StorageError) -> [JournalEntry]
+  func partialSum(_ key: RoundKey) async throws(StorageError) -> PartialSum?
+  /// Ends a round without a sum and forgets its partial sum.
+  func abort(_ key: RoundKey, reason: UInt32, at time: Int64) async throws(StorageError)
+}
+
+/// Model versions, and which one is in use.
+package protocol ModelStore: Sendable {
+  /// Adds the first version of a plan.
+  func add(_ model: ModelRecord, bytes: [UInt8]) async throws(StorageError)
+  /// Adds the version that a round made, puts it to use, and ends the round: all of it or nothing.
+  ///
+  /// - Throws: `staleParent` if another version is in use, `roundHasEnded`.
+  func commit(
+    _ model: ModelRecord, bytes: [UInt8], round: RoundKey
+  ) async throws(StorageError)
+  func model(_ hash: Bytes32) async throws(StorageError) -> ModelRecord?
+  func models(plan: Bytes32) async throws(StorageError) -> [ModelRecord]
+  /// The version that a plan trains on.
+  func currentModel(plan: Bytes32) async throws(StorageError) -> ModelRecord?
+  /// Makes another version of the plan the one in use: promotion and rollback.
+  func promote(_ hash: Bytes32) async throws(StorageError)
+  /// The version that devices compute profiles with: the pinned one, otherwise the one in use.
+  func servedModel(plan: Bytes32) async throws(StorageError) -> ModelRecord?
+  /// Serves one version whatever is trained after it, until it is unpinned.
+  func pin(_ hash: Bytes32) async throws(StorageError)
+  func unpin(plan: Bytes32) async throws(StorageError)
+  func blob(_ hash: Bytes32) async throws(StorageError) -> [UInt8]
+}
+
+extension PlanStore {
+  /// Adds a plan without a catalogue.
+  package func add(_ plan: PlanRecord) async throws(StorageError) {
+    try await add(plan, catalogue: nil)
+  }
+}

@@ -1,0 +1,31 @@
+internal import GRDB
+
+/// The tables of a device.
+enum DeviceSchema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { try $0.execute(sql: version1) }
+    return migrator
+  }
+
+  private static let version1 = """
+    CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE event (
+      number INTEGER PRIMARY KEY, happenedAt INTEGER NOT NULL, box BLOB NOT NULL
+    );
+    CREATE INDEX eventByTime ON event (happenedAt);
+    CREATE TABLE round (
+      task BLOB NOT NULL CHECK (length(task) = 32), number INTEGER NOT NULL,
+      transcript BLOB NOT NULL, day INTEGER NOT NULL, expiry INTEGER NOT NULL,
+      ended INTEGER NOT NULL DEFAULT 0, survivors BLOB, unmask BLOB, PRIMARY KEY (task, number)
+    ) WITHOUT ROWID;
+    CREATE TABLE charge (
+      task BLOB NOT NULL, round INTEGER NOT NULL, chargedAt INTEGER NOT NULL,
+      description BLOB NOT NULL, PRIMARY KEY (task, round)
+    ) WITHOUT ROWID;
+    CREATE TABLE witness (
+      identity BLOB PRIMARY KEY CHECK (length(identity) = 32), position INTEGER NOT NULL,
+      value BLOB NOT NULL
+    ) WITHOUT ROWID;
+    """
+}

@@ -1,0 +1,84 @@
+package import CryptoPrimitives
+
+/// One round of one task of one coordinator.
+package struct RoundKey: Hashable, Sendable, CustomStringConvertible {
+  /// The identifier of the task.
+  package let task: Bytes32
+  /// Rounds of a task are numbered from 1.
+  package let number: UInt64
+
+  package init(task: Bytes32, number: UInt64) {
+    self.task = task
+    self.number = number
+  }
+
+  package var description: String { "\(task.description.prefix(12))/\(number)" }
+}
+
+/// How a round stands, as far as a store has to know.
+package enum RoundOutcome: Sendable, Equatable {
+  case open
+  /// The sum was opened and became this model version.
+  case committed(model: Bytes32)
+  /// Nothing was opened; the number is the reason's.
+  case aborted(reason: UInt32)
+}
+
+/// A round with what was announced of it.
+package struct RoundRecord: Sendable, Equatable {
+  package let key: RoundKey
+  /// The plan that the round belongs to.
+  package let plan: Bytes32
+  /// The signed configuration, as sent to devices.
+  package let configuration: [UInt8]
+  /// Unix seconds.
+  package let openedAt: Int64
+  package var endedAt: Int64?
+  package var outcome: RoundOutcome
+
+  package init(
+    key: RoundKey, plan: Bytes32, configuration: [UInt8], openedAt: Int64, endedAt: Int64? = nil,
+    outcome: RoundOutcome = .open
+  ) {
+    self.key = key
+    self.plan = plan
+    self.configuration = configuration
+    self.openedAt = openedAt
+    self.endedAt = endedAt
+    self.outcome = outcome
+  }
+}
+
+/// One thing that happened in a round: a device's message, or the coordinator's decision.
+///
+/// A round is what its journal says: replaying the entries in order restores it.
+package struct JournalEntry: Sendable, Equatable {
+  /// What the entry is; its meaning belongs to the round, not to the store.
+  package let kind: Int
+  package let step: Int
+  /// Who sent it; nil for the coordinator's own decisions.
+  package let device: Bytes32?
+  package let bytes: [UInt8]
+
+  package init(kind: Int, step: Int, device: Bytes32?, bytes: [UInt8]) {
+    self.kind = kind
+    self.step = step
+    self.device = device
+    self.bytes = bytes
+  }
+}
+
+/// The masked sum of the contributions that a round has taken so far.
+package struct PartialSum: Sendable, Equatable {
+  /// The packed sum.
+  package let sum: [UInt8]
+  /// A bitmap over the cohort: whose contributions are in it.
+  package let set: [UInt8]
+  package let count: Int
+
+  package init(sum: [UInt8], set: [UInt8], count: Int) {
+    self.sum = sum
+    self.set = set
+    self.count = count
+  }
+}

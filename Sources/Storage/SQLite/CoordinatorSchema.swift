@@ -1,0 +1,56 @@
+internal import GRDB
+
+/// The tables of a coordinator.
+///
+/// Hashes and keys are blobs of 32 bytes, times Unix seconds.
+enum CoordinatorSchema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { try $0.execute(sql: version1) }
+    return migrator
+  }
+
+  private static let version1 = """
+    CREATE TABLE joinCode (
+      hash BLOB PRIMARY KEY CHECK (length(hash) = 32), expiry INTEGER NOT NULL, usedBy BLOB
+    ) WITHOUT ROWID;
+    CREATE TABLE device (
+      identity BLOB PRIMARY KEY CHECK (length(identity) = 32), certificate BLOB NOT NULL,
+      enrolledAt INTEGER NOT NULL, revokedAt INTEGER
+    ) WITHOUT ROWID;
+    CREATE INDEX deviceByEnrollment ON device (enrolledAt);
+    CREATE INDEX revokedDevice ON device (identity) WHERE revokedAt IS NOT NULL;
+    CREATE TABLE plan (
+      number INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+      document BLOB NOT NULL, signature BLOB NOT NULL, state TEXT NOT NULL, catalogue BLOB
+    );
+    CREATE TABLE model (
+      number INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+      parent BLOB, plan BLOB NOT NULL REFERENCES plan (hash), task BLOB, round INTEGER,
+      createdAt INTEGER NOT NULL, UNIQUE (task, round)
+    );
+    CREATE TABLE currentModel (
+      plan BLOB PRIMARY KEY REFERENCES plan (hash), hash BLOB NOT NULL REFERENCES model (hash)
+    ) WITHOUT ROWID;
+    CREATE TABLE pinnedModel (
+      plan BLOB PRIMARY KEY REFERENCES plan (hash), hash BLOB NOT NULL REFERENCES model (hash)
+    ) WITHOUT ROWID;
+    CREATE TABLE round (
+      id INTEGER PRIMARY KEY, task BLOB NOT NULL CHECK (length(task) = 32), number INTEGER NOT NULL,
+      plan BLOB NOT NULL REFERENCES plan (hash), configuration BLOB NOT NULL,
+      openedAt INTEGER NOT NULL, endedAt INTEGER, model BLOB REFERENCES model (hash),
+      reason INTEGER, UNIQUE (task, number), CHECK (model IS NULL OR reason IS NULL)
+    );
+    CREATE INDEX openRound ON round (endedAt) WHERE endedAt IS NULL;
+    CREATE TABLE journal (
+      round INTEGER NOT NULL REFERENCES round (id), sequence INTEGER NOT NULL,
+      kind INTEGER NOT NULL, step INTEGER NOT NULL, device BLOB, digest BLOB NOT NULL,
+      bytes BLOB NOT NULL, PRIMARY KEY (round, sequence)
+    ) WITHOUT ROWID;
+    CREATE UNIQUE INDEX oneMessage ON journal (round, step, device) WHERE device IS NOT NULL;
+    CREATE TABLE partialSum (
+      round INTEGER PRIMARY KEY REFERENCES round (id), blob BLOB NOT NULL, members BLOB NOT NULL,
+      count INTEGER NOT NULL
+    );
+    """
+}

@@ -1,0 +1,94 @@
+package import CryptoPrimitives
+
+/// Why something could not be stored or read back.
+///
+/// Messages name the file, table or key and what to do; they never hold stored values.
+package enum StorageError: Error, Sendable, Equatable {
+  /// A call of the operating system failed on a file.
+  case file(path: String, call: String, errno: Int32)
+  /// There is no room left for what had to be written; nothing of it was kept.
+  case diskFull(path: String)
+  /// The file was written by a newer version.
+  case schemaIsNewer(path: String)
+  /// SQLite refused.
+  case database(code: Int32, text: String)
+  /// A stored value is not what was once written.
+  case corrupt(table: String, field: String)
+  /// No file holds the bytes with this hash.
+  case blobMissing(Bytes32)
+  /// The bytes of a blob do not have the hash that names it.
+  case blobDamaged(Bytes32)
+  /// A device said two different things in one step of a round.
+  case equivocation(RoundKey, step: Int, device: Bytes32)
+  /// The round has ended; its journal takes no more entries.
+  case roundHasEnded(RoundKey)
+  case unknownRound(RoundKey)
+  /// A second round with this number, or one that does not follow the last.
+  case roundOutOfOrder(RoundKey, last: UInt64)
+  case unknownPlan(Bytes32)
+  /// A plan cannot go from one state to the other.
+  case planTransition(Bytes32, from: PlanState, to: PlanState)
+  case unknownModel(Bytes32)
+  /// The parent of a new model version is not the version in use.
+  case staleParent(expected: Bytes32?, found: Bytes32?)
+  /// A join code that was never issued, or already used.
+  case joinCodeInvalid
+  case joinCodeExpired
+  /// The identity belongs to a device already.
+  case deviceExists(Bytes32)
+  case unknownDevice(Bytes32)
+  /// A file with secrets can be read by others.
+  case keyFileMode(path: String, mode: UInt32)
+  case keyFileLength(path: String, expected: Int, found: Int)
+  /// Another process works in the folder.
+  case folderInUse(String)
+  /// The device's record of spending would go down, or twice to one round.
+  case chargeExists(RoundKey)
+}
+
+extension StorageError {
+  /// Whether what was stored is lost, so that trying again is of no use.
+  package var isDamage: Bool {
+    switch self {
+    case .corrupt, .blobMissing, .blobDamaged, .unknownModel, .unknownPlan: true
+    default: false
+    }
+  }
+}
+
+extension StorageError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .file(let path, let call, let code): "\(path): \(call) failed with error \(code)"
+    case .diskFull(let path): "\(path): the disk is full; make room and start again"
+    case .schemaIsNewer(let path): "\(path): written by a newer version; install that one"
+    case .database(let code, let text): "the database refused (SQLite code \(code)): \(text)"
+    case .corrupt(let table, let field): "table \(table), field \(field): damaged; restore a backup"
+    case .blobMissing(let hash): "blob \(hash) is missing; restore a backup"
+    case .blobDamaged(let hash): "blob \(hash) does not have its hash; restore a backup"
+    case .equivocation(let round, let step, let device):
+      "device \(device) sent two different messages for step \(step) of round \(round)"
+    case .roundHasEnded(let round): "round \(round) has ended"
+    case .unknownRound(let round): "there is no round \(round)"
+    case .roundOutOfOrder(let round, let last): "round \(round) does not follow round \(last)"
+    case .unknownPlan(let hash): "there is no plan \(hash)"
+    case .planTransition(let hash, let from, let to):
+      "plan \(hash) is \(from.rawValue) and cannot become \(to.rawValue)"
+    case .unknownModel(let hash): "there is no model version \(hash)"
+    case .staleParent(let expected, let found):
+      "the parent has to be \(Self.text(expected)), not \(Self.text(found))"
+    case .joinCodeInvalid: "the join code was not issued here, or is used up; ask for another"
+    case .joinCodeExpired: "the join code has expired; ask for another"
+    case .deviceExists(let identity): "device \(identity) is enrolled already"
+    case .unknownDevice(let identity): "there is no device \(identity)"
+    case .keyFileMode(let path, let mode):
+      "\(path): mode \(String(mode, radix: 8)) lets others read it; run chmod 600 on it"
+    case .keyFileLength(let path, let expected, let found):
+      "\(path): \(found) bytes instead of \(expected); restore a backup"
+    case .folderInUse(let path): "\(path): another process works here; stop that one first"
+    case .chargeExists(let round): "round \(round) is charged already"
+    }
+  }
+
+  private static func text(_ hash: Bytes32?) -> String { hash.map(\.description) ?? "none" }
+}

@@ -1,0 +1,112 @@
+package import CryptoPrimitives
+
+/// Why a coordinator does not do what it was asked: protocols/node-api.md, section 5.
+package enum RefusalCode: UInt32, Sendable, CaseIterable, Error {
+  case malformed = 1
+  case tooLarge = 2
+  case mediaType = 3
+  case version = 4
+  case signature = 5
+  case clock = 6
+  case replay = 7
+  case unknownDevice = 8
+  case revoked = 9
+  case joinCode = 10
+  case deviceExists = 11
+  case busy = 12
+  case draining = 13
+  case unknownRound = 20
+  case roundEnded = 21
+  case wrongStep = 22
+  case equivocation = 23
+  case refusedMessage = 24
+  case uploadGap = 25
+  case storage = 30
+  case notFound = 40
+}
+
+extension RefusalCode {
+  /// Whether the same request, signed again, may be done later.
+  package var isTemporary: Bool {
+    switch self {
+    case .busy, .draining, .storage, .replay: true
+    default: false
+    }
+  }
+}
+
+/// An answer that is not the one that was asked for.
+package struct Refusal: Error, Sendable, Equatable {
+  package let code: RefusalCode
+  /// For people; says field and remedy.
+  package let reason: String
+  /// Unix seconds: a device with a wrong clock sees by how much.
+  package let coordinatorTime: UInt64
+
+  package init(_ code: RefusalCode, _ reason: String, coordinatorTime: UInt64) {
+    self.code = code
+    self.reason = reason
+    self.coordinatorTime = coordinatorTime
+  }
+}
+
+/// An answer as it travels, bound to the request by its nonce and signed by the coordinator.
+package struct SignedReply: Sendable, Equatable {
+  let nonce: [UInt8]
+  /// 0 for the answer that was asked for.
+  let status: UInt32
+  let body: [UInt8]
+  let signature: Signature
+
+  init(nonce: [UInt8], status: UInt32, body: [UInt8], signature: Signature) {
+    self.nonce = nonce
+    self.status = status
+    self.body = body
+    self.signature = signature
+  }
+
+  private init(
+    nonce: [UInt8], status: UInt32, body: [UInt8], signedBy coordinator: borrowing SigningKey
+  ) {
+    self.init(
+      nonce: nonce, status: status, body: body,
+      signature: coordinator.sign(Self.digest(nonce, status, body)))
+  }
+
+  package init(
+    _ reply: ReplyBody, to nonce: [UInt8], signedBy coordinator: borrowing SigningKey
+  ) {
+    self.init(nonce: nonce, status: 0, body: reply.encoded, signedBy: coordinator)
+  }
+
+  package init(
+    _ refusal: Refusal, to nonce: [UInt8], signedBy coordinator: borrowing SigningKey
+  ) {
+    self.init(
+      nonce: nonce, status: refusal.code.rawValue, body: refusal.encoded, signedBy: coordinator)
+  }
+
+  private static func digest(_ nonce: [UInt8], _ status: UInt32, _ body: [UInt8]) -> Bytes32 {
+    var message = LabeledMessage(.nodeReply)
+    message.append(WireLimits.newestVersion)
+    message.append(nonce)
+    message.append(status)
+    message.append(Blake2b.digest(body))
+    return message.digest
+  }
+
+  /// The answer to the request with this nonce.
+  ///
+  /// - Throws: `badSignature`, `otherRequest`, or what is wrong with the body.
+  package func body(
+    of kind: RequestKind, to nonce: [UInt8], from coordinator: VerificationKey
+  ) throws(WireError) -> Result<ReplyBody, Refusal> {
+    guard coordinator.isValid(signature, on: Self.digest(self.nonce, status, body)) else {
+      throw .badSignature
+    }
+    guard nonce == self.nonce else { throw .otherRequest }
+    guard status != 0 else { return .success(try ReplyBody(decoding: body, kind: kind)) }
+    guard let code = RefusalCode(rawValue: status) else { throw .range(field: "Reply.status") }
+    return .failure(try Refusal(decoding: body, code: code))
+  }
+}

@@ -1,0 +1,32 @@
+/// The bounds on everything that comes from outside: protocols/node-api.md, section 4.
+///
+/// They are compared before anything is allocated for what they bound.
+package enum WireLimits {
+  /// The version that this program writes.
+  package static let newestVersion: UInt32 = 1
+  /// The oldest version that it still understands.
+  package static let oldestVersion: UInt32 = 1
+
+  package static let mediaType = "application/x-protobuf"
+
+  /// A piece of an upload.
+  package static let pieceByteCount = 1 << 20
+  /// A message of the aggregation protocol that is not uploaded in pieces.
+  package static let stepMessageByteCount = 1 << 18
+  /// An Input message: `InputHeader` and at most 2^26 bytes.
+  package static let uploadByteCount = 1 << 26 + 1 << 10
+  /// The aggregation messages of a coordinator; the Directory of 16,384 devices is the largest.
+  package static let deliveredMessageByteCount = 1 << 20
+  /// The largest body of a request: a piece, sealed, in its envelope.
+  package static let requestByteCount = pieceByteCount + 1 << 12
+  package static let replyByteCount = deliveredMessageByteCount + 1 << 12
+  /// A plan or a released model.
+  package static let blobByteCount = 1 << 28
+
+  package static let nonceByteCount = 16
+  package static let reasonByteCount = 512
+  package static let taskNameByteCount = 64
+  /// How far the clocks of device and coordinator may be apart, in seconds.
+  package static let clockSkew: UInt64 = 300
+  package static let waitSeconds: ClosedRange<UInt32> = 1...604_800
+}

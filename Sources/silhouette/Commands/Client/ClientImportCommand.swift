@@ -1,0 +1,44 @@
+internal import ArgumentParser
+internal import ClientNode
+internal import DeviceProfiling
+internal import SilhouetteClient
+
+struct ClientImportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Add events of the device's user from a CSV file to the encrypted store.",
+    discussion: """
+      Columns: user (one user only) and item, and where known kind, value and time in seconds since 1970. \
+      Importing a file again adds nothing. Events older than the setting events.lifetime are left out.
+
+      Example:
+        silhouette client import events.csv --dir device
+      """)
+
+  @Argument(help: "The CSV file.", completion: .file(extensions: ["csv"]))
+  var file: String
+
+  @OptionGroup var options: ClientOptions
+
+  private struct Imported: Encodable {
+    let added: Int
+    let known: Int
+    let tooOld: Int
+    let badRows: Int
+  }
+
+  func run() async throws {
+    let imported = try await options.withSession(over: OfflineTransport()) {
+      try await $0.events.importCSV(file, now: Int64(NodeClock.now()))
+    }
+    if options.json {
+      return try ConsoleOutput.writeJSON(
+        Imported(
+          added: imported.added, known: imported.known, tooOld: imported.tooOld,
+          badRows: imported.badRows))
+    }
+    try ConsoleOutput.write(
+      "\(imported.added) events added, \(imported.known) were there, \(imported.tooOld) too old, "
+        + "\(imported.badRows) rows unreadable")
+  }
+}

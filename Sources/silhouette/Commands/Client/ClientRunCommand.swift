@@ -1,0 +1,115 @@
+internal import ArgumentParser
+internal import ClientNode
+internal import CryptoPrimitives
+internal import FederatedRounds
+internal import Foundation
+internal import Logging
+internal import ServiceLifecycle
+internal import SilhouetteClient
+internal import Storage
+internal import UnixSignals
+
+struct ClientRunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Check in and take part in rounds until SIGTERM.",
+    discussion: """
+      One process may be several devices: give each one's folder. They share connections and what is \
+      public, and nothing else.
+
+      Examples:
+        silhouette client run --dir device
+        silhouette client run --dir a --dir b --dir c
+      """)
+
+  @Option(help: "A device's folder; may be given several times.")
+  var dir: [String]
+
+  @Flag(help: "Check in once, take part in a round if one is offered, and stop.")
+  var once = false
+
+  func validate() throws {
+    guard !dir.isEmpty, !dir.contains("") else {
+      throw ValidationError("--dir is empty; write the path of a device's folder")
+    }
+    guard Set(dir).count == dir.count else {
+      throw ValidationError("--dir names a folder twice; a device is in one place only")
+    }
+  }
+
+  func run() async throws {
+    let logger = Logger(label: "client") { StreamLogHandler.standardError(label: $0) }
+    let shelf = PlanShelf()
+    var devices: [DeviceService] = []
+    var transports: [DeviceNode.Address: HTTPSTransport] = [:]
+    for folder in dir {
+      let address = try await DeviceNode.address(folder: folder)
+      if transports[address] == nil {
+        transports[address] = try await Self.connect(address, logger)
+      }
+      guard let transport = transports[address] else { continue }
+      let lock = try FolderLock(folder: folder)
+      let session = try DeviceSession(
+        folder: DeviceFolder(path: folder), transport: transport, shelf: shelf,
+        clock: NodeClock.now)
+      devices.append(
+        DeviceService(folder: folder, session: session, lock: lock, logger: logger))
+    }
+    if once {
+      for device in devices { try await device.runOnce() }
+    } else {
+      Interruption.handOver()
+      try await ServiceGroup(
+        services: devices, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+      ).run()
+    }
+    for device in devices { try await device.session.close() }
+    for transport in transports.values { try await transport.close() }
+  }
+
+  private static let connectionAttempts = 20
+
+  /// A coordinator that is just starting again is waited for.
+  private static func connect(
+    _ address: DeviceNode.Address, _ logger: Logger
+  ) async throws -> HTTPSTransport {
+    for attempt in 1... {
+      do {
+        return try await HTTPSTransport.connect(url: address.url, pin: address.pin)
+      } catch let error as TransportError where error.isTemporary && attempt < connectionAttempts {
+        logger.info("cannot connect yet", metadata: ["error": "\(error)"])
+        try await Task.sleep(for: .milliseconds(Int64.random(in: 250...1_000)))
+      }
+    }
+    throw TransportError.timedOut
+  }
+}
+
+/// A device that checks in until it is told to stop.
+private struct DeviceService: Service {
+  let folder: String
+  let session: DeviceSession
+  let lock: FolderLock
+  let logger: Logger
+
+  func run() async throws {
+    try await cancelWhenGracefulShutdown {
+      try await session.run { log($0) }
+    }
+  }
+
+  func runOnce() async throws { log(.success(try await session.takePart())) }
+
+  private func log(_ result: Result<DeviceNode.CheckInOutcome, DeviceError>) {
+    let name: Logger.Metadata = ["device": "\(folder)"]
+    switch result {
+    case .success(.wait(let seconds)):
+      logger.debug("waits \(seconds) s", metadata: name)
+    case .success(.paused): logger.info("is paused", metadata: name)
+    case .success(.objection(let reason)):
+      logger.notice("does not take part: \(reason)", metadata: name)
+    case .success(.round(let end)): logger.notice("round ended: \(end)", metadata: name)
+    case .failure(let error): logger.warning("\(error)", metadata: name)
+    }
+  }
+}

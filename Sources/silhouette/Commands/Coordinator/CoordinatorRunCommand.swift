@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import CoordinatorNode
+internal import FederatedRounds
+internal import Logging
+internal import ServiceLifecycle
+internal import Storage
+internal import UnixSignals
+
+struct CoordinatorRunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Serve devices until SIGTERM.",
+    discussion: """
+      HTTPS on one port: the node API of protocols/node-api.md, /metrics for Prometheus, /healthz and \
+      /readyz. On SIGTERM it takes nothing new, ends what it is doing, and stops.
+
+      Example:
+        silhouette coordinator run --dir state
+      """)
+
+  @OptionGroup var options: CoordinatorOptions
+
+  func run() async throws {
+    let folder = CoordinatorFolder(path: options.dir)
+    let configuration = try folder.configuration()
+    let logger = Logger(label: "coordinator") { StreamLogHandler.standardError(label: $0) }
+    let lock = try FolderLock(folder: options.dir)
+    defer { withExtendedLifetime(lock) {} }
+    let coordinator = try await Coordinator(
+      keys: CoordinatorKeys(folder: folder.keysFolder),
+      store: SQLiteCoordinatorStore(folder: folder.storeFolder),
+      settings: Coordinator.Settings(
+        pacing: Pacing(
+          shortest: configuration.shortestWait, longest: configuration.longestWait),
+        enrollmentsPerMinute: configuration.enrollmentsPerMinute), logger: logger,
+      clock: NodeClock.now)
+    let server = try NodeServer(
+      coordinator: coordinator,
+      address: NodeServer.Address(host: configuration.host, port: configuration.port),
+      certificate: folder.text(of: configuration.certificate),
+      key: folder.text(of: configuration.key), logger: logger
+    ) { port in
+      logger.notice("serving", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
+    }
+    Interruption.handOver()
+    try await ServiceGroup(
+      services: [server, RoundTicker(coordinator: coordinator)],
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+    ).run()
+  }
+}

@@ -1,0 +1,41 @@
+internal import ArgumentParser
+internal import CoordinatorNode
+internal import CryptoPrimitives
+internal import Storage
+
+struct EnrollListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List enrolled devices.",
+    discussion: """
+      Example:
+        silhouette coordinator enroll list --dir state --json
+      """)
+
+  @OptionGroup var options: CoordinatorOptions
+
+  private struct Device: Encodable {
+    let identity: String
+    let enrolledAt: Int64
+    let revokedAt: Int64?
+  }
+
+  func run() async throws {
+    let folder = CoordinatorFolder(path: options.dir)
+    _ = try folder.configuration()
+    let store = try await SQLiteCoordinatorStore(folder: folder.storeFolder, as: .visitor)
+    let devices = try await store.devices().map {
+      Device(
+        identity: $0.identity.description, enrolledAt: $0.enrolledAt, revokedAt: $0.revokedAt)
+    }
+    try store.close()
+    if options.json {
+      try ConsoleOutput.writeJSON(devices)
+    } else {
+      let rows = devices.map {
+        [$0.identity, "\($0.enrolledAt)", $0.revokedAt.map { "\($0)" } ?? "-"]
+      }
+      try ConsoleOutput.write(ResultTable.aligned([["identity", "enrolled", "revoked"]] + rows))
+    }
+  }
+}

@@ -1,0 +1,89 @@
+internal import ArgumentParser
+internal import CryptoPrimitives
+internal import Storage
+
+struct PlanPublishCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "publish",
+    abstract: "Let a signed plan run.",
+    discussion: """
+      A coordinator that runs begins within seconds; plans run one after another.
+
+      Example:
+        silhouette coordinator plan publish HASH --dir state
+      """)
+
+  @OptionGroup var change: PlanStateOptions
+
+  func run() async throws { try await change.move(to: .published) }
+}
+
+struct PlanPauseCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pause",
+    abstract: "Begin no more rounds of a plan; the one that is going on comes to its end.",
+    discussion: """
+      Example:
+        silhouette coordinator plan pause HASH --dir state
+      """)
+
+  @OptionGroup var change: PlanStateOptions
+
+  func run() async throws { try await change.move(to: .paused) }
+}
+
+struct PlanResumeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume",
+    abstract: "Go on with a plan that was paused.",
+    discussion: """
+      Example:
+        silhouette coordinator plan resume HASH --dir state
+      """)
+
+  @OptionGroup var change: PlanStateOptions
+
+  func run() async throws { try await change.move(to: .running) }
+}
+
+struct PlanCancelCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cancel",
+    abstract: "Stop a plan for ever; the round that is going on is aborted.",
+    discussion: """
+      Example:
+        silhouette coordinator plan cancel HASH --dir state
+      """)
+
+  @OptionGroup var change: PlanStateOptions
+
+  func run() async throws { try await change.move(to: .canceled) }
+}
+
+/// The plan whose state is changed.
+struct PlanStateOptions: ParsableArguments {
+  @Argument(help: "The plan's hash, or its first digits.")
+  var plan: HashPrefix
+
+  @OptionGroup var options: CoordinatorOptions
+
+  private struct State: Encodable {
+    let plan: String
+    let state: String
+  }
+}
+
+extension PlanStateOptions {
+  func move(to state: PlanState) async throws {
+    let hash = try await options.withStore { store in
+      let hash = try plan.hash(among: try await store.plans().map(\.hash), kind: "plan")
+      try await store.move(hash, to: state)
+      return hash
+    }
+    if options.json {
+      try ConsoleOutput.writeJSON(State(plan: hash.description, state: state.rawValue))
+    } else {
+      try ConsoleOutput.write("\(hash): \(state.rawValue)")
+    }
+  }
+}

@@ -1,0 +1,36 @@
+internal import ArgumentParser
+internal import FederatedRounds
+internal import Storage
+
+struct RoundAbortCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "abort",
+    abstract: "End a round without a sum; the next attempt has fresh keys and noise.",
+    discussion: """
+      A coordinator that runs hears of it within seconds. What devices were charged stays charged.
+
+      Example:
+        silhouette coordinator round abort gram/1 --dir state
+      """)
+
+  @Argument(help: "Task and number, such as gram/1.")
+  var round: RoundLabel
+
+  @OptionGroup var options: CoordinatorOptions
+
+  private struct Aborted: Encodable { let round: String }
+
+  func run() async throws {
+    try await options.withStore { store in
+      let record = try await round.record(in: store)
+      guard record.outcome == .open else { throw StorageError.roundHasEnded(record.key) }
+      try await store.abort(
+        record.key, reason: RoundAbort.byOperator.number, at: Int64(NodeClock.now()))
+    }
+    if options.json {
+      try ConsoleOutput.writeJSON(Aborted(round: "\(round)"))
+    } else {
+      try ConsoleOutput.write("\(round): aborted")
+    }
+  }
+}

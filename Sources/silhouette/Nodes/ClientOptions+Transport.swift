@@ -1,0 +1,39 @@
+internal import ClientNode
+internal import CryptoPrimitives
+internal import SilhouetteClient
+
+extension ClientOptions {
+  /// Runs `body` on the device over HTTPS, and closes files and connections whatever happens.
+  func withSession<Value: Sendable>(
+    at address: DeviceNode.Address? = nil, _ body: (DeviceSession) async throws -> Value
+  ) async throws -> Value {
+    let address = try await Self.address(address, of: dir)
+    let transport = try await HTTPSTransport.connect(url: address.url, pin: address.pin)
+    let result: Result<Value, any Error>
+    do {
+      result = .success(try await withSession(over: transport, body))
+    } catch { result = .failure(error) }
+    try await transport.close()
+    return try result.get()
+  }
+
+  private static func address(
+    _ given: DeviceNode.Address?, of folder: String
+  ) async throws -> DeviceNode.Address {
+    if let given { return given }
+    return try await DeviceNode.address(folder: folder)
+  }
+
+  /// Runs `body` on the device without asking its coordinator anything.
+  func withSession<Value: Sendable>(
+    over transport: any NodeTransport, _ body: (DeviceSession) async throws -> Value
+  ) async throws -> Value {
+    let session = try DeviceSession(
+      folder: DeviceFolder(path: dir), transport: transport, shelf: PlanShelf(),
+      clock: NodeClock.now)
+    let result: Result<Value, any Error>
+    do { result = .success(try await body(session)) } catch { result = .failure(error) }
+    try await session.close()
+    return try result.get()
+  }
+}

@@ -1,0 +1,24 @@
+internal import ClientNode
+internal import CoordinatorNode
+internal import DeviceProfiling
+internal import PlannedRounds
+internal import SilhouetteClient
+internal import Storage
+internal import WireProtocol
+
+/// How errors of nodes end the program.
+enum NodeFailures {
+  static func status(of error: any Error) -> ExitStatus {
+    switch error {
+    case CoordinatorFolder.Failure.missing, DeviceError.notJoined: .inputMissing
+    case is CoordinatorFolder.Failure, is WireError: .badInput
+    case DeviceError.wire, DeviceError.otherCoordinator, DeviceError.joinedElsewhere: .badInput
+    case is PlanningFault, is CatalogueFault, is EventStoreError, is ModelError, is LedgerFault:
+      .badInput
+    case is HashFault, is RoundLabelFault, is RollbackFault, is ProfileFault: .inputMissing
+    case is DeviceError, is TransportError: .unavailable
+    case is StorageError: .cannotWrite
+    default: .internalError
+    }
+  }
+}

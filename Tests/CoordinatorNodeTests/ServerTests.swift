@@ -1,0 +1,152 @@
+import AsyncHTTPClient
+import ClientNode
+import CryptoPrimitives
+import FederatedRounds
+import Foundation
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOSSL
+import SecureAggregation
+import ServiceLifecycle
+import Storage
+import Testing
+import WireProtocol
+
+@testable import CoordinatorNode
+
+/// The same rounds over real sockets.
+@Suite(.serialized) struct ServerTests {
+  private let world: NodeWorld
+  private let switchboard: Switchboard
+  private let files: ServerCertificate.Files
+
+  init() async throws {
+    world = try NodeWorld()
+    switchboard = try await Switchboard(folder: world.folder, plan: world.plan)
+    files = try ServerCertificate.make(
+      hosts: ["localhost", "127.0.0.1"], notBefore: Date(timeIntervalSinceNow: -60),
+      lifetime: .seconds(86_400))
+  }
+
+  /// Runs `body` against a server on a free port, then stops that gracefully.
+  private func serving(
+    _ body: @escaping @Sendable (_ url: String) async throws -> Void
+  ) async throws {
+    let (ports, continuation) = AsyncStream<Int>.makeStream()
+    let coordinator = await switchboard.coordinator
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let server = try NodeServer(
+      coordinator: coordinator, address: .init(host: "127.0.0.1", port: 0),
+      certificate: files.certificate, key: files.key, logger: logger
+    ) { port in
+      continuation.yield(port)
+    }
+    let group = ServiceGroup(
+      services: [server, RoundTicker(coordinator: coordinator)], logger: logger)
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { try await group.run() }
+      var iterator = ports.makeAsyncIterator()
+      let port = try #require(await iterator.next())
+      try await body("https://127.0.0.1:\(port)")
+      await group.triggerGracefulShutdown()
+      try await tasks.waitForAll()
+    }
+  }
+
+  private var pin: Bytes32 { get throws { try ServerCertificate.pin(ofPEM: files.certificate) } }
+
+  @Test func aRoundOverHTTPSBecomesAModel() async throws {
+    let pin = try pin
+    try await serving { [world, switchboard] url in
+      var devices: [DeviceNode] = []
+      var transports: [HTTPSTransport] = []
+      for index in 0..<NodeWorld.deviceCount {
+        let code = try await world.code(from: switchboard.coordinator, url: url, pin: pin)
+        let same = try JoinCode(text: code.text)
+        #expect(same == code)
+        let transport = try await HTTPSTransport.connect(url: same.url, pin: same.certificatePin)
+        let device = try world.device(index, over: transport)
+        try await device.join(same)
+        devices.append(device)
+        transports.append(transport)
+      }
+      let ends = try await world.run(devices, rounds: 1) {}
+      let model = try await switchboard.models()[1].hash
+      for ends in ends { #expect(ends == [.committed(model: model)]) }
+      #expect(try await switchboard.model() == [1, 1, 1, 1, 1, 0, 0, 0, 0])
+      let metrics = try await transports[0].read("/metrics", limit: 1 << 16)
+      let text = String(decoding: metrics, as: UTF8.self)
+      #expect(text.contains("\nsilhouette_rounds_committed_total 1\n"))
+      #expect(text.contains("\nsilhouette_contributions_total 4\n"))
+      for transport in transports { try await transport.close() }
+    }
+  }
+
+  @Test func aServerWithAnotherCertificateIsNotTrusted() async throws {
+    try await serving { url in
+      let wrong = Blake2b.digest([1])
+      await #expect(throws: TransportError.wrongCertificate(expected: wrong)) {
+        _ = try await HTTPSTransport.connect(url: url, pin: wrong)
+      }
+      // Without a pin an authority has to vouch, and none does.
+      let transport = try await HTTPSTransport.connect(url: url, pin: nil)
+      await #expect(throws: TransportError.self) {
+        _ = try await transport.read("/healthz", limit: 100)
+      }
+      try await transport.close()
+    }
+  }
+
+  @Test func badRequestsHaveTheirStatus() async throws {
+    try await serving { [switchboard, files] url in
+      var tls = TLSConfiguration.makeClientConfiguration()
+      tls.trustRoots = .certificates(
+        try NIOSSLCertificate.fromPEMBytes(Array(files.certificate.utf8)))
+      let client = HTTPClient(
+        eventLoopGroupProvider: .singleton, configuration: .init(tlsConfiguration: tls))
+      func status(
+        _ path: String, _ headers: [(String, String)] = [], body: [UInt8]? = nil
+      ) async throws -> Int {
+        var request = HTTPClientRequest(url: url + path)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let body {
+          request.method = .POST
+          request.body = .bytes(ByteBuffer(bytes: body))
+        }
+        return Int(try await client.execute(request, timeout: .seconds(10)).status.code)
+      }
+      let type = [("Content-Type", WireLimits.mediaType)]
+      #expect(try await status("/healthz") == 200)
+      #expect(try await status("/readyz") == 200)
+      #expect(try await status("/v1/requests", body: [1]) == 415)
+      #expect(try await status("/v1/requests", type, body: [0xFF]) == 400)
+      #expect(try await status("/v1/requests", type, body: []) == 426)
+      let long = [UInt8](repeating: 0, count: WireLimits.requestByteCount + 1)
+      #expect(try await status("/v1/requests", type, body: long) == 413)
+      #expect(try await status("/nothing") == 404)
+      #expect(try await status("/v1/blobs/00") == 404)
+
+      // The first model is there as soon as the plan's first round is.
+      await switchboard.tick()
+      let hash = try await switchboard.models()[0].hash
+      let path = "/v1/blobs/\(hash)"
+      #expect(try await status(path) == 200)
+      #expect(try await status(path, [("If-None-Match", "\"\(hash)\"")]) == 304)
+      #expect(try await status(path, [("Range", "bytes=2-3")]) == 206)
+      #expect(try await status(path, [("Range", "bytes=100-")]) == 416)
+      try await client.shutdown()
+    }
+  }
+
+  @Test(arguments: [
+    ("bytes=0-0", 0..<1), ("bytes=2-", 2..<10), ("bytes=-3", 7..<10), ("bytes=8-99", 8..<10),
+    ("bytes=-99", 0..<10),
+  ])
+  func rangesAreThoseOfTheField(field: String, bounds: Range<Int>) {
+    #expect(ByteRange(field, of: 10)?.bounds == bounds)
+  }
+
+  @Test(arguments: ["bytes=10-", "bytes=3-2", "bytes=", "items=0-1", "bytes=0-1,3-4", "bytes=-0"])
+  func otherRangesAreNotServed(field: String) { #expect(ByteRange(field, of: 10) == nil) }
+}

@@ -1,0 +1,110 @@
+import ClientNode
+import CryptoPrimitives
+import FederatedRounds
+import Foundation
+import Logging
+import SecureAggregation
+import Storage
+import WireProtocol
+
+@testable import CoordinatorNode
+
+/// The way to a coordinator in the same process, which can be made to lose its memory.
+actor Switchboard: NodeTransport {
+  private let folder: String
+  private let plan: RunningPlan
+  private(set) var coordinator: Coordinator
+  private var store: SQLiteCoordinatorStore
+  private var inFlight = 0
+  private var isDown = false
+  private(set) var requestCount = 0
+  private(set) var restarts = 0
+  /// The request at which the coordinator dies: before it is heard, or after it was done.
+  private let crash: (request: Int, before: Bool)?
+  private var clockOffset: Int64 = 0
+
+  init(
+    folder: String, plan: RunningPlan, crash: (request: Int, before: Bool)? = nil
+  ) async throws {
+    self.folder = folder
+    self.plan = plan
+    self.crash = crash
+    (store, coordinator) = try await Self.start(folder, plan)
+  }
+
+  static func start(
+    _ folder: String, _ plan: RunningPlan
+  ) async throws -> (SQLiteCoordinatorStore, Coordinator) {
+    let store = try await SQLiteCoordinatorStore(folder: folder + "/store")
+    try await store.add(plan.record)
+    if try await store.plan(plan.record.hash)?.state == .signed {
+      try await store.move(plan.record.hash, to: .published)
+    }
+    var settings = Coordinator.Settings()
+    settings.pollMilliseconds = 20
+    settings.pacing = Pacing(shortest: 1, longest: 2)
+    return (
+      store,
+      try await Coordinator(
+        keys: CoordinatorKeys(folder: folder + "/keys"), store: store, settings: settings,
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        interpret: { _ in plan },
+        clock: { UInt64(Date().timeIntervalSince1970) })
+    )
+  }
+
+  /// What the ticker of a server does.
+  func tick() async {
+    guard !isDown else { return }
+    inFlight += 1
+    await coordinator.advance()
+    inFlight -= 1
+  }
+
+  func send(_ body: [UInt8]) async throws(TransportError) -> [UInt8] {
+    guard !isDown else { throw .unreachable("down") }
+    requestCount += 1
+    let dies = crash?.request == requestCount
+    if dies && crash?.before == true {
+      await restart()
+      throw .unreachable("died before")
+    }
+    inFlight += 1
+    let answer = await coordinator.answer(body)
+    inFlight -= 1
+    if dies {
+      await restart()
+      throw .unreachable("died after")
+    }
+    return answer.body
+  }
+
+  func read(_ path: String, limit: Int) async throws(TransportError) -> [UInt8] {
+    if path == "/v1/coordinator" { return coordinator.description }
+    if path == "/v1/revocations" { return await coordinator.revokedIdentities }
+    let name = String(path.dropFirst("/v1/blobs/".count))
+    guard let hash = Bytes32(hexadecimal: name), let bytes = await coordinator.publicBytes(hash)
+    else { throw .status(404) }
+    return bytes
+  }
+
+  /// Ends the coordinator as a crash does: nothing but the folder is left.
+  private func restart() async {
+    isDown = true
+    // A dead process writes no more: what is on its way is waited for.
+    while inFlight > 0 { await Task.yield() }
+    do {
+      try store.close()
+      (store, coordinator) = try await Self.start(folder, plan)
+      restarts += 1
+      isDown = false
+    } catch { preconditionFailure("the coordinator does not start again: \(error)") }
+  }
+
+  func models() async throws -> [ModelRecord] { try await store.models(plan: plan.record.hash) }
+  func model() async throws -> [UInt8]? {
+    guard let current = try await store.currentModel(plan: plan.record.hash) else { return nil }
+    return try await store.blob(current.hash)
+  }
+  func rounds() async throws -> [RoundRecord] { try await store.rounds(limit: 100) }
+}

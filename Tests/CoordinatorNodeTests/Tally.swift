@@ -1,0 +1,45 @@
+import CryptoPrimitives
+import RingArithmetic
+import SecureAggregation
+
+@testable import ClientNode
+@testable import CoordinatorNode
+
+/// A plan of rounds whose sums are added up: the model says who was counted how often.
+struct TallyCourse: RoundCourse {
+  static let dimension = 8
+  let rounds: UInt8
+
+  /// The number of rounds so far, then one counter for each device.
+  var firstModel: [UInt8] { [UInt8](repeating: 0, count: 1 + Self.dimension) }
+
+  func demand(after model: [UInt8]) -> RoundDemand? {
+    guard model[0] < rounds else { return nil }
+    return RoundDemand(
+      task: "tally", identifier: Blake2b.digest(Array("tally".utf8)), dimension: Self.dimension,
+      ringBits: 16, clipNorm: 1, scale: 1,
+      squaredNormBound: 1, noise: .none)
+  }
+
+  func model(after model: [UInt8], sum: OpenedSum) -> [UInt8] {
+    var next = model
+    next[0] += 1
+    for (index, word) in sum.vector.words.enumerated() { next[1 + index] += UInt8(word) }
+    return next
+  }
+}
+
+/// A device that contributes 1 at its own place.
+struct TallyWorker: LocalWorker {
+  let index: Int
+
+  func objection(to assignment: Assignment) async -> String? {
+    assignment.task == "tally" ? nil : "another task"
+  }
+
+  func contribution(to assignment: Assignment) async throws -> RingVector {
+    var words = [UInt32](repeating: 0, count: assignment.config.dimension)
+    words[index] = 1
+    return RingVector(reducing: words, modulus: assignment.config.modulus)
+  }
+}

@@ -1,0 +1,181 @@
+import CryptoPrimitives
+import Foundation
+import Testing
+
+@testable import Storage
+
+@Suite struct CoordinatorStoreTests {
+  private let folder: TemporaryFolder
+  private let store: SQLiteCoordinatorStore
+  private let task = CoordinatorScript.task
+  private let plan = CoordinatorScript.plan
+  private let device = CoordinatorScript.devices[0]
+
+  init() async throws {
+    folder = try TemporaryFolder()
+    store = try await SQLiteCoordinatorStore(folder: folder.path)
+  }
+
+  private func openRound() async throws -> RoundKey {
+    try await store.add(plan)
+    let key = RoundKey(task: task, number: 1)
+    try await store.begin(
+      RoundRecord(key: key, plan: plan.hash, configuration: [1], openedAt: 1))
+    return key
+  }
+
+  /// Killing a process does not show it: the operating system still has what was written.
+  @Test func commitsSurviveTheLossOfPower() throws {
+    #expect(try store.database.synchronousLevel() == 2)
+    let device = try SQLiteParticipantStore(folder: folder.path + "/device")
+    #expect(try device.database.synchronousLevel() == 2)
+    try device.close()
+  }
+
+  @Test func aJoinCodeIsGoodForOneDevice() async throws {
+    let code = Blake2b.digest([1])
+    try await store.issueJoinCode(hash: code, expiry: 100)
+    let record = DeviceRecord(identity: device, certificate: [1], enrolledAt: 50)
+    #expect(try await store.enroll(record, joinCode: code) == record)
+    // The answer may have been lost: the same device gets it again.
+    #expect(try await store.enroll(record, joinCode: code) == record)
+    await #expect(throws: StorageError.joinCodeInvalid) {
+      try await store.enroll(
+        DeviceRecord(
+          identity: CoordinatorScript.devices[1], certificate: [1], enrolledAt: 50), joinCode: code)
+    }
+    #expect(try await store.enrollments(since: 50) == 1)
+    #expect(try await store.enrollments(since: 51) == 0)
+  }
+
+  @Test func codesExpireAndUnknownOnesAreRefused() async throws {
+    let code = Blake2b.digest([1])
+    try await store.issueJoinCode(hash: code, expiry: 100)
+    let late = DeviceRecord(identity: device, certificate: [1], enrolledAt: 100)
+    await #expect(throws: StorageError.joinCodeExpired) {
+      try await store.enroll(late, joinCode: code)
+    }
+    await #expect(throws: StorageError.joinCodeInvalid) {
+      try await store.enroll(late, joinCode: Blake2b.digest([2]))
+    }
+    #expect(try await store.devices().isEmpty)
+  }
+
+  @Test func oneKeyIsOneDevice() async throws {
+    for byte in [UInt8(1), 2] {
+      try await store.issueJoinCode(hash: Blake2b.digest([byte]), expiry: 100)
+    }
+    let record = DeviceRecord(identity: device, certificate: [1], enrolledAt: 50)
+    _ = try await store.enroll(record, joinCode: Blake2b.digest([1]))
+    await #expect(throws: StorageError.deviceExists(device)) {
+      try await store.enroll(record, joinCode: Blake2b.digest([2]))
+    }
+  }
+
+  @Test func aRevocationStays() async throws {
+    try await store.issueJoinCode(hash: Blake2b.digest([1]), expiry: 100)
+    _ = try await store.enroll(
+      DeviceRecord(identity: device, certificate: [1], enrolledAt: 50),
+      joinCode: Blake2b.digest([1]))
+    try await store.revoke(device, at: 60)
+    try await store.revoke(device, at: 70)
+    #expect(try await store.device(device)?.revokedAt == 60)
+  }
+
+  @Test func plansMoveOnlyAlongTheirStates() async throws {
+    try await store.add(plan)
+    for from in PlanState.allCases {
+      for to in PlanState.allCases where from.successors.contains(to) { #expect(from != to) }
+    }
+    await #expect(throws: StorageError.planTransition(plan.hash, from: .signed, to: .running)) {
+      try await store.move(plan.hash, to: .running)
+    }
+    for state in [PlanState.published, .running, .paused, .running, .done] {
+      try await store.move(plan.hash, to: state)
+    }
+    await #expect(throws: StorageError.planTransition(plan.hash, from: .done, to: .running)) {
+      try await store.move(plan.hash, to: .running)
+    }
+  }
+
+  @Test func roundsAreNumberedWithoutGaps() async throws {
+    let key = try await openRound()
+    for number in [UInt64(3), 0] {
+      await #expect(throws: StorageError.self) {
+        try await store.begin(
+          RoundRecord(
+            key: RoundKey(task: task, number: number), plan: plan.hash, configuration: [1],
+            openedAt: 1))
+      }
+    }
+    // The same number with other terms would be a second round under one name.
+    await #expect(throws: StorageError.roundOutOfOrder(key, last: 1)) {
+      try await store.begin(
+        RoundRecord(key: key, plan: plan.hash, configuration: [2], openedAt: 1))
+    }
+  }
+
+  @Test func twoMessagesOfOneStepAreEquivocation() async throws {
+    let key = try await openRound()
+    let first = JournalEntry(kind: 1, step: 2, device: device, bytes: [1])
+    try await store.append([first], sum: nil, to: key)
+    try await store.append([first], sum: nil, to: key)
+    await #expect(throws: StorageError.equivocation(key, step: 2, device: device)) {
+      try await store.append(
+        [
+          JournalEntry(kind: 1, step: 3, device: device, bytes: [7]),
+          JournalEntry(kind: 1, step: 2, device: device, bytes: [2]),
+        ], sum: nil, to: key)
+    }
+    #expect(try await store.journal(key) == [first])
+  }
+
+  @Test func aSumIsReplacedTogetherWithItsEntries() async throws {
+    let key = try await openRound()
+    for count in 1...3 {
+      let entry = JournalEntry(
+        kind: 1, step: 3, device: CoordinatorScript.devices[count - 1], bytes: [UInt8(count)])
+      let sum = PartialSum(sum: [UInt8(count), 0], set: [1], count: count)
+      try await store.append([entry], sum: sum, to: key)
+      #expect(try await store.partialSum(key) == sum)
+      #expect(try await store.journal(key).count == count)
+    }
+    // Only the last sum's blob is left.
+    #expect(try FileManager.default.contentsOfDirectory(atPath: store.blobs.folder).count == 1)
+  }
+
+  @Test func anEndedRoundTakesNothing() async throws {
+    let key = try await openRound()
+    try await store.abort(key, reason: 801, at: 5)
+    try await store.abort(key, reason: 801, at: 6)
+    #expect(try await store.round(key)?.outcome == .aborted(reason: 801))
+    await #expect(throws: StorageError.roundHasEnded(key)) {
+      try await store.append(
+        [JournalEntry(kind: 1, step: 1, device: device, bytes: [])], sum: nil, to: key)
+    }
+    let model = CoordinatorScript.model(0, parent: nil, round: key)
+    await #expect(throws: StorageError.roundHasEnded(key)) {
+      try await store.commit(model, bytes: CoordinatorScript.models[0], round: key)
+    }
+    #expect(try await store.models(plan: plan.hash).isEmpty)
+  }
+
+  @Test func aVersionWithAStaleParentIsRefused() async throws {
+    let key = try await openRound()
+    try await store.add(
+      CoordinatorScript.model(0, parent: nil, round: nil), bytes: CoordinatorScript.models[0])
+    let orphan = CoordinatorScript.model(1, parent: nil, round: key)
+    await #expect(
+      throws: StorageError.staleParent(
+        expected: Blake2b.digest(CoordinatorScript.models[0]), found: nil)
+    ) { try await store.commit(orphan, bytes: CoordinatorScript.models[1], round: key) }
+    #expect(try await store.round(key)?.outcome == .open)
+  }
+
+  @Test func damagedBlobsAreNoticed() async throws {
+    let hash = try store.blobs.store([1, 2, 3])
+    try Data([1, 2, 4]).write(to: URL(fileURLWithPath: store.blobs.path(of: hash)))
+    #expect(throws: StorageError.blobDamaged(hash)) { try store.blobs.bytes(hash) }
+    #expect(throws: StorageError.blobMissing(Bytes32())) { try store.blobs.bytes(Bytes32()) }
+  }
+}

@@ -1,0 +1,115 @@
+import CryptoPrimitives
+import Foundation
+import Testing
+
+@testable import Storage
+
+/// Ends the process at a fail point, as the system does that loses power to its process table.
+struct KillAt: FaultInjector {
+  let point: FailPoint
+
+  func reached(_ point: FailPoint) throws(StorageError) {
+    if point == self.point { kill(getpid(), SIGKILL) }
+  }
+}
+
+/// Is full once, at one fail point.
+final class FullDiskAt: FaultInjector, @unchecked Sendable {
+  private let point: FailPoint
+  private let lock = NSLock()
+  private var isUsed = false
+
+  init(_ point: FailPoint) { self.point = point }
+
+  func reached(_ point: FailPoint) throws(StorageError) {
+    guard point == self.point else { return }
+    let isFirst = lock.withLock {
+      defer { isUsed = true }
+      return !isUsed
+    }
+    if isFirst { throw .diskFull(path: "disk") }
+  }
+}
+
+@Suite struct CrashTests {
+  static let coordinatorPoints = FailPoint.allCases.filter { !participantPoints.contains($0) }
+  static let participantPoints: [FailPoint] = [
+    .eventsWritten, .eventsCommitted, .roundBegunWritten, .roundBegunCommitted, .chargeWritten,
+    .chargeCommitted, .survivorsWritten, .survivorsCommitted, .unmaskWritten, .unmaskCommitted,
+  ]
+
+  @Test func thereAreEnoughFailPoints() { #expect(FailPoint.allCases.count >= 25) }
+
+  @Test(arguments: coordinatorPoints)
+  func aKilledCoordinatorGoesOnWhereItWas(point: FailPoint) async throws {
+    let undisturbed = try await contents(running: TemporaryFolder(), faults: NoFaults())
+    let folder = try TemporaryFolder()
+    let path = folder.path
+    await #expect(processExitsWith: .signal(SIGKILL)) { [point, path = path as String] in
+      let store = try await SQLiteCoordinatorStore(folder: path, faults: KillAt(point: point))
+      try await CoordinatorScript(store: store).run()
+    }
+    #expect(try await contents(running: folder, faults: NoFaults()) == undisturbed)
+  }
+
+  @Test(arguments: coordinatorPoints)
+  func aFullDiskLeavesAStoreThatGoesOn(point: FailPoint) async throws {
+    let undisturbed = try await contents(running: TemporaryFolder(), faults: NoFaults())
+    let folder = try TemporaryFolder()
+    let store = try await SQLiteCoordinatorStore(folder: folder.path, faults: FullDiskAt(point))
+    await #expect(throws: StorageError.diskFull(path: "disk")) {
+      try await CoordinatorScript(store: store).run()
+    }
+    try await CoordinatorScript(store: store).run()
+    #expect(try await StoreContents(of: store) == undisturbed)
+    try store.close()
+  }
+
+  @Test(arguments: participantPoints)
+  func aKilledDeviceNeverPaysTwiceNorSignsTwoSets(point: FailPoint) async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path
+    await #expect(processExitsWith: .signal(SIGKILL)) { [point, path = path as String] in
+      try await ParticipantScript.run(
+        SQLiteParticipantStore(folder: path, faults: KillAt(point: point)))
+    }
+    let store = try SQLiteParticipantStore(folder: folder.path)
+    try await ParticipantScript.run(store)
+    let key = ParticipantScript.round.key
+    #expect(try await store.charges() == [ParticipantScript.charge])
+    #expect(try await store.round(key)?.survivors == ParticipantScript.survivors)
+    #expect(try await store.round(key)?.unmask == [5])
+    #expect(try await store.events().count >= 1)
+    await #expect(throws: StorageError.self) {
+      try await store.recordSurvivors(Bytes32(), of: key, identity: Bytes32())
+    }
+    try store.close()
+  }
+
+  private func contents(
+    running folder: TemporaryFolder, faults: any FaultInjector
+  ) async throws -> StoreContents {
+    let store = try await SQLiteCoordinatorStore(folder: folder.path, faults: faults)
+    try await CoordinatorScript(store: store).run()
+    let contents = try await StoreContents(of: store)
+    try store.close()
+    return contents
+  }
+}
+
+/// What a device records in one round; what is recorded is not done again.
+enum ParticipantScript {
+  static let round = ParticipationRecord(
+    key: RoundKey(task: Blake2b.digest([1]), number: 1), transcript: Blake2b.digest([2]), day: 3,
+    expiry: 100)
+  static let charge = ChargeRecord(round: round.key, chargedAt: 4, description: [1])
+  static let survivors = Blake2b.digest([6])
+
+  static func run(_ store: SQLiteParticipantStore) async throws {
+    try await store.add([SealedEvent(happenedAt: 1, box: [1, 2])])
+    if try await store.highestRound(task: round.key.task) == 0 { try await store.begin(round) }
+    if try await store.charges().isEmpty { try await store.charge(charge) }
+    try await store.recordSurvivors(survivors, of: round.key, identity: Bytes32())
+    try await store.recordUnmask([5], of: round.key, identity: Bytes32())
+  }
+}
