@@ -1,6 +1,6 @@
 package import CryptoPrimitives
 
-/// When devices that are not needed now come again, and how many are asked.
+/// When devices that are not needed now come again.
 package struct Pacing: Sendable, Equatable {
   /// The least time between two check-ins of a device, in seconds.
   package let shortest: UInt32
@@ -30,24 +30,4 @@ package struct Pacing: Sendable, Equatable {
     let draw = Blake2b.digest(seed).bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     return UInt32(least + draw % spread)
   }
-}
-
-/// How many devices a round asks for the contributions that it needs.
-package struct Selection: Sendable, Equatable {
-  /// Contributions that the plan reckons with.
-  package let goal: Int
-  /// Expected dropouts, in 1/10,000 of those who join.
-  package let dropout: Int
-
-  /// - Range: `goal` >= 1, `dropout` in 0..<10,000.
-  package init(goal: Int, dropout: Int) {
-    precondition(goal >= 1 && (0..<10_000).contains(dropout))
-    self.goal = goal
-    self.dropout = dropout
-  }
-
-  /// Devices that may join, so that `goal` are left after the expected dropouts.
-  ///
-  /// - Formula: ceil(goal / (1 - dropout)).
-  package var most: Int { (goal * 10_000 + 9_999 - dropout) / (10_000 - dropout) }
 }

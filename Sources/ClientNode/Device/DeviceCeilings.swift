@@ -20,13 +20,3 @@ package struct DeviceCeilings: Sendable {
     self.mostTrainingTime = mostTrainingTime
   }
 }
-
-extension DeviceCeilings {
-  /// Ceilings for people's devices whose owner has said nothing: the cohorts and noise of the profile
-  /// `device` of secure-aggregation.md, section 14, at most 50 contributions of ratio 1 or more.
-  package static let cautious = DeviceCeilings(
-    policy: .device(
-      coordinators: [], authority: VerificationKey(encoding: Bytes32()), anchors: [:],
-      mostClipNorm: 16, leastNoise: .init(1, over: 1)),
-    mostContributions: 50, mostTrainingTime: .seconds(120))
-}

@@ -110,10 +110,10 @@ package actor DeviceNode {
   }
 
   private func coordinatorKey() async throws(DeviceError) -> VerificationKey? {
-    try await key(Setting.coordinator)
+    try await storedKey(Setting.coordinator)
   }
 
-  private func key(_ name: String) async throws(DeviceError) -> VerificationKey? {
+  private func storedKey(_ name: String) async throws(DeviceError) -> VerificationKey? {
     guard let bytes = try await readSetting(name) else { return nil }
     guard let key = Bytes32(bytes) else { throw .storage(.corrupt(table: "setting", field: name)) }
     return VerificationKey(encoding: key)
@@ -176,7 +176,7 @@ package actor DeviceNode {
   /// Plans and the certificates of neighbors are believed because of the authority.
   func describeCoordinator() async throws(DeviceError) -> CoordinatorDescription {
     if let description { return description }
-    guard let key = try await coordinatorKey(), let authority = try await key(Setting.authority)
+    guard let key = try await coordinatorKey(), let authority = try await storedKey(Setting.authority)
     else { throw .notJoined }
     let found: CoordinatorDescription
     let bytes: [UInt8]
