@@ -136,6 +136,23 @@ import Testing
     #expect(opened.vector == federation.sum(over: 0..<6))
   }
 
+  @Test func workersHandOverWhatTheyAcknowledge() throws {
+    let federation = try Federation(5)
+    let round = PlayedRound(federation)
+    round.play()
+    round.play()
+    let time = federation.time(of: .input)
+    let made = round.server.makeIngest()
+    var worker = try #require(made)
+    let delivery = try #require(round.deliveries[0])
+    let message = try #require(round.clients[0].client.answer(delivery, at: time).message)
+    #expect(worker.received(message, at: time) == .accepted)
+    try round.server.add(worker)
+    // A device that did not get the answer repeats its message, to whoever is there now.
+    let again = round.server.received(message, at: time)
+    #expect(again == .repeated)
+  }
+
   @Test func partialSumsOfAnotherRoundAreNotAdded() throws {
     let federation = try Federation(5)
     let round = PlayedRound(federation)

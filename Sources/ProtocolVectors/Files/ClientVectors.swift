@@ -151,6 +151,7 @@ struct ClientCase: Decodable, Sendable {
     }
     try change(&setup.policy, checks)
     // The log holds whatever configuration the client is offered, unless the vector says that it does not.
+    // Bytes that are no configuration are refused before the log is asked: then there is no T0 to set.
     if let offered = first ?? (feed.isEmpty ? message : nil),
       let config = try? Signed<RoundConfig>(decoding: offered.bytes).content
     {

@@ -116,8 +116,12 @@ enum RoundReplay {
     try checks.begin("graph")
     if let t1 = transcripts.dropFirst().first {
       let reveals = (log.messages["reveal"] ?? [:]).sorted { $0.key < $1.key }
-      let values = reveals.compactMap {
-        try? Signed<RevealMessage>(decoding: $0.value).content.value
+      let values = try checks.input("graph_seed") { () throws(ProtocolError) in
+        var values: [Bytes32] = []
+        for (_, message) in reveals {
+          values.append(try Signed<RevealMessage>(decoding: message).content.value)
+        }
+        return values
       }
       checks.equal(
         "graph_seed", Beacon.graphSeed(cohort: t1, values: values), script.vectors.graphSeed.value)

@@ -30,6 +30,7 @@ struct MisfitNumber {
   ///
   /// - Parameter isMisfit: Whether a document cannot be decoded for a number in it.
   init?(in bytes: Data, isMisfit: (Data) -> Bool) {
+    // What is no JSON at all has no number to find; the caller then reports the fault that it has.
     guard var document = try? JSONSerialization.jsonObject(with: bytes) else { return nil }
     var numbers: [(path: [Step], value: NSNumber)] = []
     Self.collect(document, at: [], into: &numbers)
@@ -37,6 +38,7 @@ struct MisfitNumber {
     // More than a few are not looked at: each takes a pass over the file.
     for number in numbers.prefix(32) {
       document = Self.zeroing(document, number.path[...])
+      // Cannot fail: a number of a document that was read is replaced by zero.
       guard let changed = try? JSONSerialization.data(withJSONObject: document) else { return nil }
       guard isMisfit(changed) else {
         path = number.path

@@ -28,6 +28,7 @@ struct VectorDecoder {
     do {
       return try decoder.decode(type, from: bytes)
     } catch {
+      // Whether the changed file can be decoded is all that is asked; the fault reported is the first one.
       throw misfit(error, in: bytes) { (try? decoder.decode(type, from: $0)) == nil }
         ?? vectorError(error, in: bytes)
     }

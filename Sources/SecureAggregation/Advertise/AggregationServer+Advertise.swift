@@ -46,11 +46,7 @@ extension AdvertiseMessage {
   ///
   /// - Throws: `point`.
   func validMaskKey() throws(ProtocolError) -> GroupElement {
-    do throws(CryptoError) {
-      return try GroupElement(encoding: maskKey)
-    } catch {
-      throw ProtocolError(.point, "Advertise.maskKey")
-    }
+    try GroupElement(checking: maskKey, "Advertise.maskKey")
   }
 }
 

@@ -25,6 +25,7 @@ extension AggregationServer {
     guard let verdict = ingest?.received(bytes, at: time) else {
       throw ProtocolError(.outOfOrder, "header.kind")
     }
+    // The header decodes and names a sharer, or the verdict would be another: equivocation is found after both.
     if case .refused(let error) = verdict, error.code == .equivocation, let cohort,
       let header = try? Signed<InputHeader>(decoding: Array(bytes.prefix(InputHeader.byteCount)))
     {

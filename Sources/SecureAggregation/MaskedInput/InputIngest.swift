@@ -45,6 +45,7 @@ package struct InputIngest: Sendable {
   ///
   /// The header is looked at first: only a repeated one costs a digest of the vector.
   func isRepeated(_ bytes: [UInt8]) -> Bool {
+    // Bytes that do not decode were never accepted; `take` says what is wrong with them.
     guard
       let header = try? Signed<InputHeader>(decoding: Array(bytes.prefix(InputHeader.byteCount))),
       let earlier = headers[header.content.index],

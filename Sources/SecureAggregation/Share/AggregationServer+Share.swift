@@ -72,9 +72,7 @@ extension AggregationServer {
     guard shares.boxes.count == sharing.graph.parameters.degree else {
       throw ProtocolError(.neighborCount, "Shares.boxes")
     }
-    guard (try? GroupElement(encoding: shares.selfMaskPoint)) != nil else {
-      throw ProtocolError(.point, "Shares.selfMaskPoint")
-    }
+    _ = try GroupElement(checking: shares.selfMaskPoint, "Shares.selfMaskPoint")
     return shares
   }
 

@@ -27,6 +27,7 @@ struct Neighborhood: Sendable {
     neighbors = zip(graph.neighbors(of: index), directory.neighbors).map { holder, advertise in
       Neighbor(
         slot: holder.slot, index: holder.index, advertise: advertise,
+        // Nil is refused by the check of section 13.2, step 5, in its place in the order.
         maskKey: try? GroupElement(encoding: advertise.content.maskKey))
     }
   }

@@ -30,10 +30,14 @@ extension RoundSecrets {
     } catch {
       throw ProtocolError(.agreementKey, "Directory.neighbors.agreementKey")
     }
-    guard let publicKey = neighbor.maskKey, let agreement = try? maskKey.times(publicKey) else {
+    guard let publicKey = neighbor.maskKey else {
       throw ProtocolError(.point, "Directory.neighbors.maskKey")
     }
-    peers.setAgreement(position, agreement)
+    do throws(CryptoError) {
+      peers.setAgreement(position, try maskKey.times(publicKey))
+    } catch {
+      throw ProtocolError(.point, "Directory.neighbors.maskKey")
+    }
   }
 
   /// Draws the self mask and two polynomials, and seals a pair of their values for each neighbor.

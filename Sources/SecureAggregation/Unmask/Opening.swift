@@ -122,7 +122,10 @@ package struct Opening: Sendable {
     to keys: inout MaskKeys
   ) throws(ProtocolError) {
     for peer in peers {
-      guard let agreement = try? secret.times(maskKeys[peer]) else {
+      let agreement: SecretBytes
+      do throws(CryptoError) {
+        agreement = try secret.times(maskKeys[peer])
+      } catch {
         throw ProtocolError(.point, "Advertise.maskKey")
       }
       keys.appendPairwiseMask(

@@ -158,6 +158,13 @@ import Testing
     try expectGuarded(by: .notLogged, .all.without(.notLogged, in: \.offer)) {
       try offer(enrollment.terms(cohort: 5), $0) { $0.circumstances.loggedConfiguration = nil }
     }
+    // A proof for one configuration is none for another.
+    var logged = enrollment.terms(cohort: 5)
+    logged.nonce = Enrollment.bytes32("the nonce of what was logged")
+    let other = Transcript.configured(try RoundConfig(logged))
+    try expectGuarded(by: .notLogged, .all.without(.notLogged, in: \.offer)) {
+      try offer(enrollment.terms(cohort: 5), $0) { $0.circumstances.loggedConfiguration = other }
+    }
     // A witness asks for the same proof, and gives one cohort of a round its value.
     let watched = Enrollment(seed: 528, witnessCount: 1)
     let config = try RoundConfig(watched.terms(cohort: 5))
