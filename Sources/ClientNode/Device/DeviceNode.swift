@@ -176,7 +176,8 @@ package actor DeviceNode {
   /// Plans and the certificates of neighbors are believed because of the authority.
   func describeCoordinator() async throws(DeviceError) -> CoordinatorDescription {
     if let description { return description }
-    guard let key = try await coordinatorKey(), let authority = try await storedKey(Setting.authority)
+    guard let key = try await coordinatorKey(),
+      let authority = try await storedKey(Setting.authority)
     else { throw .notJoined }
     let found: CoordinatorDescription
     let bytes: [UInt8]
