@@ -44,6 +44,9 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(
+  name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let unixSignals = Target.Dependency.product(
   name: "UnixSignals", package: "swift-service-lifecycle")
@@ -65,6 +68,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-crypto", "3.12.3"..<"5.0.0"),
@@ -162,7 +166,7 @@ let package = Package(
         "CryptoPrimitives", "FederatedRounds", "PlannedRounds", "RingArithmetic", "RoundVocabulary",
         "Scenarios", "SecureAggregation", "Storage", "WireProtocol", asn1, crypto, httpTypes,
         hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle,
-        logging, nioCore, nioSSL, x509,
+        logging, nioCore, nioHTTPTypes, nioSSL, x509,
       ]),
     module(
       "ClientNode", layer: 6,
@@ -222,6 +226,14 @@ let package = Package(
       name: "secure-aggregation-benchmark",
       dependencies: ["CryptoPrimitives", "RingArithmetic", "SecureAggregation"],
       path: "simulations/benchmarks/secure-aggregation", swiftSettings: strictSettings),
+
+    .executableTarget(
+      name: "node-benchmark",
+      dependencies: [
+        "ClientNode", "CoordinatorNode", "CryptoPrimitives", "Storage", "WireProtocol", httpClient,
+        logging, nioCore, nioPosix, nioSSL,
+      ],
+      path: "simulations/benchmarks/nodes", swiftSettings: strictSettings),
 
     .executableTarget(
       name: "example-app", dependencies: ["SilhouetteClient"], path: "simulations/examples/app",

@@ -109,6 +109,17 @@ package struct PlannedTasks: Sendable {
       colludingShare: plan.privacy.colludingShare)
   }
 
+  /// Devices that have to join, so that a round goes on.
+  package var leastCohort: Int { max(3, assurance.leastSurvivors) }
+
+  /// The share of a cohort that may work with the coordinator, in 1/10,000.
+  package var collusion: Int { Self.tenThousandths(plan.privacy.colludingShare) }
+
+  /// The share of a cohort that may drop out, in 1/10,000.
+  package var dropout: Int { Self.tenThousandths(plan.privacy.dropoutShare) }
+
+  private static func tenThousandths(_ share: Double) -> Int { Int((share * 10_000).rounded()) }
+
   /// The name of a task of the plan with this hash: where its rounds, and a device's part in them, are
   /// counted.
   package static func identifier(of task: TaskKind, plan hash: Bytes32) -> Bytes32 {

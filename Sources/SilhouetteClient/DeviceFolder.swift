@@ -17,8 +17,12 @@ package struct DeviceFolder: Sendable {
   ///
   /// - Throws: `ScenarioError`.
   package func settings() throws -> DeviceSettings {
+    guard FileManager.default.fileExists(atPath: settingsPath) else { return .cautious }
     guard let bytes = FileManager.default.contents(atPath: settingsPath) else {
-      return .cautious
+      // What the owner has written may be stricter: no other settings can stand in for it.
+      throw ScenarioError.notYAML(
+        file: settingsPath, line: nil, column: nil,
+        reason: "the file is there and cannot be read; make it readable")
     }
     return try DeviceSettingsFile.decode(
       yaml: String(decoding: bytes, as: UTF8.self), file: settingsPath)
@@ -56,6 +60,7 @@ extension DeviceCeilings {
     policy.mostDimension = settings.mostCoordinates
     self.init(
       policy: policy, mostContributions: settings.mostContributions,
-      mostTrainingTime: .seconds(settings.workSeconds))
+      mostTrainingTime: .seconds(settings.workSeconds),
+      mostDownload: settings.mostMegabytes << 20)
   }
 }

@@ -11,7 +11,7 @@ package import Storage
 package struct DeviceSession: Sendable {
   package let node: DeviceNode
   package let events: EventStore
-  package let settings: DeviceSettings
+  private let folder: DeviceFolder
   private let shelf: PlanShelf
   private let clock: @Sendable () -> UInt64
   private let source: any ContributionRandomness
@@ -25,7 +25,8 @@ package struct DeviceSession: Sendable {
     source: any ContributionRandomness = SystemRandomness(),
     clock: @escaping @Sendable () -> UInt64
   ) throws {
-    settings = try folder.settings()
+    let settings = try folder.settings()
+    self.folder = folder
     node = try DeviceNode(
       folder: folder.path, transport: transport, ceilings: DeviceCeilings(settings),
       faults: faults, clock: clock)
@@ -35,6 +36,9 @@ package struct DeviceSession: Sendable {
     self.source = source
   }
 
+  /// What the owner allows now.
+  package var settings: DeviceSettings { get throws { try folder.settings() } }
+
   package func close() async throws {
     try await node.close()
     try await events.close()
@@ -43,8 +47,13 @@ package struct DeviceSession: Sendable {
   // MARK: Rounds
 
   /// Checks in once, and takes part in a round to its end if one is offered.
+  ///
+  /// What the owner has changed since the last time holds from now on.
+  /// - Throws: `DeviceError`, or `ScenarioError` for settings that cannot be read.
   package func takePart() async throws -> DeviceNode.CheckInOutcome {
-    try await node.runOnce(
+    let settings = try settings
+    await node.allow(DeviceCeilings(settings))
+    return try await node.runOnce(
       PlannedWorker(
         node: node, events: events, shelf: shelf, settings: settings, source: source))
   }
@@ -60,8 +69,8 @@ package struct DeviceSession: Sendable {
     while !Task.isCancelled {
       _ = try await events.expire(now: Int64(clock()))
       let wait: Duration
-      do throws(DeviceError) {
-        let outcome = try await checkIn()
+      do {
+        let outcome = try await takePart()
         failures = 0
         report(.success(outcome))
         switch outcome {
@@ -70,7 +79,7 @@ package struct DeviceSession: Sendable {
         case .round: wait = .milliseconds(Int64.random(in: 2_000...5_000))
         case .paused, .objection: wait = Self.standardWait
         }
-      } catch {
+      } catch let error as DeviceError {
         report(.failure(error))
         guard error.isTemporary else { throw error }
         failures += 1
@@ -83,12 +92,6 @@ package struct DeviceSession: Sendable {
   }
 
   private static let standardWait = Duration.seconds(30)
-
-  private func checkIn() async throws(DeviceError) -> DeviceNode.CheckInOutcome {
-    try await node.runOnce(
-      PlannedWorker(
-        node: node, events: events, shelf: shelf, settings: settings, source: source))
-  }
 
   // MARK: What the device knows
 
@@ -119,7 +122,7 @@ package struct DeviceSession: Sendable {
   }
 
   package func ledger() async throws -> PrivacyLedger {
-    try await PrivacyLedger(of: node, plans: shelf, delta: settings.delta)
+    try await PrivacyLedger(of: node, plans: shelf, delta: try settings.delta)
   }
 }
 

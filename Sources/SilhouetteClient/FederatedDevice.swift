@@ -169,7 +169,7 @@ public actor FederatedDevice {
     let ledger = try await session.ledger()
     return Spending(
       contributions: ledger.entries.reduce(0) { $0 + $1.contributions }, epsilon: ledger.epsilon,
-      delta: ledger.delta, ceiling: session.settings.epsilon)
+      delta: ledger.delta, ceiling: try session.settings.epsilon)
   }
 
   /// Takes part in no round until it is resumed.

@@ -73,9 +73,13 @@ package struct PlannedWorker: LocalWorker {
     guard let round = tasks.next(after: state) else { throw PlanObjection.planIsDone }
     let config = assignment.config
     let identifier = PlannedTasks.identifier(of: round.task, plan: tasks.hash)
-    try Self.require(config.task == identifier, "task")
+    try Self.require(
+      config.task == identifier && assignment.task == round.task.rawValue, "task")
     try Self.compare(config, tasks.terms(of: round.task))
     try Self.require(config.mostCohort == tasks.plan.cohort.most, "mostCohort")
+    try Self.require(config.leastCohort >= tasks.leastCohort, "leastCohort")
+    try Self.require(config.collusion == tasks.collusion, "collusion")
+    try Self.require(config.dropout == tasks.dropout, "dropout")
     try Self.require(
       config.leastSurvivors >= tasks.assurance.leastSurvivors, "leastSurvivors")
     try Self.require(config.leastHonest >= tasks.assurance.leastHonest, "leastHonest")

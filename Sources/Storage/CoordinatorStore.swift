@@ -18,6 +18,7 @@ package protocol DeviceStore: Sendable {
   ) async throws(StorageError) -> DeviceRecord
   func device(_ identity: Bytes32) async throws(StorageError) -> DeviceRecord?
   func devices() async throws(StorageError) -> [DeviceRecord]
+  /// In the order of their revocation, to which later ones are only added.
   func revokedDevices() async throws(StorageError) -> [Bytes32]
   func enrollments(since: Int64) async throws(StorageError) -> Int
   /// Revokes a device for ever; revoking again changes nothing.
@@ -55,7 +56,7 @@ package protocol RoundStore: Sendable {
   ) async throws(StorageError)
   func journal(_ key: RoundKey) async throws(StorageError) -> [JournalEntry]
   func partialSum(_ key: RoundKey) async throws(StorageError) -> PartialSum?
-  /// Ends a round without a sum and forgets its partial sum.
+  /// Ends a round without a sum, and forgets its partial sum and what devices sent.
   func abort(_ key: RoundKey, reason: UInt32, at time: Int64) async throws(StorageError)
 }
 
@@ -64,6 +65,8 @@ package protocol ModelStore: Sendable {
   /// Adds the first version of a plan.
   func add(_ model: ModelRecord, bytes: [UInt8]) async throws(StorageError)
   /// Adds the version that a round made, puts it to use, and ends the round: all of it or nothing.
+  ///
+  /// Of the round's journal only the coordinator's own decisions stay.
   ///
   /// - Throws: `staleParent` if another version is in use, `roundHasEnded`.
   func commit(
@@ -80,7 +83,13 @@ package protocol ModelStore: Sendable {
   /// Serves one version whatever is trained after it, until it is unpinned.
   func pin(_ hash: Bytes32) async throws(StorageError)
   func unpin(plan: Bytes32) async throws(StorageError)
+  /// All bytes of a blob, which have its hash.
   func blob(_ hash: Bytes32) async throws(StorageError) -> [UInt8]
+  func blobByteCount(_ hash: Bytes32) async throws(StorageError) -> Int
+  /// A part of a blob, for peers that check the hash of the whole themselves.
+  ///
+  /// - Parameter range: within the blob.
+  func blob(_ hash: Bytes32, _ range: Range<Int>) async throws(StorageError) -> [UInt8]
 }
 
 extension PlanStore {

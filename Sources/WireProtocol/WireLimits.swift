@@ -6,6 +6,7 @@ package enum WireLimits {
   package static let newestVersion: UInt32 = 1
   /// The oldest version that it still understands.
   package static let oldestVersion: UInt32 = 1
+  package static let versions = oldestVersion...newestVersion
 
   package static let mediaType = "application/x-protobuf"
 

@@ -12,6 +12,8 @@ enum ExitStatus: Int32 {
   case unavailable = 69
   case internalError = 70
   case cannotWrite = 73
+  /// The peer does not let this device in, or is not who it should be.
+  case refused = 77
   /// 128 + SIGINT.
   case interrupted = 130
   /// 128 + SIGTERM.

@@ -46,7 +46,8 @@ final class NodeWorld: Sendable {
     return try DeviceNode(
       folder: folder + "/device-\(index)", transport: transport,
       ceilings: DeviceCeilings(
-        policy: policy, mostContributions: 10, mostTrainingTime: .seconds(10)), clock: clock)
+        policy: policy, mostContributions: 10, mostTrainingTime: .seconds(10),
+        mostDownload: 1 << 20), clock: clock)
   }
 
   func code(

@@ -64,6 +64,33 @@ import WireProtocol
     for device in devices { #expect(try await device.contributions().count == 1) }
   }
 
+  /// A device that is revoked in the middle of a round is out of it; the round itself goes on, even if the
+  /// coordinator starts again: it replays the journal with the revocations that the round began with.
+  @Test func aRevocationDoesNotUndoTheRoundThatIsGoingOn() async throws {
+    let world = try NodeWorld()
+    let switchboard = try await Switchboard(
+      folder: world.folder, plan: world.plan, uploadsUntilSilence: NodeWorld.deviceCount)
+    let devices = try await joined(world, switchboard)
+    let running = Task { try await world.run(devices, rounds: 1) { await switchboard.tick() } }
+    while await !switchboard.isSilent { try await Task.sleep(for: .milliseconds(20)) }
+    running.cancel()
+    _ = await running.result
+    let revoked = devices[3].keys.verificationKey
+    let store = await switchboard.store
+    try await store.revoke(revoked.encoding, at: 1)
+    try store.close()
+
+    let (again, coordinator) = try await Switchboard.start(world.folder, world.plan)
+    #expect(try await again.rounds(limit: 9).map(\.outcome) == [.open])
+    let live = try #require(await coordinator.live)
+    #expect(live.record.revocationCount == 0)
+    // Devices compare the list with the digest in the configuration.
+    #expect(await coordinator.revokedIdentities.isEmpty)
+    try await coordinator.abortRound(.byOperator)
+    #expect(await coordinator.revokedIdentities == revoked.encoding.bytes)
+    try again.close()
+  }
+
   @Test func aDeviceAtItsCeilingContributesNoMore() async throws {
     let world = try NodeWorld()
     let switchboard = try await Switchboard(folder: world.folder, plan: world.plan)

@@ -31,6 +31,7 @@ import WireProtocol
 
   /// Runs `body` against a server on a free port, then stops that gracefully.
   private func serving(
+    limits: NodeServer.Limits = .init(),
     _ body: @escaping @Sendable (_ url: String) async throws -> Void
   ) async throws {
     let (ports, continuation) = AsyncStream<Int>.makeStream()
@@ -38,7 +39,7 @@ import WireProtocol
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let server = try NodeServer(
       coordinator: coordinator, address: .init(host: "127.0.0.1", port: 0),
-      certificate: files.certificate, key: files.key, logger: logger
+      certificate: files.certificate, key: files.key, limits: limits, logger: logger
     ) { port in
       continuation.yield(port)
     }
@@ -99,12 +100,8 @@ import WireProtocol
   }
 
   @Test func badRequestsHaveTheirStatus() async throws {
-    try await serving { [switchboard, files] url in
-      var tls = TLSConfiguration.makeClientConfiguration()
-      tls.trustRoots = .certificates(
-        try NIOSSLCertificate.fromPEMBytes(Array(files.certificate.utf8)))
-      let client = HTTPClient(
-        eventLoopGroupProvider: .singleton, configuration: .init(tlsConfiguration: tls))
+    let client = try client
+    try await serving { [switchboard] url in
       func status(
         _ path: String, _ headers: [(String, String)] = [], body: [UInt8]? = nil
       ) async throws -> Int {
@@ -135,8 +132,104 @@ import WireProtocol
       #expect(try await status(path, [("If-None-Match", "\"\(hash)\"")]) == 304)
       #expect(try await status(path, [("Range", "bytes=2-3")]) == 206)
       #expect(try await status(path, [("Range", "bytes=100-")]) == 416)
-      try await client.shutdown()
     }
+    try await client.shutdown()
+  }
+
+  private var client: HTTPClient {
+    get throws {
+      var tls = TLSConfiguration.makeClientConfiguration()
+      tls.trustRoots = .certificates(
+        try NIOSSLCertificate.fromPEMBytes(Array(files.certificate.utf8)))
+      return HTTPClient(
+        eventLoopGroupProvider: .singleton, configuration: .init(tlsConfiguration: tls))
+    }
+  }
+
+  /// A peer that sends a byte now and then is cut off, whatever it asks for, and others are served.
+  @Test(arguments: ["/v1/requests", "/healthz"])
+  func aRequestThatTricklesInIsCutOff(path: String) async throws {
+    var limits = NodeServer.Limits()
+    limits.requestSeconds = 1
+    let client = try client
+    try await serving(limits: limits) { url in
+      let (bytes, sink) = AsyncStream<ByteBuffer>.makeStream()
+      let trickle = Task {
+        // Far longer than the limit.
+        for _ in 0..<600 where !Task.isCancelled {
+          sink.yield(ByteBuffer(bytes: [0]))
+          do { try await Task.sleep(for: .milliseconds(100)) } catch { break }
+        }
+        sink.finish()
+      }
+      var request = HTTPClientRequest(url: url + path)
+      request.method = .POST
+      request.headers.add(name: "Content-Type", value: WireLimits.mediaType)
+      request.body = .stream(bytes, length: .known(Int64(600)))
+      let started = ContinuousClock.now
+      do {
+        // An answer may come before the body is there; then the connection ends in it.
+        let response = try await client.execute(request, timeout: .seconds(50))
+        #expect(response.status.code != 200)
+        _ = try await response.body.collect(upTo: 1 << 16)
+      } catch {
+        // The server hung up.
+      }
+      #expect(ContinuousClock.now - started < .seconds(45))
+      trickle.cancel()
+      let other = try await client.execute(
+        HTTPClientRequest(url: url + "/healthz"), timeout: .seconds(10))
+      #expect(other.status.code == 200)
+    }
+    try await client.shutdown()
+  }
+
+  /// What a request says it is long is taken from the budget before anything is read.
+  @Test func requestsBeyondTheBudgetAreToldToComeLater() async throws {
+    var limits = NodeServer.Limits()
+    limits.bodyByteCount = 1_000
+    let client = try client
+    try await serving(limits: limits) { url in
+      func status(_ count: Int) async throws -> (UInt, String?) {
+        var request = HTTPClientRequest(url: url + "/v1/requests")
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: WireLimits.mediaType)
+        request.body = .bytes(ByteBuffer(repeating: 0xFF, count: count))
+        let response = try await client.execute(request, timeout: .seconds(10))
+        return (response.status.code, response.headers.first(name: "Retry-After"))
+      }
+      // What was taken is given back: many small ones pass.
+      for _ in 0..<5 { #expect(try await status(900).0 == 400) }
+      let late = try await status(1_001)
+      #expect(late.0 == 429)
+      #expect(late.1 == "60")
+    }
+    try await client.shutdown()
+  }
+
+  @Test func aLongBlobArrivesInPieces() async throws {
+    let client = try client
+    let store = await switchboard.store
+    let long = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+    let plan = PlanRecord(
+      document: Array("a plan over a long catalogue".utf8),
+      signature: [UInt8](repeating: 0, count: 64))
+    try await store.add(plan, catalogue: long)
+    try await serving { url in
+      let path = "\(url)/v1/blobs/\(Blake2b.digest(long))"
+      let whole = try await client.execute(HTTPClientRequest(url: path), timeout: .seconds(10))
+      #expect(whole.headers.first(name: "Content-Length") == "100000")
+      #expect(
+        Array(try await whole.body.collect(upTo: 1 << 20).readableBytesView) == long)
+      var request = HTTPClientRequest(url: path)
+      request.headers.add(name: "Range", value: "bytes=32760-70001")
+      let part = try await client.execute(request, timeout: .seconds(10))
+      #expect(part.status.code == 206)
+      #expect(
+        Array(try await part.body.collect(upTo: 1 << 20).readableBytesView)
+          == Array(long[32_760...70_001]))
+    }
+    try await client.shutdown()
   }
 
   @Test(arguments: [

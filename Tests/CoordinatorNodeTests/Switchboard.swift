@@ -14,18 +14,21 @@ actor Switchboard: NodeTransport {
   private let folder: String
   private let plan: RunningPlan
   private(set) var coordinator: Coordinator
-  private var store: SQLiteCoordinatorStore
+  private(set) var store: SQLiteCoordinatorStore
   private var inFlight = 0
   private var isDown = false
   private(set) var requestCount = 0
   private(set) var restarts = 0
   /// The request at which the coordinator dies: before it is heard, or after it was done.
   private let crash: (request: Int, before: Bool)?
-  private var clockOffset: Int64 = 0
+  /// Uploads after which nothing is heard of the coordinator any more.
+  private var uploadsUntilSilence: Int
 
   init(
-    folder: String, plan: RunningPlan, crash: (request: Int, before: Bool)? = nil
+    folder: String, plan: RunningPlan, crash: (request: Int, before: Bool)? = nil,
+    uploadsUntilSilence: Int = .max
   ) async throws {
+    self.uploadsUntilSilence = uploadsUntilSilence
     self.folder = folder
     self.plan = plan
     self.crash = crash
@@ -55,14 +58,16 @@ actor Switchboard: NodeTransport {
 
   /// What the ticker of a server does.
   func tick() async {
-    guard !isDown else { return }
+    guard !isDown, !isSilent else { return }
     inFlight += 1
     await coordinator.advance()
     inFlight -= 1
   }
 
+  var isSilent: Bool { uploadsUntilSilence <= 0 }
+
   func send(_ body: [UInt8]) async throws(TransportError) -> [UInt8] {
-    guard !isDown else { throw .unreachable("down") }
+    guard !isDown, !isSilent else { throw .unreachable("down") }
     requestCount += 1
     let dies = crash?.request == requestCount
     if dies && crash?.before == true {
@@ -72,6 +77,9 @@ actor Switchboard: NodeTransport {
     inFlight += 1
     let answer = await coordinator.answer(body)
     inFlight -= 1
+    if (try? SignedRequest(decoding: body).header.kind) == .uploadChunk {
+      uploadsUntilSilence -= 1
+    }
     if dies {
       await restart()
       throw .unreachable("died after")
@@ -83,9 +91,9 @@ actor Switchboard: NodeTransport {
     if path == "/v1/coordinator" { return coordinator.description }
     if path == "/v1/revocations" { return await coordinator.revokedIdentities }
     let name = String(path.dropFirst("/v1/blobs/".count))
-    guard let hash = Bytes32(hexadecimal: name), let bytes = await coordinator.publicBytes(hash)
+    guard let hash = Bytes32(hexadecimal: name), let blob = await coordinator.publicBlob(hash)
     else { throw .status(404) }
-    return bytes
+    do { return try await blob.read(0..<blob.byteCount) } catch { throw .status(500) }
   }
 
   /// Ends the coordinator as a crash does: nothing but the folder is left.

@@ -183,9 +183,9 @@ struct InProcessTransport: NodeTransport {
     if path == "/v1/coordinator" { return coordinator.description }
     if path == "/v1/revocations" { return await coordinator.revokedIdentities }
     let name = String(path.dropFirst("/v1/blobs/".count))
-    guard let hash = Bytes32(hexadecimal: name), let bytes = await coordinator.publicBytes(hash)
+    guard let hash = Bytes32(hexadecimal: name), let blob = await coordinator.publicBlob(hash)
     else { throw .status(404) }
-    return bytes
+    do { return try await blob.read(0..<blob.byteCount) } catch { throw .status(500) }
   }
 }
 

@@ -146,8 +146,15 @@ import Testing
 
   @Test func anEndedRoundTakesNothing() async throws {
     let key = try await openRound()
+    let decision = JournalEntry(kind: 9, step: 0, device: nil, bytes: [4])
+    try await store.append(
+      [JournalEntry(kind: 1, step: 1, device: device, bytes: [1, 2]), decision],
+      sum: PartialSum(sum: [1, 0], set: [1], count: 1), to: key)
     try await store.abort(key, reason: 801, at: 5)
     try await store.abort(key, reason: 801, at: 6)
+    // What devices sent is forgotten; what the coordinator decided stays.
+    #expect(try await store.journal(key) == [decision])
+    #expect(try await store.partialSum(key) == nil)
     #expect(try await store.round(key)?.outcome == .aborted(reason: 801))
     await #expect(throws: StorageError.roundHasEnded(key)) {
       try await store.append(
@@ -170,6 +177,29 @@ import Testing
         expected: Blake2b.digest(CoordinatorScript.models[0]), found: nil)
     ) { try await store.commit(orphan, bytes: CoordinatorScript.models[1], round: key) }
     #expect(try await store.round(key)?.outcome == .open)
+  }
+
+  /// Revocations keep their order, so that a number of them says which ones a round knows.
+  @Test func revocationsAreOnlyAdded() async throws {
+    let devices = CoordinatorScript.devices
+    for (index, identity) in devices.enumerated() {
+      let code = Blake2b.digest([UInt8(index)])
+      try await store.issueJoinCode(hash: code, expiry: 100)
+      _ = try await store.enroll(
+        DeviceRecord(identity: identity, certificate: [1], enrolledAt: 1), joinCode: code)
+    }
+    #expect(try await store.revokedDevices().isEmpty)
+    for index in [2, 0] { try await store.revoke(devices[index], at: 7) }
+    try await store.revoke(devices[2], at: 9)
+    #expect(try await store.revokedDevices() == [devices[2], devices[0]])
+    let round = RoundRecord(
+      key: RoundKey(task: Blake2b.digest([77]), number: 1), plan: plan.hash, configuration: [1],
+      openedAt: 8, revocationCount: 1)
+    try await store.add(plan)
+    try await store.begin(round)
+    try await store.revoke(devices[1], at: 9)
+    #expect(try await store.round(round.key)?.revocationCount == 1)
+    #expect(try await store.revokedDevices() == [devices[2], devices[0], devices[1]])
   }
 
   @Test func damagedBlobsAreNoticed() async throws {

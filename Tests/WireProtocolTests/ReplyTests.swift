@@ -5,7 +5,6 @@ import Testing
 
 @Suite struct ReplyTests {
   private static let digest = Blake2b.digest([1])
-  private static let nonce = [UInt8](repeating: 7, count: WireLimits.nonceByteCount)
 
   private static func replies() -> [(RequestKind, ReplyBody)] {
     let signature = WireCast().device.sign(digest)
@@ -37,11 +36,11 @@ import Testing
   @Test func answersArriveAsTheyWereSent() throws {
     let cast = WireCast()
     for (kind, body) in Self.replies() {
-      let sent = SignedReply(body, to: Self.nonce, signedBy: cast.coordinator)
+      let header = cast.header(kind)
+      let sent = SignedReply(body, to: ReplyAddress(header), signedBy: cast.coordinator)
       let received = try SignedReply(decoding: sent.encoded)
       #expect(
-        try received.body(of: kind, to: Self.nonce, from: cast.coordinator.verificationKey).get()
-          == body)
+        try received.body(to: header, from: cast.coordinator.verificationKey).get() == body)
     }
   }
 
@@ -49,26 +48,30 @@ import Testing
   func refusalsArriveWithCodeReasonAndClock(code: RefusalCode) throws {
     let cast = WireCast()
     let refusal = Refusal(code, "why, and what to do", coordinatorTime: 99)
-    let sent = SignedReply(refusal, to: Self.nonce, signedBy: cast.coordinator)
+    let header = cast.header(.poll)
+    let sent = SignedReply(refusal, to: ReplyAddress(header), signedBy: cast.coordinator)
     let received = try SignedReply(decoding: sent.encoded)
     #expect(
-      try received.body(of: .poll, to: Self.nonce, from: cast.coordinator.verificationKey)
-        == .failure(refusal))
+      try received.body(to: header, from: cast.coordinator.verificationKey) == .failure(refusal))
   }
 
   @Test func anAnswerToAnotherRequestOrOfAnotherCoordinatorIsRefused() throws {
     let cast = WireCast()
     let other = WireCast()
+    let header = cast.header(.stepMessage)
     let reply = SignedReply(
-      .receipt(digest: Self.digest), to: Self.nonce, signedBy: cast.coordinator)
+      .receipt(digest: Self.digest), to: ReplyAddress(header), signedBy: cast.coordinator)
     #expect(throws: WireError.otherRequest) {
       _ = try reply.body(
-        of: .stepMessage, to: [UInt8](repeating: 8, count: 16),
-        from: cast.coordinator.verificationKey)
+        to: cast.header(.stepMessage, nonce: 8), from: cast.coordinator.verificationKey)
+    }
+    // The same request in another version is another request.
+    #expect(throws: WireError.otherRequest) {
+      _ = try reply.body(
+        to: cast.header(.stepMessage, version: 2), from: cast.coordinator.verificationKey)
     }
     #expect(throws: WireError.badSignature) {
-      _ = try reply.body(
-        of: .stepMessage, to: Self.nonce, from: other.coordinator.verificationKey)
+      _ = try reply.body(to: header, from: other.coordinator.verificationKey)
     }
   }
 
@@ -95,7 +98,15 @@ import Testing
         sealKey: cast.seal.publicKey, time: 5, versions: versions
       ).encoded(signedBy: cast.coordinator)
     }
-    #expect(try CoordinatorDescription(decoding: description(1...2)).versions == 1...2)
+    let both = try CoordinatorDescription(decoding: description(1...2))
+    #expect(both.versions == 1...2)
+    // A device of this version, of the next, and of the one after that, which has forgotten this one.
+    #expect(try both.version(commonWith: 1...1) == 1)
+    #expect(try both.version(commonWith: 1...2) == 2)
+    #expect(try both.version(commonWith: 2...3) == 2)
+    #expect(throws: WireError.version(found: 4, oldest: 1, newest: 2)) {
+      try both.version(commonWith: 3...4)
+    }
     #expect(throws: WireError.version(found: 1, oldest: 2, newest: 3)) {
       try CoordinatorDescription(decoding: description(2...3))
     }

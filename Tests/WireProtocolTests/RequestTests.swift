@@ -84,9 +84,14 @@ import Testing
   func anUnknownVersionIsAClearAnswer(version: UInt32) {
     var message = Silhouette_Node_V1_Envelope()
     message.version = version
+    message.nonce = .init(repeating: 7, count: WireLimits.nonceByteCount)
     #expect(throws: WireError.version(found: version, oldest: 1, newest: 1)) {
       try SignedRequest(decoding: try message.serializedBytes())
     }
+    // The refusal finds its way back all the same, in a version that is spoken here.
+    let address = ReplyAddress(refusing: (try? message.serializedBytes()) ?? [])
+    #expect(address == ReplyAddress(version: 1, nonce: [UInt8](repeating: 7, count: 16)))
+    #expect(ReplyAddress(refusing: [0xFF, 1, 2]) == .unknown)
   }
 
   @Test func fieldsOutOfTheirBoundsAreNamed() throws {

@@ -15,12 +15,19 @@ struct WireCast: ~Copyable {
     seal = AgreementSecretKey(random: &randomness)
   }
 
+  func header(
+    _ kind: RequestKind, nonce: UInt8 = 1, version: UInt32 = WireLimits.newestVersion
+  ) -> RequestHeader {
+    RequestHeader(
+      version: version, device: device.verificationKey, task: Blake2b.digest([1]), round: 3,
+      kind: kind, issuedAt: 1_000,
+      nonce: [UInt8](repeating: nonce, count: WireLimits.nonceByteCount))
+  }
+
   mutating func request(_ body: RequestBody, nonce: UInt8 = 1) -> SignedRequest {
     SignedRequest(
-      RequestHeader(
-        device: device.verificationKey, task: Blake2b.digest([1]), round: 3, kind: body.kind,
-        issuedAt: 1_000, nonce: [UInt8](repeating: nonce, count: WireLimits.nonceByteCount)),
-      body: body, sealedTo: seal.publicKey, signedBy: device, randomness: &randomness)
+      header(body.kind, nonce: nonce), body: body, sealedTo: seal.publicKey, signedBy: device,
+      randomness: &randomness)
   }
 }
 

@@ -1,5 +1,5 @@
-internal import CryptoPrimitives
 package import SecureAggregation
+internal import WireProtocol
 
 /// What the device insists on, from its own configuration; no plan can raise it.
 package struct DeviceCeilings: Sendable {
@@ -13,8 +13,16 @@ package struct DeviceCeilings: Sendable {
   package var mostContributions: Int
   /// The longest that local work on one contribution may take.
   package var mostTrainingTime: Duration
+  /// Bytes of the longest plan, catalogue or model that the device reads.
+  ///
+  /// At most `WireLimits.blobByteCount` counts. Together with `policy.mostDimension` this bounds the memory of a round.
+  package var mostDownload: Int
 
-  package init(policy: ClientPolicy, mostContributions: Int, mostTrainingTime: Duration) {
+  package init(
+    policy: ClientPolicy, mostContributions: Int, mostTrainingTime: Duration,
+    mostDownload: Int
+  ) {
+    self.mostDownload = min(mostDownload, WireLimits.blobByteCount)
     self.policy = policy
     self.mostContributions = mostContributions
     self.mostTrainingTime = mostTrainingTime

@@ -29,10 +29,22 @@ extension DeviceNode {
       guard let assignment = try await assignment(of: offer) else {
         return .objection("the round's configuration cannot be read")
       }
-      if let objection = await worker.objection(to: assignment) { return .objection(objection) }
+      if let objection = await objection(of: worker, to: assignment) {
+        return .objection(objection)
+      }
       return .round(try await takePart(in: assignment, offer, worker))
     default: throw .unexpectedAnswer
     }
+  }
+
+  /// What speaks against taking part; preparing may take as long as the work itself.
+  private func objection(of worker: any LocalWorker, to assignment: Assignment) async -> String? {
+    let limit = ceilings.mostTrainingTime
+    do {
+      return try await TimeLimit.run(limit) { await worker.objection(to: assignment) }
+    } catch is TimeLimit.Exceeded {
+      return "what the round needs could not be prepared in \(limit), the device's ceiling"
+    } catch { return "the device stops" }
   }
 
   /// Asks which version profiles are computed with, and takes part in nothing.
@@ -162,7 +174,7 @@ extension DeviceNode {
     _ place: RoundPlace, _ assignment: Assignment, _ worker: any LocalWorker
   ) async -> [ClientRecord] {
     do {
-      let vector = try await Self.withTimeLimit(ceilings.mostTrainingTime) {
+      let vector = try await TimeLimit.run(ceilings.mostTrainingTime) {
         try await worker.contribution(to: assignment)
       }
       guard vector.count == assignment.config.dimension,
@@ -175,24 +187,6 @@ extension DeviceNode {
     } catch {
       place.round.ended(.interrupted)
       return []
-    }
-  }
-
-  @concurrent
-  private static func withTimeLimit(
-    _ limit: Duration, _ work: @escaping @Sendable () async throws -> RingVector
-  ) async throws -> RingVector {
-    try await withThrowingTaskGroup(of: RingVector?.self) { group in
-      group.addTask { try await work() }
-      group.addTask {
-        try await Task.sleep(for: limit)
-        return nil
-      }
-      defer { group.cancelAll() }
-      guard let first = try await group.next(), let vector = first else {
-        throw CancellationError()
-      }
-      return vector
     }
   }
 

@@ -10,7 +10,7 @@ package actor DeviceNode {
   let store: SQLiteParticipantStore
   package nonisolated let keys: DeviceKeys
   let transport: any NodeTransport
-  let ceilings: DeviceCeilings
+  private(set) var ceilings: DeviceCeilings
   let clock: @Sendable () -> UInt64
   var randomness = RandomStream.system()
   private var description: CoordinatorDescription?
@@ -48,6 +48,9 @@ package actor DeviceNode {
   }
 
   package func close() throws(StorageError) { try store.close() }
+
+  /// Insists on other ceilings from the next round on.
+  package func allow(_ ceilings: DeviceCeilings) { self.ceilings = ceilings }
 
   // MARK: Joining
 
@@ -157,6 +160,9 @@ package actor DeviceNode {
   }
 
   func setServed(_ served: ServedModel) async throws(DeviceError) {
+    if let earlier = try await servedModel()?.model, earlier != served.model {
+      do { try blobs().remove(earlier) } catch { throw .storage(error) }
+    }
     try await setting(Setting.servedPlan, served.plan.bytes)
     try await setting(Setting.servedModel, served.model.bytes)
   }
@@ -208,8 +214,11 @@ package actor DeviceNode {
     _ body: RequestBody, of round: RoundName?
   ) async throws(DeviceError) -> ReplyBody {
     let coordinator = try await describeCoordinator()
+    let version: UInt32
+    do { version = try coordinator.version() } catch { throw .wire(error) }
     let header = RequestHeader(
-      device: keys.verificationKey, task: round?.task ?? Bytes32(), round: round?.round ?? 0,
+      version: version, device: keys.verificationKey, task: round?.task ?? Bytes32(),
+      round: round?.round ?? 0,
       kind: body.kind, issuedAt: clock(), nonce: nextNonce())
     let request = SignedRequest(
       header, body: body, sealedTo: coordinator.sealKey, signedBy: keys.identity,
@@ -219,7 +228,7 @@ package actor DeviceNode {
     let answer: Result<ReplyBody, Refusal>
     do {
       answer = try SignedReply(decoding: bytes)
-        .body(of: body.kind, to: header.nonce, from: coordinator.identity)
+        .body(to: header, from: coordinator.identity)
     } catch { throw .wire(error) }
     switch answer {
     case .success(let body): return body
@@ -237,7 +246,7 @@ package actor DeviceNode {
   package func download(_ hash: Bytes32) async throws(DeviceError) -> [UInt8] {
     let bytes: [UInt8]
     do {
-      bytes = try await transport.read("/v1/blobs/\(hash)", limit: WireLimits.blobByteCount)
+      bytes = try await transport.read("/v1/blobs/\(hash)", limit: ceilings.mostDownload)
     } catch { throw .transport(error) }
     guard Blake2b.digest(bytes) == hash else { throw .damagedDownload(hash) }
     return bytes
@@ -248,7 +257,7 @@ package actor DeviceNode {
   /// For what is needed without a round: the version that profiles are computed with, its catalogue.
   package func fetch(_ hash: Bytes32) async throws(DeviceError) -> [UInt8] {
     do {
-      let blobs = try BlobStore(folder: folder + "/blobs", clears: false, faults: NoFaults())
+      let blobs = try blobs()
       if blobs.contains(hash) { return try blobs.bytes(hash) }
       let bytes = try await download(hash)
       _ = try blobs.store(bytes)
@@ -256,6 +265,10 @@ package actor DeviceNode {
     } catch let error as StorageError { throw .storage(error) } catch let error as DeviceError {
       throw error
     } catch { throw .unexpectedAnswer }
+  }
+
+  private func blobs() throws(StorageError) -> BlobStore {
+    try BlobStore(folder: folder + "/blobs", clears: false, faults: NoFaults())
   }
 
   func revocations() async throws(DeviceError) -> RevocationList {

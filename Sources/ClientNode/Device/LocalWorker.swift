@@ -15,7 +15,7 @@ package struct Assignment: Sendable {
 /// The local work of a device: behavior stays behind it, an encoded vector with its noise comes out.
 package protocol LocalWorker: Sendable {
   /// Why the device does not take part, nil if it does: terms that are not the plan's, a ceiling that is
-  /// reached, or missing power or network.
+  /// reached, or missing power or network. Waited for no longer than for a contribution.
   func objection(to assignment: Assignment) async -> String?
   /// The contribution: `config.dimension` elements of the round's ring, noise of the device included.
   ///

@@ -9,7 +9,8 @@ internal import WireProtocol
 package struct HTTPSTransport: NodeTransport {
   private let client: HTTPClient
   private let url: String
-  private static let timeout = TimeAmount.seconds(30)
+  /// From the first byte of a request to the last of its answer.
+  private static let timeout = Duration.seconds(60)
 
   private init(client: HTTPClient, url: String) {
     self.client = client
@@ -55,15 +56,20 @@ package struct HTTPSTransport: NodeTransport {
     _ request: HTTPClientRequest, limit: Int, anyStatus: Bool
   ) async throws(TransportError) -> [UInt8] {
     do {
-      let response = try await client.execute(request, timeout: Self.timeout)
-      let isReply = response.headers.first(name: "Content-Type") == WireLimits.mediaType
-      guard (200..<300).contains(response.status.code) || (anyStatus && isReply) else {
-        throw TransportError.status(Int(response.status.code))
+      // The client's own limit ends with the header; a body may then come a byte at a time.
+      return try await TimeLimit.run(Self.timeout) {
+        let response = try await client.execute(request, timeout: .seconds(30))
+        let isReply = response.headers.first(name: "Content-Type") == WireLimits.mediaType
+        guard (200..<300).contains(response.status.code) || (anyStatus && isReply) else {
+          throw TransportError.status(Int(response.status.code))
+        }
+        return Array(try await response.body.collect(upTo: limit).readableBytesView)
       }
-      return Array(try await response.body.collect(upTo: limit).readableBytesView)
     } catch let error as TransportError { throw error } catch is NIOTooManyBytesError {
       throw .tooLarge(limit: limit)
     } catch let error as HTTPClientError where error == .deadlineExceeded {
+      throw .timedOut
+    } catch is TimeLimit.Exceeded {
       throw .timedOut
     } catch { throw .unreachable("\(type(of: error))") }
   }

@@ -22,7 +22,7 @@ extension Coordinator {
   /// Revokes a device: from now on it is refused, and rounds that open later name it.
   package func revoke(_ device: VerificationKey) async throws(StorageError) {
     try await store.revoke(device.encoding, at: Int64(clock()))
-    devices[device]?.isRevoked = true
+    try await readRevocations()
   }
 
   func enroll(
@@ -42,7 +42,7 @@ extension Coordinator {
         DeviceRecord(
           identity: device.encoding, certificate: certificate.encoded, enrolledAt: Int64(time)),
         joinCode: Self.hash(of: token))
-      if devices[device] == nil { devices[device] = DeviceStanding(isRevoked: false) }
+      if devices[device] == nil { devices[device] = DeviceStanding() }
       metrics.enrollments.increment()
       return .enrolled(certificate: record.certificate)
     } catch let error as StorageError { throw .storage(error) } catch let error as NodeError {

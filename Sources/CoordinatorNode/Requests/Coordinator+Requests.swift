@@ -10,32 +10,33 @@ extension Coordinator {
   package nonisolated func answer(_ body: [UInt8]) async -> NodeAnswer {
     let time = clock()
     metrics.requests.increment()
-    var nonce: [UInt8] = []
+    var address: ReplyAddress?
     do throws(NodeError) {
       let request = try Self.decode(body)
-      nonce = request.header.nonce
+      let sender = ReplyAddress(request.header)
+      address = sender
       try Self.checkClock(request.header, at: time)
       let content = try Self.open(request, with: keys)
       let reply = try await perform(content, of: request.header, at: time)
       return NodeAnswer(
-        status: nil, body: SignedReply(reply, to: nonce, signedBy: keys.identity).encoded)
-    } catch { return refusal(error, nonce, time) }
+        status: nil, body: SignedReply(reply, to: sender, signedBy: keys.identity).encoded)
+    } catch { return refusal(error, address ?? ReplyAddress(refusing: body), time) }
   }
 
   /// A signed refusal.
   package nonisolated func refuse(_ code: RefusalCode, _ reason: String) -> NodeAnswer {
-    refusal(.refused(code, reason), [], clock())
+    refusal(.refused(code, reason), .unknown, clock())
   }
 
   private nonisolated func refusal(
-    _ error: NodeError, _ nonce: [UInt8], _ time: UInt64
+    _ error: NodeError, _ address: ReplyAddress, _ time: UInt64
   ) -> NodeAnswer {
     metrics.refusals.increment()
     let (code, reason) = error.refusal
     return NodeAnswer(
       status: code,
       body: SignedReply(
-        Refusal(code, reason, coordinatorTime: time), to: nonce, signedBy: keys.identity
+        Refusal(code, reason, coordinatorTime: time), to: address, signedBy: keys.identity
       ).encoded)
   }
 
@@ -123,6 +124,8 @@ extension Coordinator {
     guard chunk.total == expected else {
       throw .refused(.malformed, "UploadChunk.total is \(chunk.total), not \(expected)")
     }
+    // Bytes are kept for those only whose contribution the round waits for.
+    try await live.checkUpload(from: header.device)
     switch uploads.add(chunk, of: header.device, round: live.key) {
     case .progress(let received), .gap(let received):
       return .progress(UploadProgress(received: received, digest: nil))

@@ -50,6 +50,8 @@ package actor Coordinator {
   var endings: [RoundKey: RoundEnding] = [:]
   var nextOpening: UInt64?
   var devices: [VerificationKey: DeviceStanding] = [:]
+  /// The revoked devices in the order of the store.
+  var revoked: [VerificationKey] = []
   var uploads: UploadSpool
   var isDraining = false
   private var isAdvancing = false
@@ -63,7 +65,7 @@ package actor Coordinator {
 
   /// What the coordinator keeps in memory of each device.
   struct DeviceStanding: Sendable {
-    var isRevoked: Bool
+    var isRevoked = false
     /// The counter of its latest request.
     var lastCounter: UInt64 = 0
   }
@@ -85,14 +87,23 @@ package actor Coordinator {
     certificates = CertificateVerifier(authority: keys.authorityKey)
     uploads = UploadSpool(mostBytes: settings.uploadByteCount)
     for device in try await store.devices() {
-      devices[VerificationKey(encoding: device.identity)] = DeviceStanding(
-        isRevoked: device.revokedAt != nil)
+      devices[VerificationKey(encoding: device.identity)] = DeviceStanding()
     }
+    try await readRevocations()
     try await recover()
   }
 
-  var revocations: RevocationList {
-    RevocationList(Set(devices.filter(\.value.isRevoked).keys))
+  /// Learns of revocations, its own and those of commands in other processes.
+  func readRevocations() async throws(StorageError) {
+    let found = try await store.revokedDevices().map(VerificationKey.init(encoding:))
+    // A later reading may have ended before this one.
+    if found.count > revoked.count { revoked = found }
+    for device in revoked { devices[device]?.isRevoked = true }
+  }
+
+  /// The revocations that a round knows, or all.
+  private func revocations(_ count: Int? = nil) -> RevocationList {
+    RevocationList(Set(revoked.prefix(count ?? revoked.count)))
   }
 
   /// Takes up the plan that is to run, and goes on with its round if one is open.
@@ -117,11 +128,11 @@ package actor Coordinator {
     do {
       let config = try Signed<RoundConfig>(decoding: record.configuration).content
       let server = AggregationServer(
-        config: config, identity: keys.aggregationIdentity, revocations: revocations,
-        certificates: certificates)
+        config: config, identity: keys.aggregationIdentity,
+        revocations: revocations(record.revocationCount), certificates: certificates)
       let demand = try plan.course.demand(after: try await store.blob(config.modelHash))
       live = try await LiveRound(
-        recovering: server, plan: plan.record.hash,
+        recovering: server, record,
         offer: offer(of: plan, config: record.configuration, model: config.modelHash, demand),
         store: store)
       logger.info("round recovered", metadata: ["round": "\(record.key)"])
@@ -205,9 +216,7 @@ package actor Coordinator {
   private func synchronize() async throws {
     let time = clock()
     guard time >= synchronizedAt + Self.synchronizationSeconds else { return }
-    for identity in try await store.revokedDevices() {
-      devices[VerificationKey(encoding: identity)]?.isRevoked = true
-    }
+    try await readRevocations()
     if let live, case .aborted(let reason)? = try await store.round(live.key)?.outcome {
       metrics.aborted.increment()
       logger.notice("round aborted by a command", metadata: ["round": "\(live.key)"])
@@ -251,7 +260,8 @@ package actor Coordinator {
     }
     let bytes: [UInt8]
     do {
-      bytes = try plan.course.model(after: try await store.blob(current.hash), sum: sum)
+      bytes = try await Self.model(
+        plan.course, after: try await store.blob(current.hash), sum: sum)
     } catch {
       logger.error("the server step failed", metadata: ["error": "\(error)"])
       return try await end(live.key, .serverStep)
@@ -276,6 +286,14 @@ package actor Coordinator {
       metadata: ["round": "\(live.key)", "contributions": "\(sum.survivors.count)"])
     finish(live.key, .committed(model: model.hash))
     try await readServedModel()
+  }
+
+  /// Off the actor: a server step may take seconds, and devices are answered meanwhile.
+  @concurrent
+  private static func model(
+    _ course: any RoundCourse, after model: [UInt8], sum: OpenedSum
+  ) async throws -> [UInt8] {
+    try course.model(after: model, sum: sum)
   }
 
   private func finish(_ key: RoundKey, _ ending: RoundEnding) {
@@ -307,6 +325,8 @@ package actor Coordinator {
       logger.notice("plan done", metadata: ["plan": "\(plan.record.hash)"])
       return
     }
+    let known = revoked.count
+    let revocations = revocations(known)
     var randomness = RandomStream.system()
     let config = try plan.template.terms(
       demand, round: try await store.lastRoundNumber(task: demand.identifier) + 1,
@@ -316,12 +336,12 @@ package actor Coordinator {
       config: config, identity: keys.aggregationIdentity, revocations: revocations,
       certificates: certificates)
     let message = server.configMessage
-    try await store.begin(
-      RoundRecord(
-        key: RoundKey(task: demand.identifier, number: config.round), plan: plan.record.hash,
-        configuration: message, openedAt: Int64(config.opens)))
+    let record = RoundRecord(
+      key: RoundKey(task: demand.identifier, number: config.round), plan: plan.record.hash,
+      configuration: message, openedAt: Int64(config.opens), revocationCount: known)
+    try await store.begin(record)
     live = LiveRound(
-      CoordinatorRound(server), plan: plan.record.hash,
+      CoordinatorRound(server), record,
       offer: try offer(of: plan, config: message, model: model, demand), store: store)
     nextOpening = nil
     metrics.begun.increment()

@@ -10,8 +10,7 @@ internal import WireProtocol
 /// durable, and when storing fails the whole value is given up: the coordinator makes another one from
 /// the journal, as after a crash.
 actor LiveRound {
-  nonisolated let key: RoundKey
-  nonisolated let plan: Bytes32
+  nonisolated let record: RoundRecord
   nonisolated let config: RoundConfig
   nonisolated let offer: RoundOffer
   private var round: CoordinatorRound
@@ -23,6 +22,8 @@ actor LiveRound {
   private var isOpening = false
   private(set) var isBroken = false
 
+  nonisolated var key: RoundKey { record.key }
+
   /// What an advance of time has brought.
   enum Progress: Sendable {
     case goesOn
@@ -31,12 +32,11 @@ actor LiveRound {
   }
 
   init(
-    _ round: consuming CoordinatorRound, plan: Bytes32, offer: RoundOffer,
+    _ round: consuming CoordinatorRound, _ record: RoundRecord, offer: RoundOffer,
     store: any CoordinatorStore
   ) {
     config = round.config
-    key = RoundKey(task: config.task, number: config.round)
-    self.plan = plan
+    self.record = record
     self.offer = offer
     self.store = store
     self.round = round
@@ -44,23 +44,21 @@ actor LiveRound {
 
   /// Makes a round again from what is stored of it.
   init(
-    recovering aggregation: consuming AggregationServer, plan: Bytes32, offer: RoundOffer,
-    store: any CoordinatorStore
+    recovering aggregation: consuming AggregationServer, _ record: RoundRecord,
+    offer: RoundOffer, store: any CoordinatorStore
   ) async throws {
-    let config = aggregation.config
-    let key = RoundKey(task: config.task, number: config.round)
     var round = CoordinatorRound(aggregation)
-    let entries = try await store.journal(key).map { stored in
+    let entries = try await store.journal(record.key).map { stored in
       guard
         let entry = RoundEntry(kind: stored.kind, device: stored.device, bytes: stored.bytes)
       else { throw RoundAbort.journal }
       return entry
     }
-    let partial = try await store.partialSum(key).map {
+    let partial = try await store.partialSum(record.key).map {
       try SecureAggregation.PartialSum(decoding: $0.sum)
     }
     try round.replay(entries, partial: partial)
-    self.init(round, plan: plan, offer: offer, store: store)
+    self.init(round, record, offer: offer, store: store)
   }
 
   func state(at time: UInt64) -> RoundState { round.state(at: time) }
@@ -80,6 +78,12 @@ actor LiveRound {
       return digest
     case .refused(let refusal): throw NodeError(refusal)
     }
+  }
+
+  /// Whether the round takes or has taken an Input of this device.
+  func checkUpload(from device: VerificationKey) throws(NodeError) {
+    guard !isBroken else { throw .refused(.storage, "the store has failed; send again") }
+    if let refusal = round.uploadRefusal(for: device) { throw NodeError(refusal) }
   }
 
   /// What a device that waits for a message gets to hear.

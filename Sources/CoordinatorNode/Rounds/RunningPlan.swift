@@ -25,18 +25,15 @@ package struct RunningPlan: Sendable {
     let text = String(decoding: record.document, as: UTF8.self)
     let plan = try PlanDecoder.decode(yaml: text, file: "plan \(record.hash)")
     let tasks = try PlannedTasks(plan, hash: record.hash)
-    let privacy = plan.privacy
-    guard
-      let faults = FaultAssumption(
-        collusion: Self.tenThousandths(privacy.colludingShare),
-        dropout: Self.tenThousandths(privacy.dropoutShare))
-    else { throw RunningPlanFault.shares }
+    guard let faults = FaultAssumption(collusion: tasks.collusion, dropout: tasks.dropout) else {
+      throw RunningPlanFault.shares
+    }
     let assurance = tasks.assurance
     let times = plan.times
     self.init(
       record: record,
       template: RoundTemplate(
-        leastCohort: max(3, assurance.leastSurvivors), mostCohort: plan.cohort.most,
+        leastCohort: tasks.leastCohort, mostCohort: plan.cohort.most,
         leastSurvivors: assurance.leastSurvivors, leastHonest: assurance.leastHonest,
         faults: faults,
         stepSeconds: [
@@ -44,8 +41,6 @@ package struct RunningPlan: Sendable {
         ].map(UInt64.init), pauseSeconds: UInt64(times.pause), attempts: plan.cohort.attempts),
       course: PlannedCourse(tasks: tasks))
   }
-
-  private static func tenThousandths(_ share: Double) -> Int { Int((share * 10_000).rounded()) }
 }
 
 /// Why a plan that can be read cannot be run.

@@ -11,7 +11,7 @@ extension RefusalCode {
     case .version: HTTPResponse.Status(code: 426, reasonPhrase: "Upgrade Required")
     case .signature, .clock: .unauthorized
     case .unknownDevice, .revoked, .joinCode: .forbidden
-    case .replay, .deviceExists, .wrongStep, .equivocation, .uploadGap: .conflict
+    case .replay, .deviceExists, .wrongStep, .equivocation: .conflict
     case .unknownRound, .notFound: .notFound
     case .roundEnded: .gone
     case .refusedMessage: .unprocessableContent

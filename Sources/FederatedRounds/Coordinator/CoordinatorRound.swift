@@ -84,6 +84,13 @@ package struct CoordinatorRound: ~Copyable, Sendable {
     }
   }
 
+  /// Why no part of an Input of this device is taken now; nil if it is, or if the Input is there.
+  package func uploadRefusal(for device: VerificationKey) -> Refusal? {
+    if receipts[Receipt(device: device, kind: .input)] != nil { return nil }
+    guard ending == nil else { return .isOver }
+    return aggregation.takesInput(of: device) ? nil : .aggregation(.outOfOrder)
+  }
+
   private func isSender(
     _ device: VerificationKey, of message: [UInt8], _ kind: MessageKind
   ) -> Bool {

@@ -20,6 +20,8 @@ package struct DeviceSettings: Sendable, Equatable {
   package var workSeconds: Int
   /// Numbers in one contribution: bounds memory and upload.
   package var mostCoordinates: Int
+  /// MiB of the longest plan, catalogue or model: bounds memory and download.
+  package var mostMegabytes: Int
   /// How long events are kept.
   package var eventDays: Double
 
@@ -27,7 +29,8 @@ package struct DeviceSettings: Sendable, Equatable {
   package static let cautious = DeviceSettings(
     leastCohort: 64, leastSurvivors: 64, leastHonest: 32, leastSurvivorShare: 0.85,
     mostRoundsPerDay: 3, epsilon: 8, delta: 1e-5, leastNoise: 0.25, mostClipNorm: 16,
-    mostContributions: 50, workSeconds: 120, mostCoordinates: 1 << 20, eventDays: 730)
+    mostContributions: 50, workSeconds: 120, mostCoordinates: 1 << 20,
+    mostMegabytes: 64, eventDays: 730)
 }
 
 /// Every setting of a device, in the order in which its file lists them.
@@ -44,6 +47,7 @@ package enum DeviceKey: String, SettingKey {
   case mostContributions = "privacy.mostContributions"
   case workTime = "work.time"
   case mostCoordinates = "work.mostCoordinates"
+  case mostMegabytes = "work.mostMegabytes"
   case eventLifetime = "events.lifetime"
 
   package static let fileKind = "device"
@@ -94,6 +98,7 @@ package enum DeviceSettingsFile {
       workSeconds: reader.seconds(.workTime, default: standard.workSeconds, 1...86_400),
       mostCoordinates: reader.integer(
         .mostCoordinates, default: standard.mostCoordinates, 1...1 << 24),
+      mostMegabytes: reader.integer(.mostMegabytes, default: standard.mostMegabytes, 1...256),
       eventDays: reader.days(.eventLifetime, default: standard.eventDays))
     guard reader.problems.isEmpty else {
       throw .problems(ScenarioDecoder.inOrderOfFile(reader.problems))
@@ -117,6 +122,7 @@ package enum DeviceSettingsFile {
       case .mostContributions: "\(settings.mostContributions)"
       case .workTime: "\(settings.workSeconds) s"
       case .mostCoordinates: "\(settings.mostCoordinates)"
+      case .mostMegabytes: "\(settings.mostMegabytes)"
       case .eventLifetime: CanonicalNumber.text(settings.eventDays) + " d"
       }
     }

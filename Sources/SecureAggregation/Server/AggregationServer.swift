@@ -128,6 +128,14 @@ package struct AggregationServer: ~Copyable, Sendable {
   /// The cohort index of a client, once the cohort is fixed.
   package func index(of client: VerificationKey) -> Int? { cohort?.indices[client] }
 
+  /// Whether the client is one of those whose contribution the open step takes.
+  package func takesInput(of client: VerificationKey) -> Bool {
+    guard phase == .input, let sharers = sharing?.sharers, let index = index(of: client) else {
+      return false
+    }
+    return sharers.members.contains(index)
+  }
+
   mutating func end(_ error: ProtocolError) -> [ServerAction] {
     phase = .ended(error.code)
     return [.end(error)]

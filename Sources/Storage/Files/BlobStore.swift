@@ -46,6 +46,29 @@ package struct BlobStore: Sendable {
     return bytes
   }
 
+  /// How long a blob is.
+  package func byteCount(_ hash: Bytes32) throws(StorageError) -> Int {
+    do {
+      let attributes = try FileManager.default.attributesOfItem(atPath: path(of: hash))
+      guard let size = attributes[.size] as? Int else { throw StorageError.blobMissing(hash) }
+      return size
+    } catch { throw .blobMissing(hash) }
+  }
+
+  /// A part of a blob; whether the whole has its hash is not checked.
+  ///
+  /// - Throws: `blobMissing`, or `blobDamaged` if it is shorter.
+  package func bytes(_ hash: Bytes32, _ range: Range<Int>) throws(StorageError) -> [UInt8] {
+    guard let file = FileHandle(forReadingAtPath: path(of: hash)) else { throw .blobMissing(hash) }
+    do {
+      try file.seek(toOffset: UInt64(range.lowerBound))
+      guard let data = try file.read(upToCount: range.count), data.count == range.count else {
+        throw StorageError.blobDamaged(hash)
+      }
+      return [UInt8](data)
+    } catch { throw .blobDamaged(hash) }
+  }
+
   /// Removes a blob; one that is not there is not missed.
   package func remove(_ hash: Bytes32) throws(StorageError) {
     if contains(hash) { try remove(named: hash.description) }

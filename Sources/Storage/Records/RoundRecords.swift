@@ -33,17 +33,20 @@ package struct RoundRecord: Sendable, Equatable {
   package let configuration: [UInt8]
   /// Unix seconds.
   package let openedAt: Int64
+  /// How many revocations the configuration knows: the first ones, in the order of the store.
+  package let revocationCount: Int
   package var endedAt: Int64?
   package var outcome: RoundOutcome
 
   package init(
-    key: RoundKey, plan: Bytes32, configuration: [UInt8], openedAt: Int64, endedAt: Int64? = nil,
-    outcome: RoundOutcome = .open
+    key: RoundKey, plan: Bytes32, configuration: [UInt8], openedAt: Int64,
+    revocationCount: Int = 0, endedAt: Int64? = nil, outcome: RoundOutcome = .open
   ) {
     self.key = key
     self.plan = plan
     self.configuration = configuration
     self.openedAt = openedAt
+    self.revocationCount = revocationCount
     self.endedAt = endedAt
     self.outcome = outcome
   }

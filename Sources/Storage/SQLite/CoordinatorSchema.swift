@@ -2,7 +2,8 @@ internal import GRDB
 
 /// The tables of a coordinator.
 ///
-/// Hashes and keys are blobs of 32 bytes, times Unix seconds.
+/// Hashes and keys are blobs of 32 bytes, times Unix seconds. Revocations are numbered from 1 in their
+/// order and stay for ever, so a number of them says which were known to a round.
 enum CoordinatorSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -16,10 +17,10 @@ enum CoordinatorSchema {
     ) WITHOUT ROWID;
     CREATE TABLE device (
       identity BLOB PRIMARY KEY CHECK (length(identity) = 32), certificate BLOB NOT NULL,
-      enrolledAt INTEGER NOT NULL, revokedAt INTEGER
+      enrolledAt INTEGER NOT NULL, revokedAt INTEGER, revocation INTEGER UNIQUE,
+      CHECK ((revokedAt IS NULL) = (revocation IS NULL))
     ) WITHOUT ROWID;
     CREATE INDEX deviceByEnrollment ON device (enrolledAt);
-    CREATE INDEX revokedDevice ON device (identity) WHERE revokedAt IS NOT NULL;
     CREATE TABLE plan (
       number INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
       document BLOB NOT NULL, signature BLOB NOT NULL, state TEXT NOT NULL, catalogue BLOB
@@ -39,7 +40,8 @@ enum CoordinatorSchema {
       id INTEGER PRIMARY KEY, task BLOB NOT NULL CHECK (length(task) = 32), number INTEGER NOT NULL,
       plan BLOB NOT NULL REFERENCES plan (hash), configuration BLOB NOT NULL,
       openedAt INTEGER NOT NULL, endedAt INTEGER, model BLOB REFERENCES model (hash),
-      reason INTEGER, UNIQUE (task, number), CHECK (model IS NULL OR reason IS NULL)
+      reason INTEGER, revocations INTEGER NOT NULL, UNIQUE (task, number),
+      CHECK (model IS NULL OR reason IS NULL)
     );
     CREATE INDEX openRound ON round (endedAt) WHERE endedAt IS NULL;
     CREATE TABLE journal (

@@ -59,7 +59,8 @@ extension SQLiteCoordinatorStore {
   package func revokedDevices() async throws(StorageError) -> [Bytes32] {
     try await database.read { database in
       try Row.fetchAll(
-        database, sql: "SELECT identity FROM device WHERE revokedAt IS NOT NULL ORDER BY identity"
+        database,
+        sql: "SELECT identity FROM device WHERE revocation IS NOT NULL ORDER BY revocation"
       ).map { try $0.hash("identity") }
     }
   }
@@ -78,7 +79,11 @@ extension SQLiteCoordinatorStore {
         throw StorageError.unknownDevice(identity)
       }
       try database.execute(
-        sql: "UPDATE device SET revokedAt = ? WHERE identity = ? AND revokedAt IS NULL",
+        sql: """
+          UPDATE device SET revokedAt = ?,
+            revocation = (SELECT coalesce(max(revocation), 0) + 1 FROM device)
+          WHERE identity = ? AND revokedAt IS NULL
+          """,
         arguments: [time, identity.data])
       try faults.reached(.revocationWritten)
     }

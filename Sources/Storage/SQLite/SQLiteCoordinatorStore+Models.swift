@@ -45,7 +45,7 @@ extension SQLiteCoordinatorStore {
         sql: "UPDATE round SET endedAt = ?, model = ? WHERE id = ?",
         arguments: [model.createdAt, model.hash.data, id])
       try faults.reached(.releaseRoundWritten)
-      return try Self.forgetSum(ofRound: id, in: database)
+      return try Self.forgetContributions(toRound: id, in: database)
     }
     // One that is left behind goes when the store is opened again.
     if let unneeded { try blobs.remove(unneeded) }
@@ -117,6 +117,14 @@ extension SQLiteCoordinatorStore {
 
   package func blob(_ hash: Bytes32) async throws(StorageError) -> [UInt8] {
     try blobs.bytes(hash)
+  }
+
+  package func blobByteCount(_ hash: Bytes32) async throws(StorageError) -> Int {
+    try blobs.byteCount(hash)
+  }
+
+  package func blob(_ hash: Bytes32, _ range: Range<Int>) async throws(StorageError) -> [UInt8] {
+    try blobs.bytes(hash, range)
   }
 
   private func check(_ bytes: [UInt8], are hash: Bytes32) throws(StorageError) {

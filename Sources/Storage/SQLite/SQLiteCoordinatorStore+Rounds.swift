@@ -17,11 +17,12 @@ extension SQLiteCoordinatorStore {
       }
       try database.execute(
         sql: """
-          INSERT INTO round (task, number, plan, configuration, openedAt) VALUES (?, ?, ?, ?, ?)
+          INSERT INTO round (task, number, plan, configuration, openedAt, revocations)
+          VALUES (?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           round.key.task.data, Int64(round.key.number), round.plan.data,
-          Data(round.configuration), round.openedAt,
+          Data(round.configuration), round.openedAt, round.revocationCount,
         ])
       try faults.reached(.roundWritten)
     }
@@ -64,7 +65,7 @@ extension SQLiteCoordinatorStore {
         sql: "UPDATE round SET endedAt = ?, reason = ? WHERE id = ?",
         arguments: [time, Int64(reason), id])
       try faults.reached(.abortWritten)
-      return try Self.forgetSum(ofRound: id, in: database)
+      return try Self.forgetContributions(toRound: id, in: database)
     }
     // One that is left behind goes when the store is opened again.
     if let unneeded { try blobs.remove(unneeded) }
@@ -97,7 +98,20 @@ extension SQLiteCoordinatorStore {
     return RoundRecord(
       key: RoundKey(task: try row.hash("task"), number: UInt64(row["number"] as Int64)),
       plan: try row.hash("plan"), configuration: row.bytes("configuration"),
-      openedAt: row["openedAt"], endedAt: row["endedAt"], outcome: outcome)
+      openedAt: row["openedAt"], revocationCount: row["revocations"], endedAt: row["endedAt"],
+      outcome: outcome)
+  }
+
+  /// Deletes what devices sent to a round that ends, and its partial sum; what the coordinator decided
+  /// stays.
+  ///
+  /// - Returns: the hash of the sum's blob, if nothing else names that.
+  static func forgetContributions(
+    toRound id: Int64, in database: Database
+  ) throws -> Bytes32? {
+    try database.execute(
+      sql: "DELETE FROM journal WHERE round = ? AND device IS NOT NULL", arguments: [id])
+    return try forgetSum(ofRound: id, in: database)
   }
 
   /// Deletes a round's partial sum and returns the hash of its blob, if nothing else names that.

@@ -22,13 +22,8 @@ extension CoordinatorDescription {
   package init(decoding bytes: [UInt8]) throws(WireError) {
     let message = try decode(
       bytes, as: Silhouette_Node_V1_Coordinator.self, limit: WireLimits.replyByteCount)
-    guard message.oldestVersion <= message.newestVersion,
-      message.oldestVersion <= WireLimits.newestVersion,
-      message.newestVersion >= WireLimits.oldestVersion
-    else {
-      throw .version(
-        found: WireLimits.newestVersion, oldest: message.oldestVersion,
-        newest: message.newestVersion)
+    guard message.oldestVersion <= message.newestVersion else {
+      throw .range(field: "Coordinator.oldest_version")
     }
     self.init(
       identity: try message.identity.verificationKey("Coordinator.identity"),
@@ -37,5 +32,6 @@ extension CoordinatorDescription {
       time: message.time, versions: message.oldestVersion...message.newestVersion)
     let signature = try message.signature.signature("Coordinator.signature")
     guard identity.isValid(signature, on: digest) else { throw .badSignature }
+    _ = try version()
   }
 }

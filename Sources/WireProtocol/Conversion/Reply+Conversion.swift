@@ -8,6 +8,7 @@ extension SignedReply {
       bytes, as: Silhouette_Node_V1_Reply.self, limit: WireLimits.replyByteCount)
     try message.version.checkedAsVersion()
     self.init(
+      version: message.version,
       nonce: try message.nonce.bytes("Reply.nonce", 0...WireLimits.nonceByteCount),
       status: message.status,
       body: try message.body.bytes("Reply.body", 0...WireLimits.replyByteCount),
@@ -16,7 +17,7 @@ extension SignedReply {
 
   package var encoded: [UInt8] {
     var message = Silhouette_Node_V1_Reply()
-    message.version = WireLimits.newestVersion
+    message.version = version
     message.nonce = Data(nonce)
     message.status = status
     message.body = Data(body)

@@ -15,7 +15,7 @@ extension SignedRequest {
 
   private func proto() -> Silhouette_Node_V1_Envelope {
     var message = Silhouette_Node_V1_Envelope()
-    message.version = WireLimits.newestVersion
+    message.version = header.version
     message.device = header.device.encoding.field
     message.task = header.task.field
     message.round = header.round
@@ -25,6 +25,22 @@ extension SignedRequest {
     message.sealed = Data(sealed)
     message.signature = Data(signature.bytes)
     return message
+  }
+}
+
+extension ReplyAddress {
+  /// Where the refusal of a body goes that is no request of this version, or none at all.
+  ///
+  /// Whoever speaks another version finds its nonce in the answer, too: field 7 keeps its meaning.
+  package init(refusing bytes: [UInt8]) {
+    do throws(WireError) {
+      let message = try decode(
+        bytes, as: Silhouette_Node_V1_Envelope.self, limit: WireLimits.requestByteCount)
+      let length = WireLimits.nonceByteCount
+      let nonce = try message.nonce.bytes("Envelope.nonce", length...length)
+      let isSpoken = WireLimits.versions.contains(message.version)
+      self.init(version: isSpoken ? message.version : WireLimits.newestVersion, nonce: nonce)
+    } catch { self = .unknown }
   }
 }
 
@@ -41,7 +57,7 @@ extension Silhouette_Node_V1_Envelope {
     let nonceLength = WireLimits.nonceByteCount
     return SignedRequest(
       header: RequestHeader(
-        device: try device.verificationKey("Envelope.device"),
+        version: version, device: try device.verificationKey("Envelope.device"),
         task: try task.bytes32("Envelope.task"), round: round, kind: kind, issuedAt: issuedAt,
         nonce: try nonce.bytes("Envelope.nonce", nonceLength...nonceLength)),
       sealed: try sealed.bytes(

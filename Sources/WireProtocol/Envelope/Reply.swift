@@ -20,7 +20,6 @@ package enum RefusalCode: UInt32, Sendable, CaseIterable, Error {
   case wrongStep = 22
   case equivocation = 23
   case refusedMessage = 24
-  case uploadGap = 25
   case storage = 30
   case notFound = 40
 }
@@ -50,15 +49,36 @@ package struct Refusal: Error, Sendable, Equatable {
   }
 }
 
+/// What an answer takes over from its request, as far as that could be read.
+package struct ReplyAddress: Sendable, Equatable {
+  package let version: UInt32
+  /// Empty if the request was no envelope at all.
+  package let nonce: [UInt8]
+
+  init(version: UInt32, nonce: [UInt8]) {
+    self.version = version
+    self.nonce = nonce
+  }
+
+  /// Where the answer to a request goes.
+  package init(_ header: RequestHeader) { self.init(version: header.version, nonce: header.nonce) }
+
+  /// For what is refused before anything of it was read.
+  package static let unknown = ReplyAddress(version: WireLimits.newestVersion, nonce: [])
+}
+
 /// An answer as it travels, bound to the request by its nonce and signed by the coordinator.
 package struct SignedReply: Sendable, Equatable {
+  /// That of the request.
+  let version: UInt32
   let nonce: [UInt8]
   /// 0 for the answer that was asked for.
   let status: UInt32
   let body: [UInt8]
   let signature: Signature
 
-  init(nonce: [UInt8], status: UInt32, body: [UInt8], signature: Signature) {
+  init(version: UInt32, nonce: [UInt8], status: UInt32, body: [UInt8], signature: Signature) {
+    self.version = version
     self.nonce = nonce
     self.status = status
     self.body = body
@@ -66,46 +86,53 @@ package struct SignedReply: Sendable, Equatable {
   }
 
   private init(
-    nonce: [UInt8], status: UInt32, body: [UInt8], signedBy coordinator: borrowing SigningKey
+    _ address: ReplyAddress, status: UInt32, body: [UInt8],
+    signedBy coordinator: borrowing SigningKey
   ) {
     self.init(
-      nonce: nonce, status: status, body: body,
-      signature: coordinator.sign(Self.digest(nonce, status, body)))
+      version: address.version, nonce: address.nonce, status: status, body: body,
+      signature: coordinator.sign(Self.digest(address, status, body)))
   }
 
   package init(
-    _ reply: ReplyBody, to nonce: [UInt8], signedBy coordinator: borrowing SigningKey
+    _ reply: ReplyBody, to address: ReplyAddress, signedBy coordinator: borrowing SigningKey
   ) {
-    self.init(nonce: nonce, status: 0, body: reply.encoded, signedBy: coordinator)
+    self.init(address, status: 0, body: reply.encoded, signedBy: coordinator)
   }
 
   package init(
-    _ refusal: Refusal, to nonce: [UInt8], signedBy coordinator: borrowing SigningKey
+    _ refusal: Refusal, to address: ReplyAddress, signedBy coordinator: borrowing SigningKey
   ) {
     self.init(
-      nonce: nonce, status: refusal.code.rawValue, body: refusal.encoded, signedBy: coordinator)
+      address, status: refusal.code.rawValue, body: refusal.encoded, signedBy: coordinator)
   }
 
-  private static func digest(_ nonce: [UInt8], _ status: UInt32, _ body: [UInt8]) -> Bytes32 {
+  private static func digest(
+    _ address: ReplyAddress, _ status: UInt32, _ body: [UInt8]
+  ) -> Bytes32 {
     var message = LabeledMessage(.nodeReply)
-    message.append(WireLimits.newestVersion)
-    message.append(nonce)
+    message.append(address.version)
+    message.append(address.nonce)
     message.append(status)
     message.append(Blake2b.digest(body))
     return message.digest
   }
 
-  /// The answer to the request with this nonce.
+  /// The answer to the request with this header.
   ///
   /// - Throws: `badSignature`, `otherRequest`, or what is wrong with the body.
   package func body(
-    of kind: RequestKind, to nonce: [UInt8], from coordinator: VerificationKey
+    to header: RequestHeader, from coordinator: VerificationKey
   ) throws(WireError) -> Result<ReplyBody, Refusal> {
-    guard coordinator.isValid(signature, on: Self.digest(self.nonce, status, body)) else {
+    let address = ReplyAddress(version: version, nonce: nonce)
+    guard coordinator.isValid(signature, on: Self.digest(address, status, body)) else {
       throw .badSignature
     }
-    guard nonce == self.nonce else { throw .otherRequest }
-    guard status != 0 else { return .success(try ReplyBody(decoding: body, kind: kind)) }
+    guard nonce == header.nonce else { throw .otherRequest }
+    guard status != 0 else {
+      guard version == header.version else { throw .otherRequest }
+      return .success(try ReplyBody(decoding: body, kind: header.kind))
+    }
     guard let code = RefusalCode(rawValue: status) else { throw .range(field: "Reply.status") }
     return .failure(try Refusal(decoding: body, code: code))
   }

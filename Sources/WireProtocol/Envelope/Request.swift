@@ -11,6 +11,8 @@ package enum RequestKind: UInt32, Sendable, CaseIterable {
 
 /// Who asks what, of which round; signed and in the clear inside of TLS.
 package struct RequestHeader: Sendable, Equatable {
+  /// In which version the request is, and its answer has to be.
+  package let version: UInt32
   package let device: VerificationKey
   /// All zero outside of a round.
   package let task: Bytes32
@@ -23,9 +25,11 @@ package struct RequestHeader: Sendable, Equatable {
   package let nonce: [UInt8]
 
   package init(
-    device: VerificationKey, task: Bytes32 = Bytes32(), round: UInt64 = 0, kind: RequestKind,
-    issuedAt: UInt64, nonce: [UInt8]
+    version: UInt32 = WireLimits.newestVersion, device: VerificationKey,
+    task: Bytes32 = Bytes32(), round: UInt64 = 0, kind: RequestKind, issuedAt: UInt64,
+    nonce: [UInt8]
   ) {
+    self.version = version
     self.device = device
     self.task = task
     self.round = round
@@ -50,7 +54,7 @@ package struct RequestHeader: Sendable, Equatable {
   /// What the box of the body names, and the first part of what is signed.
   var associated: LabeledMessage {
     var message = LabeledMessage(.nodeRequest)
-    message.append(WireLimits.newestVersion)
+    message.append(version)
     message.append(device.encoding)
     message.append(task)
     message.append(round)

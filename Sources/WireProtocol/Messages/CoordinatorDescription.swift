@@ -13,13 +13,26 @@ package struct CoordinatorDescription: Sendable, Equatable {
   package init(
     identity: VerificationKey, authority: VerificationKey, sealKey: AgreementPublicKey,
     time: UInt64,
-    versions: ClosedRange<UInt32> = WireLimits.oldestVersion...WireLimits.newestVersion
+    versions: ClosedRange<UInt32> = WireLimits.versions
   ) {
     self.versions = versions
     self.identity = identity
     self.authority = authority
     self.sealKey = sealKey
     self.time = time
+  }
+
+  /// The newest version that both sides speak.
+  ///
+  /// - Throws: `version` if there is none.
+  package func version(
+    commonWith own: ClosedRange<UInt32> = WireLimits.versions
+  ) throws(WireError) -> UInt32 {
+    guard versions.overlaps(own) else {
+      throw .version(
+        found: own.upperBound, oldest: versions.lowerBound, newest: versions.upperBound)
+    }
+    return min(versions.upperBound, own.upperBound)
   }
 
   var digest: Bytes32 {

@@ -16,9 +16,24 @@ enum NodeFailures {
     case is PlanningFault, is CatalogueFault, is EventStoreError, is ModelError, is LedgerFault:
       .badInput
     case is HashFault, is RoundLabelFault, is RollbackFault, is ProfileFault: .inputMissing
+    case DeviceError.storage(let error): status(of: error)
+    case DeviceError.refused(let refusal) where !refusal.code.isTemporary: .refused
+    case DeviceError.badPlanSignature, TransportError.wrongCertificate: .refused
     case is DeviceError, is TransportError: .unavailable
-    case is StorageError: .cannotWrite
+    case let error as StorageError: status(of: error)
     default: .internalError
+    }
+  }
+
+  private static func status(of error: StorageError) -> ExitStatus {
+    switch error {
+    case .file, .diskFull: .cannotWrite
+    case .database, .folderInUse: .unavailable
+    case .unknownRound, .unknownPlan, .unknownModel, .unknownDevice, .blobMissing: .inputMissing
+    case .schemaIsNewer, .corrupt, .blobDamaged, .keyFileMode, .keyFileLength, .planTransition,
+      .joinCodeInvalid, .joinCodeExpired, .deviceExists, .staleParent, .roundHasEnded,
+      .roundOutOfOrder, .equivocation, .chargeExists:
+      .badInput
     }
   }
 }

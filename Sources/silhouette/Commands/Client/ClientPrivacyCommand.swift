@@ -29,10 +29,11 @@ struct ClientPrivacyCommand: AsyncParsableCommand {
   func run() async throws {
     let figures = try await options.withSession(over: OfflineTransport()) { session in
       let ledger = try await session.ledger()
+      let settings = try session.settings
       return Figures(
         contributions: ledger.entries, epsilon: ledger.epsilon, delta: ledger.delta,
-        epsilonCeiling: session.settings.epsilon,
-        contributionCeiling: session.settings.mostContributions)
+        epsilonCeiling: settings.epsilon,
+        contributionCeiling: settings.mostContributions)
     }
     if options.json { return try ConsoleOutput.writeJSON(figures) }
     let rows = figures.contributions.map {

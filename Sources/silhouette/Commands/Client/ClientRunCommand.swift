@@ -7,6 +7,7 @@ internal import Logging
 internal import ServiceLifecycle
 internal import SilhouetteClient
 internal import Storage
+internal import Synchronization
 internal import UnixSignals
 
 struct ClientRunCommand: AsyncParsableCommand {
@@ -55,16 +56,34 @@ struct ClientRunCommand: AsyncParsableCommand {
       devices.append(
         DeviceService(folder: folder, session: session, lock: lock, logger: logger))
     }
-    if once {
-      for device in devices { try await device.runOnce() }
-    } else {
-      Interruption.handOver()
-      try await ServiceGroup(
-        services: devices, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
-      ).run()
-    }
+    let result: Result<Void, any Error>
+    do {
+      if once {
+        for device in devices { try await device.runOnce() }
+      } else {
+        try await Self.run(devices, logger)
+      }
+      result = .success(())
+    } catch { result = .failure(error) }
     for device in devices { try await device.session.close() }
     for transport in transports.values { try await transport.close() }
+    try result.get()
+  }
+
+  /// Runs until the process is told to stop; a device that fails for good ends alone.
+  ///
+  /// - Throws: the failure of a device, after the others have ended.
+  private static func run(_ devices: [DeviceService], _ logger: Logger) async throws {
+    Interruption.handOver()
+    try await ServiceGroup(
+      configuration: .init(
+        services: devices.map {
+          .init(
+            service: $0, successTerminationBehavior: .ignore,
+            failureTerminationBehavior: .ignore)
+        }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    ).run()
+    for device in devices { if let failure = device.failure.value { throw failure } }
   }
 
   private static let connectionAttempts = 20
@@ -85,16 +104,31 @@ struct ClientRunCommand: AsyncParsableCommand {
   }
 }
 
+/// What ended a device for good.
+private final class FirstFailure: Sendable {
+  private let found = Mutex<(any Error)?>(nil)
+
+  var value: (any Error)? { found.withLock { $0 } }
+
+  func note(_ error: any Error) { found.withLock { $0 = $0 ?? error } }
+}
+
 /// A device that checks in until it is told to stop.
 private struct DeviceService: Service {
   let folder: String
   let session: DeviceSession
   let lock: FolderLock
   let logger: Logger
+  let failure = FirstFailure()
 
   func run() async throws {
-    try await cancelWhenGracefulShutdown {
-      try await session.run { log($0) }
+    do {
+      try await cancelWhenGracefulShutdown {
+        try await session.run { log($0) }
+      }
+    } catch {
+      logger.error("stops: \(error)", metadata: ["device": "\(folder)"])
+      failure.note(error)
     }
   }
 

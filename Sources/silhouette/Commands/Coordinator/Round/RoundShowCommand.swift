@@ -31,7 +31,7 @@ struct RoundShowCommand: AsyncParsableCommand {
     let mostCohort: Int
     /// Unix seconds.
     let deadlines: [UInt64]
-    /// Messages of each kind that are in the journal.
+    /// Messages of each kind that are in the journal; they are forgotten when the round ends.
     let messages: [String: Int]
     let contributions: Int
     let isDebited: Bool
@@ -49,7 +49,9 @@ struct RoundShowCommand: AsyncParsableCommand {
         case .message(let message, _, _):
           messages[MessageLayout.kind(of: message).map { "\($0)" } ?? "unknown", default: 0] += 1
         case .input: contributions += 1
-        case .opening: isDebited = true
+        case .opening(let survivors):
+          isDebited = true
+          contributions = survivors
         case .closed, nil: break
         }
       }

@@ -1,0 +1,62 @@
+internal import NIOCore
+internal import NIOHTTPTypes
+
+/// Closes a connection whose request does not arrive in time, or whose peer does not read the answer.
+///
+/// An idle timeout alone does not: it begins anew with every byte that trickles in.
+final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  private let request: TimeAmount
+  private let answer: TimeAmount
+  private var deadline: Scheduled<Void>?
+  private var isArriving = false
+
+  /// - Parameters:
+  ///   - request: from the head of a request to its last byte.
+  ///   - answer: from there to the last byte of the answer.
+  init(request: TimeAmount, answer: TimeAmount) {
+    self.request = request
+    self.answer = answer
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head:
+      isArriving = true
+      close(context, after: request)
+    case .body: break
+    case .end:
+      isArriving = false
+      close(context, after: answer)
+    }
+    context.fireChannelRead(data)
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    // A refusal may be written while the request still arrives; that has its own deadline.
+    if case .end = unwrapOutboundIn(data), !isArriving { cancel() }
+    context.write(data, promise: promise)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    cancel()
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { cancel() }
+
+  private func close(_ context: ChannelHandlerContext, after limit: TimeAmount) {
+    cancel()
+    let channel = context.channel
+    deadline = context.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+  }
+
+  private func cancel() {
+    deadline?.cancel()
+    deadline = nil
+  }
+}
