@@ -41,7 +41,7 @@ demo: bootstrap ## Run the demo scenario; ARGS="..." is passed on, OUT=DIR says 
 	@swift build -c release --product $(PRODUCT)
 	@"$$(swift build -c release --show-bin-path)/$(PRODUCT)" simulate $(SCENARIO) --out $(OUT) $(ARGS)
 
-nodes: bootstrap ## Run a coordinator and 32 client processes on this machine; ARGS="--kill" kills some of them
+nodes: bootstrap ## Run a coordinator and 32 client processes on this machine, kill some, compare with the simulator
 	@scripts/nodes $(ARGS)
 
 soak: bootstrap ## Run many seeded schedules of faults (SCHEDULES=N for each kind of fault)

@@ -46,6 +46,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(
   name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let unixSignals = Target.Dependency.product(
@@ -179,7 +180,8 @@ let package = Package(
       "Simulator", layer: 6,
       [
         "Behavior", "CryptoPrimitives", "DeviceTasks", "FederatedTasks", "NumericalMethods",
-        "PrivacyAccounting", "PrivacyMechanisms", "ProfileModel", "ReleasedParts", "Report",
+        "PlannedRounds", "PrivacyAccounting", "PrivacyMechanisms", "ProfileModel",
+        "ReleasedParts", "Report",
         "RingArithmetic", "RoundVocabulary", "Scenarios", "SecureAggregation", "SeededRandomness",
       ]),
 
@@ -231,13 +233,30 @@ let package = Package(
       name: "node-benchmark",
       dependencies: [
         "ClientNode", "CoordinatorNode", "CryptoPrimitives", "Storage", "WireProtocol", httpClient,
-        logging, nioCore, nioPosix, nioSSL,
+        logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS,
       ],
       path: "simulations/benchmarks/nodes", swiftSettings: strictSettings),
 
     .executableTarget(
       name: "example-app", dependencies: ["SilhouetteClient"], path: "simulations/examples/app",
       swiftSettings: strictSettings),
+
+    // Seeds for devices exist here only, and in no product.
+    .target(
+      name: "SeededDevices",
+      dependencies: [
+        "CryptoPrimitives", "NumericalMethods", "RoundVocabulary", "SeededRandomness",
+        "SilhouetteClient",
+      ],
+      path: "Tests/SeededDevices", swiftSettings: strictSettings),
+    .executableTarget(
+      name: "seeded-nodes",
+      dependencies: [
+        "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
+        "FederatedRounds", "PlannedRounds", "RoundVocabulary", "Scenarios", "SeededDevices",
+        "SilhouetteClient", "Simulator", "Storage",
+      ],
+      path: "simulations/nodes/seeded", swiftSettings: strictSettings),
 
     .target(
       name: "TestSupport", dependencies: ["CryptoPrimitives", "SeededRandomness"],
@@ -285,8 +304,7 @@ let package = Package(
       [
         "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
         "DeviceProfiling", "FederatedRounds", "FederatedTasks", "NumericalMethods",
-        "PlannedRounds", "ProfileModel",
-        "ReleasedParts", "RoundVocabulary", "Scenarios", "SeededRandomness", "Simulator", "Storage",
+        "PlannedRounds", "RoundVocabulary", "Scenarios", "SeededDevices", "Simulator", "Storage",
         "WireProtocol", lifecycle, logging,
       ]),
     tests("WireProtocol", ["CryptoPrimitives", protobuf]),

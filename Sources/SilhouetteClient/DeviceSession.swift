@@ -3,6 +3,7 @@ package import ClientNode
 internal import CryptoPrimitives
 package import DeviceProfiling
 internal import FederatedRounds
+internal import Foundation
 internal import PlannedRounds
 package import Scenarios
 package import Storage
@@ -15,16 +16,21 @@ package struct DeviceSession: Sendable {
   private let shelf: PlanShelf
   private let clock: @Sendable () -> UInt64
   private let source: any ContributionRandomness
+  private let condition: @Sendable () async -> String?
 
   /// - Parameters:
+  ///   - condition: asked before each check-in: why the device takes no part now, such as a low battery or
+  ///     a metered network; nil if it may.
   ///   - shelf: shared by all devices of a process.
   ///   - clock: Unix seconds.
   package init(
     folder: DeviceFolder, transport: any NodeTransport, shelf: PlanShelf,
     faults: any FaultInjector = NoFaults(),
     source: any ContributionRandomness = SystemRandomness(),
+    condition: @escaping @Sendable () async -> String? = { nil },
     clock: @escaping @Sendable () -> UInt64
   ) throws {
+    self.condition = condition
     let settings = try folder.settings()
     self.folder = folder
     node = try DeviceNode(
@@ -52,10 +58,22 @@ package struct DeviceSession: Sendable {
   /// - Throws: `DeviceError`, or `ScenarioError` for settings that cannot be read.
   package func takePart() async throws -> DeviceNode.CheckInOutcome {
     let settings = try settings
+    if let reason = await ineligibility(by: settings) { return .objection(reason) }
     await node.allow(DeviceCeilings(settings))
     return try await node.runOnce(
       PlannedWorker(
         node: node, events: events, shelf: shelf, settings: settings, source: source))
+  }
+
+  /// Why the device takes no part now, whatever is offered.
+  private func ineligibility(by settings: DeviceSettings) async -> String? {
+    let time = Date(timeIntervalSince1970: TimeInterval(clock()))
+    let hour = Calendar.current.component(.hour, from: time)
+    guard settings.takesPart(atHour: hour) else {
+      return "it is not between rounds.fromHour \(settings.fromHour) and rounds.toHour "
+        + "\(settings.toHour)"
+    }
+    return await condition()
   }
 
   /// Checks in again and again until it is canceled.

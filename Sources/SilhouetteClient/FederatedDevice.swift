@@ -49,7 +49,7 @@ public actor FederatedDevice {
     /// Nothing to do; come again in so many seconds.
     case wait(seconds: Int)
     case paused
-    /// A round was offered, and the device does not take part.
+    /// The device takes no part: its owner's hours or condition, or a round's terms.
     case declined(reason: String)
     /// The contribution is in a sum that was released.
     case contributed
@@ -103,14 +103,22 @@ public actor FederatedDevice {
 
   private let folder: DeviceFolder
   private let shelf = PlanShelf()
+  private let condition: @Sendable () async -> String?
   private var transport: HTTPSTransport?
   private var session: DeviceSession
 
   /// Opens a device's folder, and makes it if it is missing.
-  public init(folder: String) async throws {
+  ///
+  /// - Parameter condition: asked before each check-in: why the device takes no part now, such as a low
+  ///   battery or a metered network; nil if it may.
+  public init(
+    folder: String, condition: @escaping @Sendable () async -> String? = { nil }
+  ) async throws {
     self.folder = DeviceFolder(path: folder)
+    self.condition = condition
     session = try DeviceSession(
-      folder: self.folder, transport: OfflineTransport(), shelf: shelf, clock: Self.now)
+      folder: self.folder, transport: OfflineTransport(), shelf: shelf, condition: condition,
+      clock: Self.now)
   }
 
   /// Enrolls the device with a coordinator; doing so again with the same code is harmless.
@@ -199,7 +207,8 @@ public actor FederatedDevice {
     try await session.close()
     try await transport?.close()
     session = try DeviceSession(
-      folder: folder, transport: connected, shelf: shelf, clock: Self.now)
+      folder: folder, transport: connected, shelf: shelf, condition: condition,
+      clock: Self.now)
     transport = connected
   }
 }

@@ -8,10 +8,10 @@ internal import ReleasedParts
 internal import RoundVocabulary
 
 extension FederatedTraining {
-  /// The weights of the ranker, and of its ablation without recency.
+  /// The trained ranker, and its ablation without recency.
   struct Rankers: Sendable {
-    let withRecency: [Float]
-    let withoutRecency: [Float]
+    let withRecency: RankerTask
+    let withoutRecency: RankerTask
   }
 
   /// Trains the ranker, and a second one that sees no order of events.
@@ -61,7 +61,7 @@ extension FederatedTraining {
   private func train(
     _ model: FeatureModel, _ schedule: CohortSchedule, kept: [ExamplePair]?, usingRecency: Bool,
     _ releases: inout [ReleaseRecord]
-  ) async throws -> [Float] {
+  ) async throws -> RankerTask {
     var task = RankerTask(
       configuration: RankerTask.Configuration(
         rounds: schedule.rounds, learningRate: scenario.ranker.learningRate,
@@ -91,6 +91,6 @@ extension FederatedTraining {
       }
       task.step(release)
     }
-    return task.weights
+    return task
   }
 }

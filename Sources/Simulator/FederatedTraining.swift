@@ -17,6 +17,8 @@ struct TrainedModel: Sendable {
   let target: TrainingPlan.Target?
   let parts: SharedParts
   let features: FeatureModel
+  /// The ranker after its last round.
+  let ranker: RankerTask
   /// Weights of the ranker that was trained, in a run of its own, without recency features.
   let weightsWithoutRecency: [Float]
   /// Every release that the devices are charged for.
@@ -49,6 +51,8 @@ struct FederatedTraining: Sendable {
   let workers: Workers
   /// Who aggregates securely; nil where contributions are added as they are.
   var federation: SimulatedFederation?
+  /// Whose contributions a round's sum has, where it is not the scenario that says so.
+  var participants: [RoundID: [Int32]] = [:]
 
   var scenario: Scenario { plan.scenario }
 
@@ -75,8 +79,9 @@ struct FederatedTraining: Sendable {
       target: plan.target,
       parts: SharedParts(
         popularity: popularity, partition: partition, basis: basis,
-        rankerWeights: rankers.withRecency),
-      features: features, weightsWithoutRecency: rankers.withoutRecency, releases: releases)
+        rankerWeights: rankers.withRecency.weights),
+      features: features, ranker: rankers.withRecency,
+      weightsWithoutRecency: rankers.withoutRecency.weights, releases: releases)
   }
 
   private func trainStatistics(_ releases: inout [ReleaseRecord]) async throws -> Popularity {
@@ -136,7 +141,8 @@ struct FederatedTraining: Sendable {
     let label = "\(label) \(id)\(stream)"
     let seed = scenario.seed
     let attendance = Attendance(
-      cohort: cohort, dropouts: scenario.imitation.dropouts, seed: seed, round: id)
+      cohort: participants[id] ?? cohort, dropouts: scenario.imitation.dropouts, seed: seed,
+      round: id)
     let contributors = attendance.devices(reaching: .input)
     let federation = stream.isEmpty ? federation : nil
     let drawsOwnNoise = scenario.imitation.deviceNoise == .each && federation == nil

@@ -17,6 +17,8 @@ package struct ScenarioPlan: Sendable {
   let items: Int
   /// Nil for the run without privacy.
   let target: TrainingPlan.Target?
+  /// Participations of one device that noise is calibrated to, where they are not the schedule's.
+  var plannedParticipations: [TaskKind: Int] = [:]
 
   init(_ scenario: Scenario, users: Int, items: Int, target: TrainingPlan.Target?) {
     self.scenario = scenario
@@ -77,16 +79,19 @@ package struct ScenarioPlan: Sendable {
     case .statistics:
       return TrainingPlan.TaskShape(
         task: task, dimension: items, clipNorm: StatisticsTask.clipNorm, cohort: users,
-        participations: 1, budgetShare: split.statistics)
+        participations: plannedParticipations[task] ?? 1,
+        budgetShare: split.statistics)
     case .gram:
       return TrainingPlan.TaskShape(
         task: task, dimension: GramTask.dimension(coordinates: coordinates),
-        clipNorm: GramTask.clipNorm, cohort: users, participations: 1, budgetShare: split.gram)
+        clipNorm: GramTask.clipNorm, cohort: users,
+        participations: plannedParticipations[task] ?? 1, budgetShare: split.gram)
     case .ranker:
       let schedule = schedule
       return TrainingPlan.TaskShape(
         task: task, dimension: RankerFeature.allCases.count, clipNorm: scenario.ranker.clipNorm,
-        cohort: schedule.cohort, participations: schedule.participations,
+        cohort: schedule.cohort,
+        participations: plannedParticipations[task] ?? schedule.participations,
         budgetShare: split.ranker)
     case .evaluation:
       return TrainingPlan.TaskShape(

@@ -64,4 +64,14 @@ import Testing
         yaml: text, file: "device.yaml", overrides: ["privacy.epsilon=none"])
     }
   }
+
+  @Test func hoursOfADeviceMayGoOverMidnight() {
+    var settings = DeviceSettings.cautious
+    #expect((0..<24).allSatisfy { settings.takesPart(atHour: $0) })
+    settings.fromHour = 22
+    settings.toHour = 6
+    #expect((0..<24).filter { settings.takesPart(atHour: $0) } == [0, 1, 2, 3, 4, 5, 22, 23])
+    settings.fromHour = 6
+    #expect((0..<24).allSatisfy { !settings.takesPart(atHour: $0) })
+  }
 }

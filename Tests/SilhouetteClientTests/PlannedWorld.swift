@@ -6,10 +6,8 @@ import DeviceProfiling
 import FederatedRounds
 import Foundation
 import Logging
-import NumericalMethods
-import RoundVocabulary
 import Scenarios
-import SeededRandomness
+import SeededDevices
 import ServiceLifecycle
 import SilhouetteClient
 import Storage
@@ -36,7 +34,7 @@ final class PlannedWorld: Sendable {
     catalogue: { items: 40 }
     cohort: { most: \(devices), attempts: 3 }
     times: { advertise: 20 s, shares: 20 s, input: 20 s, consistency: 20 s, unmask: 20 s }
-    privacy: { epsilon: 8 }
+    privacy: { epsilon: 8, retries: 1 }
     tasks:
       gram: { headItems: 10, tailGroups: 4, maxRank: 6 }
       ranker: { rounds: 2, negatives: 10 }
@@ -86,6 +84,14 @@ final class PlannedWorld: Sendable {
 
   @Sendable static func now() -> UInt64 { UInt64(Date().timeIntervalSince1970) }
 
+  /// The events that a device has: its user's without those of the last item.
+  func history(of user: Int) -> DeviceHistory {
+    let whole = population.log.history(of: user)
+    let last = whole.events.last { $0.kind.isInterest }?.item
+    let events = whole.events.filter { $0.item != last }
+    return DeviceHistory(events: events[...], clock: whole.clock)
+  }
+
   /// A device with the events of a user, all but those of the last item.
   func device(
     _ user: Int, over transport: any NodeTransport, shelf: PlanShelf, settings: [String] = [],
@@ -100,10 +106,8 @@ final class PlannedWorld: Sendable {
       ] + settings)
     let session = try DeviceSession(
       folder: folder, transport: transport, shelf: shelf, source: source, clock: Self.now)
-    let events = population.log.history(of: user).events
-    let last = events.last { $0.kind.isInterest }?.item
     _ = try await session.events.add(
-      events.filter { $0.item != last }.map { event in
+      history(of: user).events.map { event in
         StoredEvent(
           item: population.catalogue.items[Int(event.item)].id, kind: event.kind,
           value: event.value, time: event.hasTime ? event.time : nil)
@@ -186,20 +190,5 @@ struct InProcessTransport: NodeTransport {
     guard let hash = Bytes32(hexadecimal: name), let blob = await coordinator.publicBlob(hash)
     else { throw .status(404) }
     do { return try await blob.read(0..<blob.byteCount) } catch { throw .status(500) }
-  }
-}
-
-/// The streams that the simulator gives a device, so that both draw the same.
-struct SimulatedRandomness: ContributionRandomness {
-  let seed: UInt64
-  let epsilon: Double
-  let device: Int
-
-  func draws(for round: RoundID?) -> ContributionDraws {
-    let label = round.map { "device epsilon \(epsilon) \($0)" } ?? "done"
-    return ContributionDraws(
-      examples: DeterministicGenerator(
-        seed: seed, stream: 0x7261_6E6B_0000_0000 | UInt64(device)),
-      noise: RandomStream.seeded(seed, label: label, index: UInt64(device)))
   }
 }

@@ -159,7 +159,7 @@ package struct CoordinatorRound: ~Copyable, Sendable {
   package mutating func debit() -> RoundEntry? {
     guard aggregation.phase == .opening, !hasOpeningEntry else { return nil }
     hasOpeningEntry = true
-    return .opening(survivors: aggregation.partialSum?.count ?? 0)
+    return .opening(contributors: aggregation.contributors)
   }
 
   /// Notes that the sum was opened and its model stored.

@@ -11,8 +11,10 @@ package enum RoundEntry: Sendable, Equatable {
   case input(digest: Bytes32, from: VerificationKey)
   /// A step was closed; who had answered until then goes on.
   case closed(at: UInt64)
-  /// The sum of these survivors is going to be opened: the debit.
-  case opening(survivors: Int)
+  /// The sum of the contributions of these devices is going to be opened: the debit.
+  ///
+  /// In ascending order of their cohort indices.
+  case opening(contributors: [VerificationKey])
 
   /// The number of the entry's kind in a store.
   package var kind: Int {
@@ -54,7 +56,8 @@ package enum RoundEntry: Sendable, Equatable {
       bytes.append(littleEndian: time)
     case .input(let digest, _): digest.append(to: &bytes)
     case .closed(let time): bytes.append(littleEndian: time)
-    case .opening(let survivors): bytes.append(littleEndian: UInt64(survivors))
+    case .opening(let contributors):
+      for device in contributors { device.encoding.append(to: &bytes) }
     }
     return bytes
   }
@@ -73,8 +76,11 @@ package enum RoundEntry: Sendable, Equatable {
       guard bytes.count == 8 else { return nil }
       self = .closed(at: Self.word(bytes[...]))
     case (4, nil):
-      guard bytes.count == 8 else { return nil }
-      self = .opening(survivors: Int(clamping: Self.word(bytes[...])))
+      guard bytes.count.isMultiple(of: Bytes32.count) else { return nil }
+      self = .opening(
+        contributors: stride(from: 0, to: bytes.count, by: Bytes32.count).compactMap {
+          Bytes32(Array(bytes[$0..<$0 + Bytes32.count])).map(VerificationKey.init(encoding:))
+        })
     default: return nil
     }
   }

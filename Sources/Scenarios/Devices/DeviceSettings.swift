@@ -7,6 +7,11 @@ package struct DeviceSettings: Sendable, Equatable {
   /// Survivors of the cohort.
   package var leastSurvivorShare: Double
   package var mostRoundsPerDay: Int
+  /// Hours of the local day in which the device takes part: from the first up to, and without, the second.
+  ///
+  /// From 22 to 6 is the night; from 0 to 24 is always.
+  package var fromHour: Int
+  package var toHour: Int
   // Privacy.
   /// Nats, over everything that the device ever contributes to its coordinator.
   package var epsilon: Double
@@ -28,9 +33,20 @@ package struct DeviceSettings: Sendable, Equatable {
   /// For people's devices whose owner has said nothing.
   package static let cautious = DeviceSettings(
     leastCohort: 64, leastSurvivors: 64, leastHonest: 32, leastSurvivorShare: 0.85,
-    mostRoundsPerDay: 3, epsilon: 8, delta: 1e-5, leastNoise: 0.25, mostClipNorm: 16,
+    mostRoundsPerDay: 3, fromHour: 0, toHour: 24, epsilon: 8, delta: 1e-5, leastNoise: 0.25,
+    mostClipNorm: 16,
     mostContributions: 50, workSeconds: 120, mostCoordinates: 1 << 20,
     mostMegabytes: 64, eventDays: 730)
+}
+
+extension DeviceSettings {
+  /// Whether the owner lets the device take part at an hour of the day.
+  ///
+  /// - Parameter hour: 0 to 23, local time.
+  package func takesPart(atHour hour: Int) -> Bool {
+    fromHour <= toHour
+      ? (fromHour..<toHour).contains(hour) : hour >= fromHour || hour < toHour
+  }
 }
 
 /// Every setting of a device, in the order in which its file lists them.
@@ -40,6 +56,8 @@ package enum DeviceKey: String, SettingKey {
   case leastHonest = "rounds.leastHonest"
   case leastSurvivorShare = "rounds.leastSurvivorShare"
   case mostRoundsPerDay = "rounds.mostPerDay"
+  case fromHour = "rounds.fromHour"
+  case toHour = "rounds.toHour"
   case epsilon = "privacy.epsilon"
   case delta = "privacy.delta"
   case leastNoise = "privacy.leastNoise"
@@ -80,6 +98,8 @@ package enum DeviceSettingsFile {
         .leastSurvivorShare, default: standard.leastSurvivorShare, expected: share, isShare),
       mostRoundsPerDay: reader.integer(
         .mostRoundsPerDay, default: standard.mostRoundsPerDay, 1...100_000),
+      fromHour: reader.integer(.fromHour, default: standard.fromHour, 0...23),
+      toHour: reader.integer(.toHour, default: standard.toHour, 0...24),
       epsilon: reader.number(
         .epsilon, default: standard.epsilon, expected: "a number from 0.001 to 1000",
         Scenario.Privacy.meaningfulEpsilons.contains),
@@ -115,6 +135,8 @@ package enum DeviceSettingsFile {
       case .leastHonest: "\(settings.leastHonest)"
       case .leastSurvivorShare: CanonicalNumber.text(settings.leastSurvivorShare)
       case .mostRoundsPerDay: "\(settings.mostRoundsPerDay)"
+      case .fromHour: "\(settings.fromHour)"
+      case .toHour: "\(settings.toHour)"
       case .epsilon: CanonicalNumber.text(settings.epsilon)
       case .delta: CanonicalNumber.text(settings.delta)
       case .leastNoise: CanonicalNumber.text(settings.leastNoise)

@@ -128,6 +128,12 @@ package struct AggregationServer: ~Copyable, Sendable {
   /// The cohort index of a client, once the cohort is fixed.
   package func index(of client: VerificationKey) -> Int? { cohort?.indices[client] }
 
+  /// Whose contributions are in the partial sum, in ascending order of their cohort indices.
+  package var contributors: [VerificationKey] {
+    guard let cohort, let partial = ingest?.partial else { return [] }
+    return partial.members.indices.map { cohort.members[$0].content.identity }
+  }
+
   /// Whether the client is one of those whose contribution the open step takes.
   package func takesInput(of client: VerificationKey) -> Bool {
     guard phase == .input, let sharers = sharing?.sharers, let index = index(of: client) else {

@@ -24,7 +24,7 @@ struct CheckIns {
     self.devices = devices
     self.rate = rate
     requests = (0..<rate * seconds).map {
-      devices.request(.checkIn(model: nil), of: $0 % devices.keys.count, counter: UInt64($0) + 2)
+      devices.request(.checkIn(model: nil), of: $0 % devices.count, counter: UInt64($0) + 2)
     }
   }
 

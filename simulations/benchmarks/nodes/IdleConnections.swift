@@ -1,7 +1,9 @@
 import ClientNode
+import CoordinatorNode
 import NIOCore
 import NIOPosix
 import NIOSSL
+import NIOTLS
 
 /// Connections that have shaken hands and say nothing.
 struct IdleConnections {
@@ -41,7 +43,7 @@ struct IdleConnections {
     let (host, port) = (configuration.host, configuration.port)
     return try await withThrowingTaskGroup(of: [any Channel].self) { group in
       for worker in 0..<Self.workers {
-        let share = (count - 1 - worker + Self.workers - 1) / Self.workers
+        let share = (count + Self.workers - 1 - worker) / Self.workers
         group.addTask {
           var channels: [any Channel] = []
           for _ in 0..<share {

@@ -3,6 +3,7 @@ import CoordinatorNode
 import CryptoPrimitives
 import Foundation
 import NIOCore
+import NIOHTTP1
 import NIOSSL
 import Storage
 import WireProtocol
@@ -11,10 +12,19 @@ import WireProtocol
 final class LoadDevices: Sendable {
   enum Failure: Error { case refused(Refusal), unexpectedAnswer, notServing(UInt) }
 
-  let keys: [SigningKey]
+  private let devices: [Device]
   let description: CoordinatorDescription
   let client: HTTPClient
   private let url: String
+
+  /// A key, which cannot be copied.
+  private final class Device: Sendable {
+    let key: SigningKey
+
+    init(_ randomness: inout RandomStream) { key = SigningKey(random: &randomness) }
+  }
+
+  var count: Int { devices.count }
 
   /// Requests that are on their way at a time.
   static let concurrency = 64
@@ -22,7 +32,7 @@ final class LoadDevices: Sendable {
   /// Makes devices and enrolls each of them with a token of its own.
   init(count: Int, of coordinator: CoordinatorProcess) async throws {
     var randomness = RandomStream.system()
-    keys = (0..<count).map { _ in SigningKey(random: &randomness) }
+    devices = (0..<count).map { _ in Device(&randomness) }
     url = coordinator.url
     client = try Self.makeClient(coordinator)
     let answer = try await client.execute(
@@ -61,9 +71,10 @@ final class LoadDevices: Sendable {
     let time = UInt64(Date().timeIntervalSince1970)
     return SignedRequest(
       RequestHeader(
-        device: keys[device].verificationKey, kind: body.kind, issuedAt: time,
+        device: devices[device].key.verificationKey, kind: body.kind, issuedAt: time,
         nonce: RequestHeader.nonce(counter: time << 20 + counter, randomness: &randomness)),
-      body: body, sealedTo: description.sealKey, signedBy: keys[device], randomness: &randomness)
+      body: body, sealedTo: description.sealKey, signedBy: devices[device].key,
+      randomness: &randomness)
   }
 
   /// Sends a request and verifies its answer.

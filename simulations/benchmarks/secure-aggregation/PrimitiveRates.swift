@@ -68,6 +68,19 @@ struct PrimitiveRates {
     hashing = median(of: 40) { _ = Blake2b.digest(block) } / Double(block.count)
   }
 
+  /// The middle of the rates before and after a round: a machine that others use, too, changes its pace.
+  static func middle(_ before: PrimitiveRates, _ after: PrimitiveRates) -> PrimitiveRates {
+    var middle = before
+    // Of times, so for rates their harmonic mean.
+    for (bits, rate) in before.masks {
+      middle.masks[bits] = 2 / (1 / rate + 1 / (after.masks[bits] ?? rate))
+    }
+    for time in [
+      \PrimitiveRates.agreement, \.maskAgreement, \.verification, \.shareTerm, \.hashing,
+    ] { middle[keyPath: time] = (before[keyPath: time] + after[keyPath: time]) / 2 }
+    return middle
+  }
+
   private static func maskRate(bits: Int, dimension: Int) -> Double {
     let maskCount = 20
     var random = RandomStream.system()

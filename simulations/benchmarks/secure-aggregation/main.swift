@@ -32,7 +32,7 @@ func rounded(_ value: Double, _ digits: Int = 2) -> String {
 }
 
 var misses: [String] = []
-let rates = try PrimitiveRates()
+var rates = try PrimitiveRates()
 for bits in [16, 20, 32] {
   print("masks b=\(bits): \(rounded((rates.masks[bits] ?? 0) / 1e9, 3)) G elements/s")
 }
@@ -46,8 +46,11 @@ for plan in rounds {
     var round = plan
     round.remembersCertificates = remembers
     let (figures, parameters) = try await round.run()
-    let client = rates.clientMilliseconds(round, parameters)
-    let server = rates.serverSeconds(round, parameters)
+    let after = try PrimitiveRates()
+    let meanwhile = PrimitiveRates.middle(rates, after)
+    rates = after
+    let client = meanwhile.clientMilliseconds(round, parameters)
+    let server = meanwhile.serverSeconds(round, parameters)
     print(
       "\(round.name) k/t=\(parameters.degree)/\(parameters.threshold), "
         + "\(remembers ? "known" : "new") peers, sum exact:")

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ClientNode
+internal import Report
 internal import Scenarios
 internal import SilhouetteClient
 
@@ -37,11 +38,11 @@ struct ClientPrivacyCommand: AsyncParsableCommand {
     }
     if options.json { return try ConsoleOutput.writeJSON(figures) }
     let rows = figures.contributions.map {
-      [$0.plan, $0.task, "\($0.contributions)", "\($0.most)", "\($0.last)"]
+      [$0.plan, $0.task, "\($0.contributions)", "\($0.most)", Moment.text($0.last)]
     }
     try ConsoleOutput.write(
       ResultTable.aligned([["plan", "task", "contributions", "at most", "last"]] + rows)
-        + "\n\nepsilon \(figures.epsilon.map { "\($0)" } ?? "unbounded") of at most "
+        + "\n\nepsilon \(figures.epsilon.map(FigureText.upperBound) ?? "unbounded") of at most "
         + "\(figures.epsilonCeiling), at delta \(figures.delta)")
   }
 }

@@ -33,7 +33,7 @@ struct EnrollListCommand: AsyncParsableCommand {
       try ConsoleOutput.writeJSON(devices)
     } else {
       let rows = devices.map {
-        [$0.identity, "\($0.enrolledAt)", $0.revokedAt.map { "\($0)" } ?? "-"]
+        [$0.identity, Moment.text($0.enrolledAt), Moment.text($0.revokedAt)]
       }
       try ConsoleOutput.write(ResultTable.aligned([["identity", "enrolled", "revoked"]] + rows))
     }

@@ -22,7 +22,7 @@ struct ModelListCommand: AsyncParsableCommand {
     let rows = models.map {
       [
         $0.hash, $0.parent.map { String($0.prefix(12)) } ?? "-", $0.round ?? "-",
-        "\($0.createdAt)",
+        Moment.text($0.createdAt),
         [$0.isInUse ? "in use" : "", $0.isServed ? "served" : ""]
           .filter { !$0.isEmpty }.joined(separator: ", "),
       ]

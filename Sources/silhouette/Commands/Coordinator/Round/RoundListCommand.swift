@@ -39,7 +39,7 @@ struct RoundListCommand: AsyncParsableCommand {
     }
     if options.json { return try ConsoleOutput.writeJSON(rounds) }
     let rows = rounds.map {
-      [$0.round, "\($0.openedAt)", $0.endedAt.map { "\($0)" } ?? "-", $0.outcome]
+      [$0.round, Moment.text($0.openedAt), Moment.text($0.endedAt), $0.outcome]
     }
     try ConsoleOutput.write(
       ResultTable.aligned([["round", "opened", "ended", "outcome"]] + rows))

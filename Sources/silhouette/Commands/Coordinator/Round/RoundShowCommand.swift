@@ -34,6 +34,8 @@ struct RoundShowCommand: AsyncParsableCommand {
     /// Messages of each kind that are in the journal; they are forgotten when the round ends.
     let messages: [String: Int]
     let contributions: Int
+    /// Identities of those whose contributions are in the sum; empty until it is debited.
+    let contributors: [String]
     let isDebited: Bool
   }
 
@@ -43,15 +45,15 @@ struct RoundShowCommand: AsyncParsableCommand {
       let config = try Signed<RoundConfig>(decoding: record.configuration).content
       var messages: [String: Int] = [:]
       var contributions = 0
-      var isDebited = false
+      var debited: [VerificationKey]?
       for stored in try await store.journal(record.key) {
         switch RoundEntry(kind: stored.kind, device: stored.device, bytes: stored.bytes) {
         case .message(let message, _, _):
           messages[MessageLayout.kind(of: message).map { "\($0)" } ?? "unknown", default: 0] += 1
         case .input: contributions += 1
-        case .opening(let survivors):
-          isDebited = true
-          contributions = survivors
+        case .opening(let contributors):
+          debited = contributors
+          contributions = contributors.count
         case .closed, nil: break
         }
       }
@@ -60,7 +62,7 @@ struct RoundShowCommand: AsyncParsableCommand {
         openedAt: record.openedAt, endedAt: record.endedAt, dimension: config.dimension,
         leastSurvivors: config.leastSurvivors, mostCohort: config.mostCohort,
         deadlines: config.deadlines, messages: messages, contributions: contributions,
-        isDebited: isDebited)
+        contributors: (debited ?? []).map { $0.encoding.description }, isDebited: debited != nil)
     }
     if options.json { return try ConsoleOutput.writeJSON(figures) }
     let counts = figures.messages.sorted { $0.key < $1.key }
@@ -68,7 +70,7 @@ struct RoundShowCommand: AsyncParsableCommand {
     try ConsoleOutput.write(
       ResultTable.aligned([
         ["round", figures.round], ["plan", figures.plan], ["outcome", figures.outcome],
-        ["opened", "\(figures.openedAt)"], ["ended", figures.endedAt.map { "\($0)" } ?? "-"],
+        ["opened", Moment.text(figures.openedAt)], ["ended", Moment.text(figures.endedAt)],
         ["coordinates", "\(figures.dimension)"],
         ["contributions", "\(figures.contributions)"],
         ["needed", "\(figures.leastSurvivors) of at most \(figures.mostCohort)"],
