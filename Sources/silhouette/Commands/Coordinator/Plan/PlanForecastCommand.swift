@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Report
 internal import PlannedRounds
 
 struct PlanForecastCommand: AsyncParsableCommand {
@@ -23,12 +24,13 @@ struct PlanForecastCommand: AsyncParsableCommand {
     let forecast = try PlanForecast(try file.read())
     if json { return try ConsoleOutput.writeJSON(forecast) }
     let adversaries = forecast.guarantees.map {
-      [$0.adversary, $0.epsilon.map { String($0) } ?? "none", $0.summary]
+      [$0.adversary, $0.epsilon.map(FigureText.upperBound) ?? "none", $0.summary]
     }
     let tasks = forecast.tasks.map {
       [
-        $0.task, "\($0.rounds)", "\($0.contributions)", "\($0.coordinates)", "\($0.uploadBytes)",
-        $0.noiseMultiplier.map { String($0) } ?? "none", $0.signalToNoise.map { String($0) } ?? "-",
+        $0.task, "\($0.rounds)", "\($0.contributions)", FigureText.count($0.coordinates),
+        FigureText.bytes($0.uploadBytes), $0.noiseMultiplier.map { FigureText.short($0) } ?? "none",
+        $0.signalToNoise.map { FigureText.short($0) } ?? "-",
       ]
     }
     try ConsoleOutput.write(
@@ -37,13 +39,13 @@ struct PlanForecastCommand: AsyncParsableCommand {
         ResultTable.aligned(
           [
             [
-              "task", "rounds", "of one device", "coordinates", "upload bytes", "noise / clip",
+              "task", "rounds", "of one device", "coordinates", "upload", "noise / clip",
               "signal / noise",
             ]
           ] + tasks),
         "delta \(forecast.delta); a round ends after \(forecast.longestRoundSeconds) s at the latest, "
           + "with \(forecast.leastSurvivors) to \(forecast.mostCohort) contributions; one device "
-          + "uploads \(forecast.uploadBytes) bytes over the whole plan",
+          + "uploads \(FigureText.bytes(forecast.uploadBytes)) over the whole plan at most",
       ].joined(separator: "\n\n"))
   }
 }
