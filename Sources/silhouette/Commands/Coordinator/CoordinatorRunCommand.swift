@@ -34,11 +34,19 @@ struct CoordinatorRunCommand: AsyncParsableCommand {
           shortest: configuration.shortestWait, longest: configuration.longestWait),
         enrollmentsPerMinute: configuration.enrollmentsPerMinute), logger: logger,
       clock: NodeClock.now)
+    var limits = NodeServer.Limits()
+    let files = OpenFiles.raiseLimit()
+    if files < limits.connections + OpenFiles.own {
+      limits.connections = max(16, files - OpenFiles.own)
+      logger.warning(
+        "fewer connections than usual: raise the limit of open files (ulimit -n)",
+        metadata: ["connections": "\(limits.connections)", "files": "\(files)"])
+    }
     let server = try NodeServer(
       coordinator: coordinator,
       address: NodeServer.Address(host: configuration.host, port: configuration.port),
       certificate: folder.text(of: configuration.certificate),
-      key: folder.text(of: configuration.key), logger: logger
+      key: folder.text(of: configuration.key), limits: limits, logger: logger
     ) { port in
       logger.notice("serving", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
     }
