@@ -232,8 +232,10 @@ let package = Package(
     .executableTarget(
       name: "node-benchmark",
       dependencies: [
-        "ClientNode", "CoordinatorNode", "CryptoPrimitives", "Storage", "WireProtocol", httpClient,
-        logging, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS,
+        "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
+        "DeviceProfiling", "PlannedRounds", "RoundVocabulary", "Scenarios", "SilhouetteClient",
+        "Storage", "WireProtocol", httpClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+        nioTLS,
       ],
       path: "simulations/benchmarks/nodes", swiftSettings: strictSettings),
 

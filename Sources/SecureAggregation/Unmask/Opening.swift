@@ -54,7 +54,7 @@ package struct Opening: Sendable {
     let vector = await removeMasks(batches, threads: threads)
     return OpenedSum(
       vector: vector, survivors: survivors.members, transcript: survivors.transcript,
-      suspicions: batches.flatMap(\.suspicions))
+      suspicions: batches.flatMap(\.suspicions).sorted { $0.dealer < $1.dealer })
   }
 
   // MARK: Stage 1: secrets
@@ -70,50 +70,77 @@ package struct Opening: Sendable {
     }
   }
 
+  /// What went wrong first with the dealers of one thread.
+  private struct Fault: Error {
+    let dealer: Int
+    let error: ProtocolError
+  }
+
   private func reconstruct(threads: Int) async throws(ProtocolError) -> [Batch] {
     let dealers = sharers.members.indices
-    let parts = Self.parts(of: dealers.count, count: threads)
-    let results = await withTaskGroup(of: (Int, Result<Batch, ProtocolError>).self) { group in
-      for part in parts {
-        group.addTask {
-          (
-            part.lowerBound,
-            Result { () throws(ProtocolError) in try batch(of: dealers[part]) }
-          )
-        }
+    let count = max(1, min(threads, dealers.count))
+    let results = await withTaskGroup(of: Result<Batch, Fault>.self) { group in
+      for thread in 0..<count {
+        // Every so many-th dealer: one that dropped out takes far longer than the others, and those who
+        // drop out together often stand together.
+        let share = stride(from: thread, to: dealers.count, by: count).map { dealers[$0] }
+        group.addTask { Result { () throws(Fault) in try batch(of: share) } }
       }
       return await group.reduce(into: []) { $0.append($1) }
     }
-    // In the order of the dealers: which error counts does not depend on threads.
     var batches: [Batch] = []
-    for (_, result) in results.sorted(by: { $0.0 < $1.0 }) { batches.append(try result.get()) }
+    var first: Fault?
+    for result in results {
+      switch result {
+      case .success(let batch): batches.append(batch)
+      // The first in the order of the dealers: which error counts does not depend on threads.
+      case .failure(let fault) where fault.dealer < first?.dealer ?? .max: first = fault
+      case .failure: break
+      }
+    }
+    if let first { throw first.error }
     return batches
   }
 
-  private func batch(of dealers: ArraySlice<Int>) throws(ProtocolError) -> Batch {
+  private func batch(of dealers: [Int]) throws(Fault) -> Batch {
     let peers = dealers.map { survivors.members.contains($0) ? [] : survivingNeighbors(of: $0) }
     var keys = MaskKeys(capacity: peers.reduce(dealers.count) { $0 + $1.count })
     var combiner = ShareCombiner(threshold: graph.parameters.threshold)
     var suspicions: [Suspicion] = []
     for (dealer, peers) in zip(dealers, peers) {
-      let isSurvivor = survivors.members.contains(dealer)
-      // Nobody in the sum shares a mask with a dropped client that has no surviving neighbor.
-      guard isSurvivor || !peers.isEmpty else { continue }
-      let point = isSurvivor ? selfMaskPoints[dealer] : maskKeys[dealer].encoding
-      guard let point else { throw ProtocolError(.fewShares, "Shares") }
-      let found = try combiner.secret(of: point, from: shares(of: dealer))
-      if let slot = found.suspectedSlot, let holder = graph.holder(of: dealer, slot: slot) {
-        suspicions.append(Suspicion(dealer: dealer, holder: holder))
-      }
-      if isSurvivor {
-        keys.appendSelfMask(
-          of: found.secret.bytes, maskKey: maskKeys[dealer].encoding, in: sharers.transcript,
-          .subtracted)
-      } else {
-        try append(pairwiseMasksOf: found.secret, dealer, with: peers, to: &keys)
-      }
+      do throws(ProtocolError) {
+        if let suspicion = try append(masksOf: dealer, with: peers, &combiner, to: &keys) {
+          suspicions.append(suspicion)
+        }
+      } catch { throw Fault(dealer: dealer, error: error) }
     }
     return Batch(keys, suspicions)
+  }
+
+  /// Reconstructs the secret of a dealer and appends the masks that follow from it.
+  ///
+  /// - Parameter peers: surviving neighbors of a dealer that dropped out.
+  /// - Returns: who is suspected of a wrong share.
+  private func append(
+    masksOf dealer: Int, with peers: [Int], _ combiner: inout ShareCombiner,
+    to keys: inout MaskKeys
+  ) throws(ProtocolError) -> Suspicion? {
+    let isSurvivor = survivors.members.contains(dealer)
+    // Nobody in the sum shares a mask with a dropped client that has no surviving neighbor.
+    guard isSurvivor || !peers.isEmpty else { return nil }
+    let point = isSurvivor ? selfMaskPoints[dealer] : maskKeys[dealer].encoding
+    guard let point else { throw ProtocolError(.fewShares, "Shares") }
+    let found = try combiner.secret(of: point, from: shares(of: dealer))
+    if isSurvivor {
+      keys.appendSelfMask(
+        of: found.secret.bytes, maskKey: maskKeys[dealer].encoding, in: sharers.transcript,
+        .subtracted)
+    } else {
+      try append(pairwiseMasksOf: found.secret, dealer, with: peers, to: &keys)
+    }
+    guard let slot = found.suspectedSlot, let holder = graph.holder(of: dealer, slot: slot)
+    else { return nil }
+    return Suspicion(dealer: dealer, holder: holder)
   }
 
   /// Appends the masks that survivors applied for a client that dropped out, each with the other sign.

@@ -90,8 +90,13 @@ final class CoordinatorProcess {
   }
 
   /// Resident memory of the process in KB.
-  var residentKilobytes: Double {
-    let line = file("status").split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+  var residentKilobytes: Double { status("VmRSS") }
+
+  /// The most resident memory that the process has had, in KB.
+  var peakKilobytes: Double { status("VmHWM") }
+
+  private func status(_ name: String) -> Double {
+    let line = file("status").split(separator: "\n").first { $0.hasPrefix(name + ":") }
     return line.flatMap { Double($0.split(separator: " ").dropFirst().first ?? "") } ?? 0
   }
 

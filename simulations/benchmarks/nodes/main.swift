@@ -3,9 +3,10 @@ import Logging
 
 // A coordinator under the load of many devices, over real sockets of this machine.
 //   swift run -c release node-benchmark [--devices N] [--rate N] [--seconds N] [--connections N]
-//     [--rounds N] [--program PATH]
+//     [--rounds N] [--cohort N] [--program PATH]
 // It makes a coordinator in a temporary folder, starts `silhouette coordinator run` there as a process of its own,
-// enrolls the devices, and measures: check-ins, idle connections, and the time to serve again after kill -9.
+// enrolls the devices, and measures: check-ins, idle connections, the time to serve again after kill -9, and then, with
+// another one and a witness, a masked round of --cohort devices that this process hosts.
 // Only loopback is used, and everything is removed at the end. Exits with 1 if a target is missed.
 
 LoggingSystem.bootstrap { _ in SwiftLogNoOpLogHandler() }
@@ -16,6 +17,9 @@ enum Target {
   static let latencyMilliseconds = 50.0
   static let connectionKilobytes = 100.0
   static let recoverySeconds = 2.0
+  static let releaseSeconds = 10.0
+  static let releaseCPUSeconds = 3.0
+  static let megabytes = 250.0
 }
 
 func argument(_ name: String, default standard: Int) -> Int {
@@ -92,6 +96,17 @@ do {
 } catch {
   coordinator.remove()
   throw error
+}
+
+let large = try await LargeRound(devices: argument("cohort", default: 500)).run(program: program)
+print(
+  "a round of \(large.contributions) devices with \(large.dimension) coordinates: the sum is released "
+    + "\(rounded(large.releaseSeconds)) s after the last contribution, \(rounded(large.releaseCPUSeconds)) s of the "
+    + "coordinator's CPU; \(rounded(large.megabytes, 0)) MB at most")
+if large.releaseSeconds > Target.releaseSeconds
+  || large.releaseCPUSeconds > Target.releaseCPUSeconds || large.megabytes > Target.megabytes
+{
+  misses.append("round")
 }
 
 if !misses.isEmpty {

@@ -19,7 +19,8 @@ struct BenchmarkRound {
     /// Of the median client, by step, in milliseconds.
     var clientSteps: [(name: String, milliseconds: Double)] = []
     /// Of the coordinator without the opening, in seconds.
-    var ingestSeconds = 0.0
+    var ingestSteps: [(name: String, milliseconds: Double)] = []
+    var ingestSeconds: Double { ingestSteps.reduce(0) { $0 + $1.milliseconds } / 1e3 }
     /// By the number of threads: wall and CPU seconds of the opening.
     var openings: [(threads: Int, wallSeconds: Double, cpuSeconds: Double)] = []
     /// Bytes that one client sends and receives, vector apart.
@@ -72,7 +73,7 @@ struct BenchmarkRound {
       deliveries = try close(&server, federation, &tally) ?? deliveries
     }
     figures.clientSteps = tally.steps
-    figures.ingestSeconds = tally.serverSeconds
+    figures.ingestSteps = tally.serverSteps
     figures.controlBytes /= clientCount
     guard let opening = server.makeOpening() else {
       throw BenchmarkFailure(description: "nothing to open")
@@ -124,7 +125,10 @@ struct Tally {
   /// Of each client in the current step.
   private var clientSeconds: [Double] = []
   private(set) var steps: [(name: String, milliseconds: Double)] = []
-  private(set) var serverSeconds = 0.0
+  /// Of the coordinator, the message and the closing of each step included.
+  private(set) var serverSteps: [(name: String, milliseconds: Double)] = RoundStep.allCases.map {
+    ("\($0)", 0)
+  }
 
   mutating func client<Result>(_ body: () -> Result) -> Result {
     let start = processCPUSeconds()
@@ -134,7 +138,10 @@ struct Tally {
 
   mutating func server<Result>(_ body: () -> Result) -> Result {
     let start = processCPUSeconds()
-    defer { serverSeconds += processCPUSeconds() - start }
+    defer {
+      serverSteps[min(steps.count, serverSteps.count - 1)].milliseconds +=
+        1e3 * (processCPUSeconds() - start)
+    }
     return body()
   }
 

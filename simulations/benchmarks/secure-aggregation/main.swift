@@ -54,6 +54,7 @@ for plan in rounds {
     print(
       "\(round.name) k/t=\(parameters.degree)/\(parameters.threshold), "
         + "\(remembers ? "known" : "new") peers, sum exact:")
+    let ingest = figures.ingestSteps.map { "\($0.name) \(rounded($0.milliseconds / 1e3))" }
     let steps = figures.clientSteps.map { "\($0.name) \(rounded($0.milliseconds))" }
     print(
       "  client \(rounded(figures.clientMilliseconds)) ms, "
@@ -62,7 +63,7 @@ for plan in rounds {
     print(
       "  server \(rounded(figures.serverSeconds)) s, "
         + "\(rounded(figures.serverSeconds / server)) of the model (messages "
-        + "\(rounded(figures.ingestSeconds)), "
+        + "\(rounded(figures.ingestSeconds)) (\(ingest.joined(separator: ", "))), "
         + figures.openings.map {
           "opening on \($0.threads): \(rounded($0.wallSeconds)) wall, \(rounded($0.cpuSeconds)) CPU"
         }.joined(separator: ", ") + ")")
