@@ -102,7 +102,7 @@ actor LiveRound {
           pendingClosings += 1
           defer { pendingClosings -= 1 }
           try await commit(entry)
-        case .deliver, .open, .abort: break
+        case .deliver, .askWitnesses, .open, .abort: break
         }
       }
     }
