@@ -164,6 +164,13 @@ let package = Package(
         hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle,
         logging, nioCore, nioSSL, x509,
       ]),
+    // An independent operator's part of rounds above 128 devices.
+    module(
+      "WitnessNode", layer: 6,
+      [
+        "CryptoPrimitives", "SecureAggregation", "Storage", "WireProtocol", httpTypes, hummingbird,
+        hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioSSL,
+      ]),
     module(
       "ClientNode", layer: 6,
       [
@@ -187,7 +194,7 @@ let package = Package(
         "NumericalMethods", "PlannedRounds", "PrivacyAccounting", "PrivacyMechanisms",
         "ProtocolVectors", "ReleasedParts", "Report", "RoundVocabulary", "Scenarios",
         "SecureAggregation", "SeededRandomness", "SilhouetteClient", "Simulator", "Storage",
-        "WireProtocol", argumentParser, lifecycle, logging, unixSignals, yams,
+        "WireProtocol", "WitnessNode", argumentParser, lifecycle, logging, unixSignals, yams,
       ],
       swiftSettings: strictSettings),
 
@@ -265,9 +272,13 @@ let package = Package(
       "CoordinatorNode",
       [
         "ClientNode", "CryptoPrimitives", "FederatedRounds", "RingArithmetic",
-        "SecureAggregation", "Storage", "WireProtocol", httpClient, lifecycle, logging, nioCore,
-        nioHTTP1, nioSSL,
+        "SecureAggregation", "Storage", "WireProtocol", "WitnessNode", httpClient, lifecycle,
+        logging,
+        nioCore, nioHTTP1, nioSSL,
       ]),
+    tests(
+      "WitnessNode",
+      ["CryptoPrimitives", "SecureAggregation", "Storage", "WireProtocol", logging]),
     tests(
       "SilhouetteClient",
       [
