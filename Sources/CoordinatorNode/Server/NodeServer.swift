@@ -85,6 +85,9 @@ package struct NodeServer: Service {
     router.get("v1/revocations") { _, _ in
       Self.response(.ok, await coordinator.revokedIdentities)
     }
+    router.get("v1/witnesses") { _, _ in
+      Self.response(.ok, await coordinator.signedWitnessList)
+    }
     router.get("v1/blobs/:hash") { request, context in
       await Self.blob(request, context.parameters.get("hash") ?? "", coordinator)
     }
