@@ -164,10 +164,20 @@ let package = Package(
     module(
       "CoordinatorNode", layer: 6,
       [
-        "CryptoPrimitives", "FederatedRounds", "PlannedRounds", "RingArithmetic", "RoundVocabulary",
-        "Scenarios", "SecureAggregation", "Storage", "WireProtocol", asn1, crypto, httpTypes,
-        hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle,
-        logging, nioCore, nioHTTPTypes, nioSSL, x509,
+        "CryptoPrimitives", "FederatedRounds", "NodeServing", "PlannedRounds", "RingArithmetic",
+        "RoundVocabulary", "Scenarios", "SecureAggregation", "Storage", "WireProtocol", httpTypes,
+        hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioSSL,
+      ]),
+    // An independent operator's part of rounds above 128 devices.
+    module(
+      "NodeServing", layer: 5,
+      ["CryptoPrimitives", asn1, crypto, nioCore, nioHTTPTypes, nioSSL, x509]),
+    module(
+      "WitnessNode", layer: 6,
+      [
+        "CryptoPrimitives", "NodeServing", "SecureAggregation", "Storage", "WireProtocol",
+        httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore,
+        nioSSL,
       ]),
     module(
       "ClientNode", layer: 6,
@@ -190,10 +200,11 @@ let package = Package(
       dependencies: [
         "AccountingConformance", "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode",
         "CryptoPrimitives", "DatasetFetching", "DeviceProfiling", "FederatedRounds",
-        "NumericalMethods", "PlannedRounds", "PrivacyAccounting", "PrivacyMechanisms",
+        "NodeServing", "NumericalMethods", "PlannedRounds", "PrivacyAccounting",
+        "PrivacyMechanisms",
         "ProtocolVectors", "ReleasedParts", "Report", "RoundVocabulary", "Scenarios",
         "SecureAggregation", "SeededRandomness", "SilhouetteClient", "Simulator", "Storage",
-        "WireProtocol", argumentParser, lifecycle, logging, unixSignals, yams,
+        "WireProtocol", "WitnessNode", argumentParser, lifecycle, logging, unixSignals, yams,
       ],
       swiftSettings: strictSettings),
 
@@ -298,15 +309,21 @@ let package = Package(
       "CoordinatorNode",
       [
         "ClientNode", "CryptoPrimitives", "FederatedRounds", "RingArithmetic",
-        "SecureAggregation", "Storage", "WireProtocol", httpClient, lifecycle, logging, nioCore,
-        nioHTTP1, nioSSL,
+        "NodeServing", "SecureAggregation", "Storage", "WireProtocol", "WitnessNode", httpClient,
+        lifecycle,
+        logging,
+        nioCore, nioHTTP1, nioSSL,
       ]),
+    tests(
+      "WitnessNode",
+      ["CryptoPrimitives", "SecureAggregation", "Storage", "WireProtocol", logging]),
     tests(
       "SilhouetteClient",
       [
         "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
         "DeviceProfiling", "FederatedRounds", "FederatedTasks", "NumericalMethods",
-        "PlannedRounds", "RoundVocabulary", "Scenarios", "SeededDevices", "Simulator", "Storage",
+        "NodeServing", "PlannedRounds", "RoundVocabulary", "Scenarios", "SeededDevices",
+        "Simulator", "Storage",
         "WireProtocol", lifecycle, logging,
       ]),
     tests("WireProtocol", ["CryptoPrimitives", protobuf]),

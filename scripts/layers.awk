@@ -107,7 +107,7 @@ END {
   forbid("FederatedTasks", "ProfileModel", coordinator)
   forbid("FederatedTasks", "DeviceTasks", coordinator)
   behavior = "behavior must not come near the network or the coordinator"
-  split("CoordinatorNode WireProtocol Storage FederatedRounds SecureAggregation", closed, " ")
+  split("CoordinatorNode WitnessNode WireProtocol Storage FederatedRounds SecureAggregation", closed, " ")
   for (m in closed) {
     forbid(closed[m], "Behavior", behavior)
     forbid(closed[m], "DeviceTasks", behavior)
@@ -120,6 +120,8 @@ END {
   forbid("CoordinatorNode", "DeviceProfiling", "a coordinator must not link the device")
   forbid("CoordinatorNode", "ClientNode", "a coordinator must not link the device")
   forbid("ClientNode", "CoordinatorNode", "a device must not link the coordinator")
+  forbid("WitnessNode", "CoordinatorNode", "a witness is independent of the coordinator")
+  forbid("WitnessNode", "ClientNode", "a witness must not link the device")
   forbid("Simulator", "CoordinatorNode", "simulated rounds must not reach network code")
   forbid("Simulator", "ClientNode", "simulated rounds must not reach network code")
   forbid("Simulator", "DatasetFetching", "simulated rounds must not reach network code")

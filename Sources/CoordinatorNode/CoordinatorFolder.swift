@@ -1,5 +1,6 @@
 package import CryptoPrimitives
 package import Foundation
+internal import NodeServing
 internal import Storage
 
 /// Where a coordinator keeps everything: keys, certificate, configuration, store.

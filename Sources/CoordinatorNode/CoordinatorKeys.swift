@@ -42,6 +42,12 @@ package final class CoordinatorKeys: Sendable {
       signature: authority.sign(PlanSignature.digest(Blake2b.digest(planDocument))).bytes)
   }
 
+  /// What the coordinator's operator hands to those who are to be its witnesses.
+  package var introduction: String {
+    CoordinatorIntroduction(identity: verificationKey, authority: authorityKey)
+      .text(signedBy: identity)
+  }
+
   package var verificationKey: VerificationKey { identity.verificationKey }
   package var authorityKey: VerificationKey { authority.verificationKey }
 }

@@ -82,7 +82,8 @@ package struct RoundTemplate: Sendable, Equatable {
   /// The terms of one round.
   func terms(
     _ demand: RoundDemand, round: UInt64, plan: Bytes32, model: Bytes32,
-    opens: UInt64, nonce: Bytes32, keys: CoordinatorKeys, revocations: RevocationList
+    opens: UInt64, nonce: Bytes32, keys: CoordinatorKeys, revocations: RevocationList,
+    witnesses: [WitnessTerms] = []
   ) throws(ProtocolError) -> RoundConfig {
     var terms = RoundTerms()
     terms.task = demand.identifier
@@ -106,6 +107,9 @@ package struct RoundTemplate: Sendable, Equatable {
     terms.leastHonest = leastHonest
     terms.collusion = faults.collusion
     terms.dropout = faults.dropout
+    // Everybody enrolled may be drawn: how many of them may be corrupt is the authority's to see to
+    // (protocols/node-api.md, section 9).
+    terms.witnesses = witnesses
     terms.opens = opens
     var deadline = opens
     terms.deadlines = stepSeconds.map { seconds in

@@ -50,7 +50,7 @@ extension DeviceCeilings {
     var policy = ClientPolicy.device(
       coordinators: [], authority: VerificationKey(encoding: Bytes32()), anchors: [:],
       mostClipNorm: settings.mostClipNorm, leastNoise: .init(noise, over: 256),
-      // No witnesses, no draw: nodes have neither yet.
+      // Coordinators draw nobody by lot yet: everybody who is enrolled is eligible.
       mostEligibilityThreshold: .max)
     policy.leastCohort = settings.leastCohort
     policy.leastSurvivors = settings.leastSurvivors

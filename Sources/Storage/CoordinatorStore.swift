@@ -4,7 +4,8 @@ package import CryptoPrimitives
 ///
 /// A call that returns has made its effect durable; one that throws has had none, except that a
 /// failing commit of the disk leaves open which of the two it was. Every call may be repeated.
-package protocol CoordinatorStore: DeviceStore, PlanStore, RoundStore, ModelStore {}
+package protocol CoordinatorStore: DeviceStore, PlanStore, RoundStore, ModelStore, WitnessSetStore {
+}
 
 /// Join codes, devices and revocations.
 package protocol DeviceStore: Sendable {
@@ -23,6 +24,15 @@ package protocol DeviceStore: Sendable {
   func enrollments(since: Int64) async throws(StorageError) -> Int
   /// Revokes a device for ever; revoking again changes nothing.
   func revoke(_ identity: Bytes32, at time: Int64) async throws(StorageError)
+}
+
+/// The witnesses that every round names.
+package protocol WitnessSetStore: Sendable {
+  func witnesses() async throws(StorageError) -> WitnessSet
+  /// Replaces all of them, and the list that devices get; doing so again changes nothing.
+  ///
+  /// - Throws: `witnessesChanged` unless the serial number follows the present one.
+  func replaceWitnesses(_ set: WitnessSet) async throws(StorageError)
 }
 
 /// Signed plans and how far they are.

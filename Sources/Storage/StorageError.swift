@@ -44,6 +44,12 @@ package enum StorageError: Error, Sendable, Equatable {
   case folderInUse(String)
   /// The device's record of spending would go down, or twice to one round.
   case chargeExists(RoundKey)
+  /// A witness has promised something else for this round, its position, or its cohort.
+  case secondPromise(RoundKey)
+  /// The record of what a witness has promised is not there.
+  case witnessStoreMissing(path: String)
+  /// The witnesses of a coordinator were changed by another command meanwhile.
+  case witnessesChanged(expected: UInt64, found: UInt64)
 }
 
 extension StorageError {
@@ -87,6 +93,13 @@ extension StorageError: CustomStringConvertible {
       "\(path): \(found) bytes instead of \(expected); restore a backup"
     case .folderInUse(let path): "\(path): another process works here; stop that one first"
     case .chargeExists(let round): "round \(round) is charged already"
+    case .secondPromise(let round):
+      "the witness has promised something else for round \(round), its position or its cohort"
+    case .witnessStoreMissing(let path):
+      "\(path) is missing: the witness cannot know what it has promised; make a new one with: "
+        + "silhouette witness init"
+    case .witnessesChanged(let expected, let found):
+      "the witnesses were changed meanwhile (list \(found), not \(expected)); run the command again"
     }
   }
 

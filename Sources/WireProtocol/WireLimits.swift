@@ -24,6 +24,21 @@ package enum WireLimits {
   /// A plan or a released model.
   package static let blobByteCount = 1 << 28
 
+  /// Witnesses of a coordinator: as many as a RoundConfig lists.
+  package static let witnessCount = 16
+  /// The answer of GET /v1/witnesses.
+  package static let witnessListByteCount = 1 << 12
+  /// Clients of a round, and the length of each one's Advertise message.
+  package static let cohortCount = 1 << 14
+  package static let advertiseByteCount = 312
+  /// Revoked identities that a request to a witness names.
+  package static let revokedCount = 1 << 18
+  /// The largest request to a witness: a cohort, the revoked identities, the configuration.
+  package static let witnessRequestByteCount =
+    cohortCount * advertiseByteCount + revokedCount * 32 + 1 << 13
+  /// A description that operators hand to each other, in JSON.
+  package static let introductionByteCount = 1 << 12
+
   package static let nonceByteCount = 16
   package static let reasonByteCount = 512
   package static let taskNameByteCount = 64

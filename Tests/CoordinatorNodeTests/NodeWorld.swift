@@ -14,7 +14,12 @@ final class NodeWorld: Sendable {
   let folder: String
   let plan: RunningPlan
 
-  init(rounds: UInt8 = 1) throws {
+  init(
+    rounds: UInt8 = 1,
+    template: RoundTemplate = RoundTemplate(
+      leastCohort: 4, mostCohort: 4, leastSurvivors: 3, leastHonest: 1,
+      stepSeconds: [20, 20, 20, 20, 20])
+  ) throws {
     folder = FileManager.default.temporaryDirectory.path + "/silhouette-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var randomness = RandomStream.system()
@@ -24,10 +29,7 @@ final class NodeWorld: Sendable {
     let signature = keys.authority.sign(PlanSignature.digest(Blake2b.digest(document)))
     plan = RunningPlan(
       record: PlanRecord(document: document, signature: signature.bytes),
-      template: RoundTemplate(
-        leastCohort: 4, mostCohort: 4, leastSurvivors: 3, leastHonest: 1,
-        stepSeconds: [20, 20, 20, 20, 20]),
-      course: TallyCourse(rounds: rounds))
+      template: template, course: TallyCourse(rounds: rounds))
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

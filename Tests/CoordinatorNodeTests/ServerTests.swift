@@ -1,3 +1,4 @@
+import NodeServing
 import AsyncHTTPClient
 import ClientNode
 import CryptoPrimitives

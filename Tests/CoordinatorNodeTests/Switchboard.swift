@@ -66,6 +66,16 @@ actor Switchboard: NodeTransport {
 
   var isSilent: Bool { uploadsUntilSilence <= 0 }
 
+  /// What the caller of witnesses of a server does.
+  func call(_ witnesses: WitnessPlace) async {
+    guard !isDown else { return }
+    inFlight += 1
+    for errand in await coordinator.takeWitnessErrands() {
+      await coordinator.perform(errand, over: witnesses)
+    }
+    inFlight -= 1
+  }
+
   func send(_ body: [UInt8]) async throws(TransportError) -> [UInt8] {
     guard !isDown, !isSilent else { throw .unreachable("down") }
     requestCount += 1
@@ -89,6 +99,7 @@ actor Switchboard: NodeTransport {
 
   func read(_ path: String, limit: Int) async throws(TransportError) -> [UInt8] {
     if path == "/v1/coordinator" { return coordinator.description }
+    if path == "/v1/witnesses" { return await coordinator.signedWitnessList }
     if path == "/v1/revocations" { return await coordinator.revokedIdentities }
     let name = String(path.dropFirst("/v1/blobs/".count))
     guard let hash = Bytes32(hexadecimal: name), let blob = await coordinator.publicBlob(hash)
@@ -113,6 +124,13 @@ actor Switchboard: NodeTransport {
   func model() async throws -> [UInt8]? {
     guard let current = try await store.currentModel(plan: plan.record.hash) else { return nil }
     return try await store.blob(current.hash)
+  }
+  func journal() async throws -> [JournalEntry] {
+    guard let last = try await rounds().first else { return [] }
+    return try await store.journal(last.key)
+  }
+  func planState() async throws -> PlanState? {
+    try await store.plan(plan.record.hash)?.state
   }
   func rounds() async throws -> [RoundRecord] { try await store.rounds(limit: 100) }
 }

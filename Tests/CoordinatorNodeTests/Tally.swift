@@ -29,7 +29,7 @@ struct TallyCourse: RoundCourse {
   }
 }
 
-/// A device that contributes 1 at its own place.
+/// A device that contributes 1 at its own place, or at a place that it shares with others.
 struct TallyWorker: LocalWorker {
   let index: Int
 
@@ -39,7 +39,7 @@ struct TallyWorker: LocalWorker {
 
   func contribution(to assignment: Assignment) async throws -> RingVector {
     var words = [UInt32](repeating: 0, count: assignment.config.dimension)
-    words[index] = 1
+    words[index % words.count] = 1
     return RingVector(reducing: words, modulus: assignment.config.modulus)
   }
 }

@@ -30,7 +30,7 @@ import Testing
 
   @Test(arguments: [
     ("times.input=90", "times.input"), ("times.input=0 s", "times.input"),
-    ("times.input=9 d", "times.input"), ("cohort.most=129", "cohort.most"),
+    ("times.input=9 d", "times.input"), ("cohort.most=16385", "cohort.most"),
     ("cohort.most=2", "cohort.most"), ("privacy.dropoutShare=0.2", "privacy.dropoutShare"),
     ("encoding.ringBits=17", "encoding.ringBits"), ("privacy.split.gram=0.5", "privacy.split.gram"),
     ("tasks.ranker.participations=13", "tasks.ranker.participations"),

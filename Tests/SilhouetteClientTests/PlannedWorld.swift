@@ -1,3 +1,4 @@
+import NodeServing
 import Behavior
 import BehaviorReaders
 import ClientNode

@@ -32,7 +32,9 @@ final class FullDiskAt: FaultInjector, @unchecked Sendable {
 }
 
 @Suite struct CrashTests {
-  static let coordinatorPoints = FailPoint.allCases.filter { !participantPoints.contains($0) }
+  static let coordinatorPoints = FailPoint.allCases.filter {
+    !participantPoints.contains($0) && !WitnessStoreTests.points.contains($0)
+  }
   static let participantPoints: [FailPoint] = [
     .eventsWritten, .eventsCommitted, .roundBegunWritten, .roundBegunCommitted, .chargeWritten,
     .chargeCommitted, .survivorsWritten, .survivorsCommitted, .unmaskWritten, .unmaskCommitted,

@@ -20,6 +20,10 @@ package enum DeviceError: Error, Sendable, Equatable {
   /// Downloaded bytes do not have the hash that names them.
   case damagedDownload(Bytes32)
   case badPlanSignature(Bytes32)
+  /// The coordinator's witnesses are not those that its authority vouches for.
+  case badWitnessList
+  /// The coordinator shows an older list of witnesses than the device has pinned.
+  case olderWitnessList(pinned: UInt64, found: UInt64)
 }
 
 extension DeviceError {
@@ -31,7 +35,7 @@ extension DeviceError {
     case .wire, .damagedDownload: true
     case .refused(let refusal): refusal.code.isTemporary
     case .storage, .notJoined, .joinedElsewhere, .otherCoordinator, .unexpectedAnswer,
-      .badPlanSignature:
+      .badPlanSignature, .badWitnessList, .olderWitnessList:
       false
     }
   }
@@ -50,6 +54,12 @@ extension DeviceError: CustomStringConvertible {
     case .unexpectedAnswer: "the coordinator answered something else than it was asked"
     case .damagedDownload(let hash): "what was downloaded as \(hash) does not have that hash"
     case .badPlanSignature(let hash): "the signature of plan \(hash) does not verify"
+    case .badWitnessList:
+      "the list of witnesses is not signed by the authority that the join code names; ask whoever "
+        + "issued the code"
+    case .olderWitnessList(let pinned, let found):
+      "the coordinator shows list \(found) of its witnesses, and list \(pinned) is known here: an older "
+        + "one is not taken; ask whoever runs the coordinator"
     }
   }
 }

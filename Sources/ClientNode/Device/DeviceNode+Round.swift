@@ -147,6 +147,7 @@ extension DeviceNode {
     var policy = ceilings.policy
     policy.coordinators = [coordinator.identity]
     policy.authority = coordinator.authority
+    policy.anchors = try await anchors()
     let spent = try await contributions().count
     let history: ClientHistory
     do { history = try await store.history() } catch { throw .storage(error) }

@@ -6,7 +6,7 @@ package import WireProtocol
 
 /// A device: its store, its keys, its coordinator.
 package actor DeviceNode {
-  private let folder: String
+  let folder: String
   let store: SQLiteParticipantStore
   package nonisolated let keys: DeviceKeys
   let transport: any NodeTransport
@@ -23,6 +23,7 @@ package actor DeviceNode {
     static let coordinator = "coordinator"
     static let authority = "authority"
     static let certificate = "certificate"
+    static let witnesses = "witnesses"
     static let paused = "paused"
     static let url = "url"
     static let pin = "pin"
@@ -61,12 +62,57 @@ package actor DeviceNode {
     try await setting(Setting.coordinator, code.coordinator.encoding.bytes)
     try await setting(Setting.authority, code.authority.encoding.bytes)
     _ = try await describeCoordinator()
+    // Before the certificate: a device that may take part knows its witnesses.
+    try await pinWitnesses(of: code.coordinator, from: code.authority)
     guard case .enrolled(let bytes) = try await ask(.enroll(token: code.token)) else {
       throw .unexpectedAnswer
     }
     try await setting(Setting.url, Array(code.url.utf8))
     try await setting(Setting.pin, code.certificatePin?.bytes ?? [])
     try await setting(Setting.certificate, bytes)
+  }
+
+  /// Pins the witnesses that the authority vouches for now; they change only when the device joins again.
+  private func pinWitnesses(
+    of coordinator: VerificationKey, from authority: VerificationKey
+  ) async throws(DeviceError) {
+    let bytes: [UInt8]
+    do throws(TransportError) {
+      bytes = try await transport.read("/v1/witnesses", limit: WireLimits.witnessListByteCount)
+    } catch {
+      // A coordinator that knows of no witnesses is as one that hides them: without a pinned witness
+      // the device takes part in complete graphs only, where it checks everybody itself.
+      guard error == .status(404) else { throw .transport(error) }
+      bytes = []
+    }
+    let found = try Self.witnessList(bytes)
+    guard found?.isAuthentic(from: authority, of: coordinator) != false else {
+      throw .badWitnessList
+    }
+    let pinned = try await pinnedList()
+    guard found?.serial ?? 0 >= pinned?.serial ?? 0 else {
+      throw .olderWitnessList(pinned: pinned?.serial ?? 0, found: found?.serial ?? 0)
+    }
+    try await setting(Setting.witnesses, bytes)
+  }
+
+  /// The list that bytes encode; nil for no bytes: a coordinator that never had a witness.
+  private static func witnessList(_ bytes: [UInt8]) throws(DeviceError) -> WitnessList? {
+    guard !bytes.isEmpty else { return nil }
+    do { return try WitnessList(decoding: bytes) } catch { throw .wire(error) }
+  }
+
+  private func pinnedList() async throws(DeviceError) -> WitnessList? {
+    guard let bytes = try await readSetting(Setting.witnesses) else { return nil }
+    do { return try Self.witnessList(bytes) } catch {
+      throw .storage(.corrupt(table: "setting", field: Setting.witnesses))
+    }
+  }
+
+  /// The witnesses that were pinned, with the first value of each one's chain.
+  func anchors() async throws(DeviceError) -> [VerificationKey: Bytes32] {
+    let witnesses = try await pinnedList()?.witnesses ?? []
+    return Dictionary(witnesses.map { ($0.identity, $0.value) }, uniquingKeysWith: { $1 })
   }
 
   /// How the coordinator that a folder has joined is reached.
@@ -99,6 +145,7 @@ package actor DeviceNode {
     do {
       for name in [
         Setting.certificate, Setting.coordinator, Setting.authority, Setting.url, Setting.pin,
+        Setting.witnesses,
       ] {
         try await store.removeSetting(name)
       }

@@ -49,6 +49,8 @@ package actor Coordinator {
   /// The end of the last rounds, for devices that ask late.
   var endings: [RoundKey: RoundEnding] = [:]
   var nextOpening: UInt64?
+  /// The witnesses that the next round names, and what is known of their chains.
+  var watch = WitnessWatch()
   var devices: [VerificationKey: DeviceStanding] = [:]
   /// The revoked devices in the order of the store.
   var revoked: [VerificationKey] = []
@@ -121,6 +123,7 @@ package actor Coordinator {
       try await recover(record, of: plan)
     }
     try await readServedModel()
+    watch.use(try await store.witnesses())
     isRecovering = false
   }
 
@@ -235,6 +238,7 @@ package actor Coordinator {
     }
     if plan == nil { try await choosePlan(preferring: []) }
     try await readServedModel()
+    watch.use(try await store.witnesses())
     synchronizedAt = time
   }
 
@@ -325,13 +329,16 @@ package actor Coordinator {
       logger.notice("plan done", metadata: ["plan": "\(plan.record.hash)"])
       return
     }
+    guard let witnesses = try await witnessTerms(for: plan) else { return }
     let known = revoked.count
     let revocations = revocations(known)
     var randomness = RandomStream.system()
     let config = try plan.template.terms(
       demand, round: try await store.lastRoundNumber(task: demand.identifier) + 1,
       plan: plan.record.hash, model: model, opens: clock(),
-      nonce: Bytes32(random: &randomness), keys: keys, revocations: revocations)
+      nonce: Bytes32(random: &randomness), keys: keys, revocations: revocations,
+      witnesses: witnesses)
+    watch.forgetStandings()
     let server = AggregationServer(
       config: config, identity: keys.aggregationIdentity, revocations: revocations,
       certificates: certificates)

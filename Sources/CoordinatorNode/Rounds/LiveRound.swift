@@ -94,6 +94,30 @@ actor LiveRound {
     return round.answer(to: device, awaiting: kind, at: time)
   }
 
+  /// The witnesses that have to be asked now: not before what they are asked about is durable.
+  var awaitedWitnesses: [VerificationKey] {
+    isBroken || pendingClosings > 0 ? [] : round.awaitedWitnesses
+  }
+
+  /// What they are to be asked.
+  func witnessQuestion() -> WitnessRequestBody? {
+    guard !awaitedWitnesses.isEmpty else { return nil }
+    switch round.witnessQuestion {
+    case .reveal(let request):
+      return .reveal(
+        RevealInquiry(
+          configuration: request.config, cohort: request.cohort,
+          revoked: round.aggregation.revocations.ascending))
+    case .cosign(let request):
+      return .cosign(
+        CosignInquiry(
+          configuration: offer.configuration, cohort: request.cohort, values: request.values,
+          cohortSize: request.sharers.cohortSize, sharers: request.sharers.bitmap,
+          survivors: request.survivors.bitmap))
+    case nil: return nil
+    }
+  }
+
   /// Closes steps whose time has come, and opens the sum after the last.
   func advance(at time: UInt64) async throws(NodeError) -> Progress {
     guard !isBroken else { return .goesOn }
@@ -106,7 +130,7 @@ actor LiveRound {
           pendingClosings += 1
           defer { pendingClosings -= 1 }
           try await commit(entry)
-        case .deliver, .open, .abort: break
+        case .deliver, .askWitnesses, .open, .abort: break
         }
       }
     }

@@ -46,10 +46,24 @@ package struct RunningPlan: Sendable {
 /// Why a plan that can be read cannot be run.
 package enum RunningPlanFault: Error, Equatable, CustomStringConvertible {
   case shares
+  /// The cohort is too large for a graph that nobody can choose without a witness.
+  case needsWitness(most: Int, limit: Int)
+
+  /// Why cohorts of up to `most` devices cannot be formed with so many witnesses, nil if they can.
+  package static func missingWitness(most: Int, witnesses: Int) -> RunningPlanFault? {
+    let limit = GraphParameters.mostComplete
+    return most > limit && witnesses == 0 ? .needsWitness(most: most, limit: limit) : nil
+  }
 
   package var description: String {
-    "privacy.colludingShare and privacy.dropoutShare are no pair that secure aggregation has "
-      + "parameters for; see protocols/secure-aggregation.md, section 6"
+    switch self {
+    case .shares:
+      "privacy.colludingShare and privacy.dropoutShare are no pair that secure aggregation has "
+        + "parameters for; see protocols/secure-aggregation.md, section 6"
+    case .needsWitness(let most, let limit):
+      "cohort.most \(most) is above \(limit), and such cohorts need a witness; add one with: "
+        + "silhouette coordinator witness add FILE, or write at most \(limit)"
+    }
   }
 }
 

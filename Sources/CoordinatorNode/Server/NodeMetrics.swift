@@ -27,11 +27,14 @@ final class NodeMetrics: Sendable {
   let committed = Counter("silhouette_rounds_committed_total", "Rounds whose sum became a model.")
   let aborted = Counter("silhouette_rounds_aborted_total", "Rounds that ended without a sum.")
   let failures = Counter("silhouette_failures_total", "Failures of the store.")
+  let witnessFailures = Counter(
+    "silhouette_witness_failures_total", "Requests to witnesses without a usable answer.")
 
   /// - Source: Prometheus text exposition format 0.0.4.
   var text: String {
     [
       requests, refusals, checkIns, enrollments, contributions, begun, committed, aborted, failures,
+      witnessFailures,
     ].map { "# HELP \($0.name) \($0.help)\n# TYPE \($0.name) counter\n\($0.name) \($0.current)\n" }
       .joined()
   }

@@ -5,6 +5,7 @@ internal import HummingbirdTLS
 package import Logging
 internal import NIOCore
 internal import NIOSSL
+internal import NodeServing
 internal import SecureAggregation
 internal import ServiceLifecycle
 internal import Storage
@@ -65,12 +66,7 @@ package struct NodeServer: Service {
     self.certificate = certificate
     self.logger = logger
     self.onRunning = onRunning
-    let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
-    var configuration = TLSConfiguration.makeServerConfiguration(
-      certificateChain: chain.map { .certificate($0) },
-      privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
-    configuration.minimumTLSVersion = .tlsv13
-    tls = configuration
+    tls = try ServerTLS.configuration(certificate: certificate, key: key)
   }
 
   package func run() async throws {
@@ -105,6 +101,9 @@ package struct NodeServer: Service {
     router.get("v1/certificate") { _, _ in Self.text(.ok, certificate) }
     router.get("v1/revocations") { _, _ in
       Self.response(.ok, await coordinator.revokedIdentities)
+    }
+    router.get("v1/witnesses") { _, _ in
+      Self.response(.ok, await coordinator.signedWitnessList)
     }
     router.get("v1/blobs/:hash") { request, context in
       await Self.blob(request, context.parameters.get("hash") ?? "", coordinator)
@@ -150,7 +149,7 @@ package struct NodeServer: Service {
   }
 
   private static func response(_ answer: NodeAnswer) -> Response {
-    var response = response(answer.status?.status ?? .ok, answer.body)
+    var response = response(answer.status.map { .init(code: $0.httpStatus) } ?? .ok, answer.body)
     if answer.status == .busy || answer.status == .draining {
       response.headers[.retryAfter] = "60"
     }

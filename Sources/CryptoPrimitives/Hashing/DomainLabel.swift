@@ -29,6 +29,16 @@ package enum DomainLabel: String, CaseIterable, Sendable {
   case plannedTask = "silhouette/planned-task/v1"
   /// The certificate of a coordinator's server, as named in join codes.
   case serverCertificate = "silhouette/server-certificate/v1"
+  /// What a coordinator says of itself to those who are to be its witnesses.
+  case coordinatorIntroduction = "silhouette/coordinator-introduction/v1"
+  /// What a witness says of itself to coordinators.
+  case witnessDescription = "silhouette/witness-description/v1"
+  /// What the enrollment authority signs of the witnesses of a coordinator.
+  case witnessList = "silhouette/witness-list/v1"
+  /// What a coordinator signs of a request to a witness.
+  case witnessRequest = "silhouette/witness-request/v1"
+  /// What a witness signs of an answer.
+  case witnessReply = "silhouette/witness-reply/v1"
 
   // Secure aggregation fsa1: protocols/secure-aggregation.md, section 2, in its order.
 

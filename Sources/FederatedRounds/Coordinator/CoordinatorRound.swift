@@ -59,7 +59,7 @@ package struct CoordinatorRound: ~Copyable, Sendable {
     case aggregation(AbortCode)
   }
 
-  /// Takes in a message of an authenticated device.
+  /// Takes in a message of an authenticated device, or of a witness of the round.
   package mutating func received(
     _ message: [UInt8], from device: VerificationKey, at time: UInt64
   ) -> Verdict {
@@ -108,6 +108,8 @@ package struct CoordinatorRound: ~Copyable, Sendable {
     case record(RoundEntry)
     /// Devices that ask get this message now.
     case deliver(MessageKind)
+    /// Ask the witnesses: `witnessQuestion` says what, now and after a restart.
+    case askWitnesses
     /// Open the sum, then commit it or abort.
     case open
     /// Store the end; nothing of the round was or will be opened.
@@ -142,15 +144,14 @@ package struct CoordinatorRound: ~Copyable, Sendable {
   }
 
   private mutating func close() -> [Effect] {
-    aggregation.close().compactMap { action in
+    aggregation.close().map { action in
       switch action {
       case .deliver(let kind, _): return .deliver(kind)
       case .open: return .open
       case .end(let error):
         ending = .aborted(.aggregation(error.code))
         return .abort(.aggregation(error.code))
-      // Rounds with witnesses are driven by those who can ask them.
-      case .requestReveals, .requestCosignatures: return nil
+      case .requestReveals, .requestCosignatures: return .askWitnesses
       }
     }
   }
@@ -173,6 +174,31 @@ package struct CoordinatorRound: ~Copyable, Sendable {
     guard ending == nil else { return [] }
     ending = .aborted(reason)
     return [.abort(reason)]
+  }
+
+  // MARK: Witnesses
+
+  /// What witnesses are asked.
+  package enum WitnessQuestion: Sendable {
+    case reveal(RevealRequest)
+    case cosign(CosignRequest)
+  }
+
+  /// The witnesses whose answer is missing; none if they have nothing to do now.
+  ///
+  /// Witnesses have no deadline of their own: without an answer the step ends at its deadline, and
+  /// the round with it (`witness-set`).
+  package var awaitedWitnesses: [VerificationKey] {
+    ending == nil ? aggregation.awaitedWitnesses : []
+  }
+
+  /// What these witnesses are to be asked now.
+  ///
+  /// - Complexity: a reveal carries the Advertise messages of the whole cohort.
+  package var witnessQuestion: WitnessQuestion? {
+    guard !awaitedWitnesses.isEmpty else { return nil }
+    if let request = aggregation.revealRequest { return .reveal(request) }
+    return aggregation.cosignRequest.map(WitnessQuestion.cosign)
   }
 
   // MARK: Questions

@@ -1,7 +1,7 @@
 internal import CryptoPrimitives
 package import SecureAggregation
 
-/// Where messages of devices say who they are from: protocols/secure-aggregation.md, section 12.
+/// Where messages of devices and witnesses say who they are from: protocols/secure-aggregation.md, section 12.
 package enum MessageLayout {
   /// Header and transcript value.
   private static let senderOffset = 40
@@ -19,7 +19,7 @@ package enum MessageLayout {
 
   static func sender(of message: [UInt8], _ kind: MessageKind) -> Sender? {
     switch kind {
-    case .advertise, .abort:
+    case .advertise, .reveal, .cosign, .abort:
       guard message.count >= senderOffset + Bytes32.count,
         let identity = Bytes32(Array(message[senderOffset..<senderOffset + Bytes32.count]))
       else { return nil }

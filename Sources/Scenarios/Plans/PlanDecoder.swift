@@ -8,8 +8,10 @@ package enum PlanDecoder {
   private static let faultPairs = [(0.01, 0.05), (0.05, 0.05), (0.05, 0.1), (0.1, 0.1)]
   /// Packings of secure aggregation.
   private static let ringBits = [16, 20, 24, 32]
-  /// Larger cohorts need a witness, which version 1 of the node API does not speak to.
-  private static let mostDevices = 128
+  /// Larger cohorts need a witness: that there is one is checked where the plan is signed and run.
+  private static let devicesWithoutWitness = 128
+  /// The largest cohort of secure aggregation.
+  private static let mostDevices = 16_384
   private static let longestRound = 604_800
 
   /// Decodes strictly: an unknown key, a missing unit or an impossible value is an error.
@@ -30,7 +32,7 @@ package enum PlanDecoder {
     let plan = FederationPlan(
       name: name(&reader), seed: reader.seed(.seed, default: 1), catalogue: catalogue(&reader),
       cohort: .init(
-        most: reader.integer(.most, default: mostDevices, 3...mostDevices),
+        most: reader.integer(.most, default: devicesWithoutWitness, 3...mostDevices),
         attempts: reader.integer(.attempts, default: 100, 1...1_000_000)),
       times: times(&reader), privacy: privacy(&reader),
       encoding: Scenario.Encoding(

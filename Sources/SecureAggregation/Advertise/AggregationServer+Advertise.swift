@@ -92,13 +92,8 @@ extension AggregationServer {
     self.cohort = cohort
     gathering = Gathering()
     phase = .reveal
-    guard config.witnesses.isEmpty else {
-      return [
-        .requestReveals(
-          RevealRequest(config: configMessage, cohort: cohort.members.map(\.encoded)))
-      ]
-    }
-    return try closeReveal()
+    guard let request = revealRequest else { return try closeReveal() }
+    return [.requestReveals(request)]
   }
 
   /// Takes in a witness's value.

@@ -15,5 +15,8 @@ package struct RevocationList: Sendable, Equatable {
     digest = message.digest
   }
 
+  /// All identities in ascending order of their encodings: how the list travels.
+  package var ascending: [Bytes32] { identities.map(\.encoding).sorted() }
+
   package func contains(_ identity: VerificationKey) -> Bool { identities.contains(identity) }
 }

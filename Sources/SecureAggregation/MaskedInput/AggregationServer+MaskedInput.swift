@@ -67,7 +67,7 @@ extension AggregationServer {
   }
 
   mutating func closeInput() throws(ProtocolError) -> [ServerAction] {
-    guard let ingest, let sharers = sharing?.sharers, let cohort else { return [] }
+    guard let ingest, let sharers = sharing?.sharers else { return [] }
     let members = ingest.partial.members
     guard members.count >= config.leastSurvivors else {
       throw ProtocolError(.fewSurvivors, "Input")
@@ -83,14 +83,7 @@ extension AggregationServer {
     sharing?.dropBoxes()
     phase = .consistency
     let delivery = ServerAction.deliver(.survivors, to: members)
-    guard !config.witnesses.isEmpty else { return [delivery] }
-    return [
-      delivery,
-      .requestCosignatures(
-        CosignRequest(
-          config: config, cohort: cohort.transcript,
-          values: config.witnesses.compactMap { cohort.reveals[$0.identity]?.value },
-          sharers: sharers.members, survivors: members)),
-    ]
+    guard let request = cosignRequest else { return [delivery] }
+    return [delivery, .requestCosignatures(request)]
   }
 }

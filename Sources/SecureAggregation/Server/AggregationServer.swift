@@ -10,7 +10,7 @@ package struct AggregationServer: ~Copyable, Sendable {
   /// T0.
   package let transcript: Bytes32
   let identity: Identity
-  let revocations: RevocationList
+  package let revocations: RevocationList
   let certificates: CertificateVerifier
 
   package internal(set) var phase = ServerPhase.advertise

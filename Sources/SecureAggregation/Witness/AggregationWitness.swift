@@ -18,12 +18,20 @@ package struct AggregationWitness: ~Copyable, Sendable {
     package let config: Bytes32
     package let transcript: Bytes32
     package let size: Int
+
+    /// What was checked before.
+    package init(config: Bytes32, transcript: Bytes32, size: Int) {
+      self.config = config
+      self.transcript = transcript
+      self.size = size
+    }
   }
 
   package let identity: Identity
   private let chain: WitnessChain
   private let coordinators: Set<VerificationKey>
-  private let revocations: RevocationList
+  /// Whose certificates no longer count; it may change from round to round.
+  package var revocations: RevocationList
   private let certificates: CertificateVerifier
 
   private var positions: [UInt64: Cohort] = [:]
@@ -52,6 +60,16 @@ package struct AggregationWitness: ~Copyable, Sendable {
     case .cosigned(let cohort, let transcript):
       cosigned[cohort] = transcript
     }
+  }
+
+  /// The last position whose value went to a cohort, and that value; 0 and the anchor before the first.
+  ///
+  /// A coordinator names the position after it, and this value before that, in its next round.
+  /// - Privacy: the value is public already: it was revealed, or is the anchor.
+  package var standing: ChainPosition {
+    let position = positions.keys.max() ?? 0
+    // Cannot fail: positions were revealed from the chain, and 0 is in every one.
+    return ChainPosition(position: position, value: chain.value(at: position) ?? chain.anchor)
   }
 
   /// An answer, and what has to be recorded before it is sent.

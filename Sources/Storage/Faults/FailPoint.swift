@@ -24,6 +24,9 @@ package enum FailPoint: String, CaseIterable, Sendable, Codable {
   case chargeWritten, chargeCommitted
   case survivorsWritten, survivorsCommitted
   case unmaskWritten, unmaskCommitted
+  // Witness.
+  case revealWritten, revealCommitted
+  case cosignatureWritten, cosignatureCommitted
 }
 
 /// What happens when a store reaches a fail point.

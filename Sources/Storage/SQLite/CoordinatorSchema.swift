@@ -8,8 +8,19 @@ enum CoordinatorSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: version1) }
+    migrator.registerMigration("witnesses") { try $0.execute(sql: witnesses) }
     return migrator
   }
+
+  private static let witnesses = """
+    CREATE TABLE witness (
+      identity BLOB PRIMARY KEY CHECK (length(identity) = 32),
+      anchor BLOB NOT NULL CHECK (length(anchor) = 32), url TEXT NOT NULL, pin BLOB
+    ) WITHOUT ROWID;
+    CREATE TABLE witnessList (
+      id INTEGER PRIMARY KEY CHECK (id = 1), serial INTEGER NOT NULL, document BLOB NOT NULL
+    );
+    """
 
   private static let version1 = """
     CREATE TABLE joinCode (

@@ -25,6 +25,24 @@ package enum RefusalCode: UInt32, Sendable, CaseIterable, Error {
 }
 
 extension RefusalCode {
+  /// The status for proxies and people: protocols/node-api.md, section 5.
+  package var httpStatus: Int {
+    switch self {
+    case .malformed: 400
+    case .tooLarge: 413
+    case .mediaType: 415
+    case .version: 426
+    case .signature, .clock: 401
+    case .unknownDevice, .revoked, .joinCode: 403
+    case .replay, .deviceExists, .wrongStep, .equivocation: 409
+    case .unknownRound, .notFound: 404
+    case .roundEnded: 410
+    case .refusedMessage: 422
+    case .busy: 429
+    case .draining, .storage: 503
+    }
+  }
+
   /// Whether the same request, signed again, may be done later.
   package var isTemporary: Bool {
     switch self {

@@ -8,8 +8,8 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-/// Messages between devices and a coordinator. node-api.md says how they are used, and the limits of
-/// every field; what goes beyond them is refused before it is read.
+/// Messages between devices, a coordinator and witnesses. node-api.md says how they are used, and the
+/// limits of every field; what goes beyond them is refused before it is read.
 ///
 /// To generate Sources/WireProtocol/Generated/node.pb.swift again: scripts/generate-messages
 
@@ -421,6 +421,159 @@ nonisolated struct Silhouette_Node_V1_Ended: Sendable {
 
   /// of a committed round
   var model: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// GET /v1/witnesses; empty while there are none
+nonisolated struct Silhouette_Node_V1_WitnessList: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// grows with every change
+  var serial: UInt64 = 0
+
+  /// at most 16, identities ascending
+  var witnesses: [Silhouette_Node_V1_PinnedWitness] = []
+
+  /// 64 bytes, of the enrollment authority
+  var signature: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct Silhouette_Node_V1_PinnedWitness: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Ed25519
+  var identity: Data = Data()
+
+  /// v_0 of its chain
+  var anchor: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The body of every request of a coordinator to a witness. The answer is a Reply that the witness
+/// signs.
+nonisolated struct Silhouette_Node_V1_WitnessEnvelope: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var version: UInt32 = 0
+
+  /// Ed25519 key, 32 bytes
+  var coordinator: Data = Data()
+
+  /// Ed25519 key, 32 bytes
+  var witness: Data = Data()
+
+  /// WitnessRequestKind
+  var step: UInt32 = 0
+
+  /// Unix seconds
+  var issuedAt: UInt64 = 0
+
+  /// 16 random bytes
+  var nonce: Data = Data()
+
+  /// the kind's message
+  var body: Data = Data()
+
+  /// 64 bytes, of the fields before
+  var signature: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Kind 1: where the witness's chain stands; the request is empty
+nonisolated struct Silhouette_Node_V1_WitnessStanding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of the last value that was revealed; 0 before the first
+  var position: UInt64 = 0
+
+  var value: Data = Data()
+
+  /// the last position of the chain
+  var length: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Kind 2
+nonisolated struct Silhouette_Node_V1_RevealRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// the signed RoundConfig
+  var configuration: Data = Data()
+
+  /// the signed Advertise messages by cohort index, 312 bytes each
+  var cohort: Data = Data()
+
+  /// the identities of the round's revocation list, ascending, 32 bytes each
+  var revoked: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// Kind 3
+nonisolated struct Silhouette_Node_V1_CosignRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// the signed RoundConfig
+  var configuration: Data = Data()
+
+  /// T1
+  var cohort: Data = Data()
+
+  /// of all witnesses in the configuration's order, 32 bytes each
+  var values: Data = Data()
+
+  /// n
+  var cohortSize: UInt32 = 0
+
+  /// bitmap of U2
+  var sharers: Data = Data()
+
+  /// bitmap of U3
+  var survivors: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The answer to kinds 2 and 3
+nonisolated struct Silhouette_Node_V1_WitnessMessage: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Reveal or Cosign
+  var message: Data = Data()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1246,6 +1399,311 @@ nonisolated extension Silhouette_Node_V1_Ended: SwiftProtobuf.Message, SwiftProt
   static func ==(lhs: Silhouette_Node_V1_Ended, rhs: Silhouette_Node_V1_Ended) -> Bool {
     if lhs.reason != rhs.reason {return false}
     if lhs.model != rhs.model {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Silhouette_Node_V1_WitnessList: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".WitnessList"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}serial\0\u{1}witnesses\0\u{1}signature\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.serial) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.witnesses) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.serial != 0 {
+      try visitor.visitSingularUInt64Field(value: self.serial, fieldNumber: 1)
+    }
+    if !self.witnesses.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.witnesses, fieldNumber: 2)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Silhouette_Node_V1_WitnessList, rhs: Silhouette_Node_V1_WitnessList) -> Bool {
+    if lhs.serial != rhs.serial {return false}
+    if lhs.witnesses != rhs.witnesses {return false}
+    if lhs.signature != rhs.signature {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Silhouette_Node_V1_PinnedWitness: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".PinnedWitness"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}identity\0\u{1}anchor\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.identity) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.anchor) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.identity.isEmpty {
+      try visitor.visitSingularBytesField(value: self.identity, fieldNumber: 1)
+    }
+    if !self.anchor.isEmpty {
+      try visitor.visitSingularBytesField(value: self.anchor, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Silhouette_Node_V1_PinnedWitness, rhs: Silhouette_Node_V1_PinnedWitness) -> Bool {
+    if lhs.identity != rhs.identity {return false}
+    if lhs.anchor != rhs.anchor {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Silhouette_Node_V1_WitnessEnvelope: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".WitnessEnvelope"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}coordinator\0\u{1}witness\0\u{1}step\0\u{3}issued_at\0\u{1}nonce\0\u{1}body\0\u{1}signature\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.coordinator) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.witness) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.step) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.issuedAt) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.nonce) }()
+      case 7: try { try decoder.decodeSingularBytesField(value: &self.body) }()
+      case 8: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.version != 0 {
+      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 1)
+    }
+    if !self.coordinator.isEmpty {
+      try visitor.visitSingularBytesField(value: self.coordinator, fieldNumber: 2)
+    }
+    if !self.witness.isEmpty {
+      try visitor.visitSingularBytesField(value: self.witness, fieldNumber: 3)
+    }
+    if self.step != 0 {
+      try visitor.visitSingularUInt32Field(value: self.step, fieldNumber: 4)
+    }
+    if self.issuedAt != 0 {
+      try visitor.visitSingularUInt64Field(value: self.issuedAt, fieldNumber: 5)
+    }
+    if !self.nonce.isEmpty {
+      try visitor.visitSingularBytesField(value: self.nonce, fieldNumber: 6)
+    }
+    if !self.body.isEmpty {
+      try visitor.visitSingularBytesField(value: self.body, fieldNumber: 7)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Silhouette_Node_V1_WitnessEnvelope, rhs: Silhouette_Node_V1_WitnessEnvelope) -> Bool {
+    if lhs.version != rhs.version {return false}
+    if lhs.coordinator != rhs.coordinator {return false}
+    if lhs.witness != rhs.witness {return false}
+    if lhs.step != rhs.step {return false}
+    if lhs.issuedAt != rhs.issuedAt {return false}
+    if lhs.nonce != rhs.nonce {return false}
+    if lhs.body != rhs.body {return false}
+    if lhs.signature != rhs.signature {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Silhouette_Node_V1_WitnessStanding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".WitnessStanding"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}value\0\u{1}length\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.position) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.value) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.length) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.position != 0 {
+      try visitor.visitSingularUInt64Field(value: self.position, fieldNumber: 1)
+    }
+    if !self.value.isEmpty {
+      try visitor.visitSingularBytesField(value: self.value, fieldNumber: 2)
+    }
+    if self.length != 0 {
+      try visitor.visitSingularUInt64Field(value: self.length, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Silhouette_Node_V1_WitnessStanding, rhs: Silhouette_Node_V1_WitnessStanding) -> Bool {
+    if lhs.position != rhs.position {return false}
+    if lhs.value != rhs.value {return false}
+    if lhs.length != rhs.length {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Silhouette_Node_V1_RevealRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".RevealRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}configuration\0\u{1}cohort\0\u{1}revoked\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.configuration) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.cohort) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.revoked) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.configuration.isEmpty {
+      try visitor.visitSingularBytesField(value: self.configuration, fieldNumber: 1)
+    }
+    if !self.cohort.isEmpty {
+      try visitor.visitSingularBytesField(value: self.cohort, fieldNumber: 2)
+    }
+    if !self.revoked.isEmpty {
+      try visitor.visitSingularBytesField(value: self.revoked, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Silhouette_Node_V1_RevealRequest, rhs: Silhouette_Node_V1_RevealRequest) -> Bool {
+    if lhs.configuration != rhs.configuration {return false}
+    if lhs.cohort != rhs.cohort {return false}
+    if lhs.revoked != rhs.revoked {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Silhouette_Node_V1_CosignRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CosignRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}configuration\0\u{1}cohort\0\u{1}values\0\u{3}cohort_size\0\u{1}sharers\0\u{1}survivors\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.configuration) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.cohort) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.values) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.cohortSize) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.sharers) }()
+      case 6: try { try decoder.decodeSingularBytesField(value: &self.survivors) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.configuration.isEmpty {
+      try visitor.visitSingularBytesField(value: self.configuration, fieldNumber: 1)
+    }
+    if !self.cohort.isEmpty {
+      try visitor.visitSingularBytesField(value: self.cohort, fieldNumber: 2)
+    }
+    if !self.values.isEmpty {
+      try visitor.visitSingularBytesField(value: self.values, fieldNumber: 3)
+    }
+    if self.cohortSize != 0 {
+      try visitor.visitSingularUInt32Field(value: self.cohortSize, fieldNumber: 4)
+    }
+    if !self.sharers.isEmpty {
+      try visitor.visitSingularBytesField(value: self.sharers, fieldNumber: 5)
+    }
+    if !self.survivors.isEmpty {
+      try visitor.visitSingularBytesField(value: self.survivors, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Silhouette_Node_V1_CosignRequest, rhs: Silhouette_Node_V1_CosignRequest) -> Bool {
+    if lhs.configuration != rhs.configuration {return false}
+    if lhs.cohort != rhs.cohort {return false}
+    if lhs.values != rhs.values {return false}
+    if lhs.cohortSize != rhs.cohortSize {return false}
+    if lhs.sharers != rhs.sharers {return false}
+    if lhs.survivors != rhs.survivors {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Silhouette_Node_V1_WitnessMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".WitnessMessage"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}message\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.message) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.message.isEmpty {
+      try visitor.visitSingularBytesField(value: self.message, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Silhouette_Node_V1_WitnessMessage, rhs: Silhouette_Node_V1_WitnessMessage) -> Bool {
+    if lhs.message != rhs.message {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -5,13 +5,16 @@ internal import PlannedRounds
 internal import SilhouetteClient
 internal import Storage
 internal import WireProtocol
+internal import WitnessNode
 
 /// How errors of nodes end the program.
 enum NodeFailures {
   static func status(of error: any Error) -> ExitStatus {
     switch error {
-    case CoordinatorFolder.Failure.missing, DeviceError.notJoined: .inputMissing
-    case is CoordinatorFolder.Failure, is WireError: .badInput
+    case CoordinatorFolder.Failure.missing, WitnessFolder.Failure.missing, DeviceError.notJoined:
+      .inputMissing
+    case is CoordinatorFolder.Failure, is WitnessFolder.Failure, is WireError: .badInput
+    case is RunningPlanFault, is WitnessSetFault: .badInput
     case DeviceError.wire, DeviceError.otherCoordinator, DeviceError.joinedElsewhere: .badInput
     case is PlanningFault, is CatalogueFault, is EventStoreError, is ModelError, is LedgerFault:
       .badInput
@@ -29,10 +32,12 @@ enum NodeFailures {
     switch error {
     case .file, .diskFull: .cannotWrite
     case .database, .folderInUse: .unavailable
-    case .unknownRound, .unknownPlan, .unknownModel, .unknownDevice, .blobMissing: .inputMissing
+    case .unknownRound, .unknownPlan, .unknownModel, .unknownDevice, .blobMissing,
+      .witnessStoreMissing:
+      .inputMissing
     case .schemaIsNewer, .corrupt, .blobDamaged, .keyFileMode, .keyFileLength, .planTransition,
       .joinCodeInvalid, .joinCodeExpired, .deviceExists, .staleParent, .roundHasEnded,
-      .roundOutOfOrder, .equivocation, .chargeExists:
+      .roundOutOfOrder, .equivocation, .chargeExists, .secondPromise, .witnessesChanged:
       .badInput
     }
   }

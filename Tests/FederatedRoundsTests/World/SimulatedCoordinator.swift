@@ -121,7 +121,7 @@ final class SimulatedCoordinator {
       for effect in effects {
         switch effect {
         case .record(let entry): guard try store(entry, partial: nil) else { return }
-        case .deliver, .open: break
+        case .deliver, .askWitnesses, .open: break
         case .abort(let reason): disk.aborted = reason
         }
       }

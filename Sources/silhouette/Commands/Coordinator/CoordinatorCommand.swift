@@ -10,11 +10,13 @@ struct CoordinatorCommand: AsyncParsableCommand {
         silhouette coordinator run --dir state
         silhouette coordinator enroll issue --dir state
         silhouette coordinator plan sign plan.yaml --catalogue catalogue.csv --dir state
+        silhouette coordinator witness add witness.json --dir state
         silhouette coordinator round list --dir state --json
       """,
     subcommands: [
-      CoordinatorInitCommand.self, CoordinatorRunCommand.self, EnrollCommand.self,
-      PlanCommand.self, RoundCommand.self, ModelCommand.self,
+      CoordinatorInitCommand.self, CoordinatorRunCommand.self, CoordinatorShowCommand.self,
+      EnrollCommand.self, CoordinatorWitnessCommand.self, PlanCommand.self, RoundCommand.self,
+      ModelCommand.self,
     ])
 }
 

@@ -51,9 +51,19 @@ struct CoordinatorRunCommand: AsyncParsableCommand {
       logger.notice("serving", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
     }
     Interruption.handOver()
-    try await ServiceGroup(
-      services: [server, RoundTicker(coordinator: coordinator)],
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
-    ).run()
+    let witnesses = HTTPSWitnessTransport()
+    let result: Result<Void, any Error>
+    do {
+      result = .success(
+        try await ServiceGroup(
+          services: [
+            server, RoundTicker(coordinator: coordinator),
+            WitnessCaller(coordinator: coordinator, transport: witnesses),
+          ],
+          gracefulShutdownSignals: [.sigterm, .sigint], logger: logger
+        ).run())
+    } catch { result = .failure(error) }
+    try await witnesses.close()
+    try result.get()
   }
 }

@@ -41,7 +41,15 @@ struct PlanSignCommand: AsyncParsableCommand {
     _ = try CatalogueFile.read(bytes, items: tasks.plan.catalogue.items)
     let record = try CoordinatorKeys(folder: folder.keysFolder)
       .sign(planDocument: Array(SignedPlanText.yaml(of: tasks.plan).utf8))
-    try await options.withStore { try await $0.add(record, catalogue: bytes) }
+    try await options.withStore { store in
+      let witnesses = try await store.witnesses().witnesses.count
+      if let fault = RunningPlanFault.missingWitness(
+        most: tasks.plan.cohort.most, witnesses: witnesses)
+      {
+        throw fault
+      }
+      try await store.add(record, catalogue: bytes)
+    }
     if options.json {
       try ConsoleOutput.writeJSON(
         Signed(plan: record.hash.description, name: tasks.plan.name))

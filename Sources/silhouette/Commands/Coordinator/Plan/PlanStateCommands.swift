@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CoordinatorNode
 internal import CryptoPrimitives
 internal import Storage
 
@@ -77,6 +78,7 @@ extension PlanStateOptions {
   func move(to state: PlanState) async throws {
     let hash = try await options.withStore { store in
       let hash = try plan.hash(among: try await store.plans().map(\.hash), kind: "plan")
+      if state == .published || state == .running { try await Self.check(hash, in: store) }
       try await store.move(hash, to: state)
       return hash
     }
@@ -84,6 +86,16 @@ extension PlanStateOptions {
       try ConsoleOutput.writeJSON(State(plan: hash.description, state: state.rawValue))
     } else {
       try ConsoleOutput.write("\(hash): \(state.rawValue)")
+    }
+  }
+
+  /// Whether the plan's cohorts have the witnesses that they need.
+  private static func check(_ hash: Bytes32, in store: SQLiteCoordinatorStore) async throws {
+    guard let record = try await store.plan(hash) else { return }
+    let most = try RunningPlan(record).template.mostCohort
+    let witnesses = try await store.witnesses().witnesses.count
+    if let fault = RunningPlanFault.missingWitness(most: most, witnesses: witnesses) {
+      throw fault
     }
   }
 }

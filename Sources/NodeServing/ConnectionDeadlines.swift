@@ -1,14 +1,14 @@
-internal import NIOCore
-internal import NIOHTTPTypes
+package import NIOCore
+package import NIOHTTPTypes
 
 /// Closes a connection whose request does not arrive in time, or whose peer does not read the answer.
 ///
 /// An idle timeout alone does not: it begins anew with every byte that trickles in.
-final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
-  typealias InboundIn = HTTPRequestPart
-  typealias InboundOut = HTTPRequestPart
-  typealias OutboundIn = HTTPResponsePart
-  typealias OutboundOut = HTTPResponsePart
+package final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
+  package typealias InboundIn = HTTPRequestPart
+  package typealias InboundOut = HTTPRequestPart
+  package typealias OutboundIn = HTTPResponsePart
+  package typealias OutboundOut = HTTPResponsePart
 
   private let request: TimeAmount
   private let answer: TimeAmount
@@ -18,12 +18,12 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
   /// - Parameters:
   ///   - request: from the head of a request to its last byte.
   ///   - answer: from there to the last byte of the answer.
-  init(request: TimeAmount, answer: TimeAmount) {
+  package init(request: TimeAmount, answer: TimeAmount) {
     self.request = request
     self.answer = answer
   }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+  package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
     case .head:
       isArriving = true
@@ -36,18 +36,19 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     context.fireChannelRead(data)
   }
 
-  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+  package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?)
+  {
     // A refusal may be written while the request still arrives; that has its own deadline.
     if case .end = unwrapOutboundIn(data), !isArriving { cancel() }
     context.write(data, promise: promise)
   }
 
-  func channelInactive(context: ChannelHandlerContext) {
+  package func channelInactive(context: ChannelHandlerContext) {
     cancel()
     context.fireChannelInactive()
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) { cancel() }
+  package func handlerRemoved(context: ChannelHandlerContext) { cancel() }
 
   private func close(_ context: ChannelHandlerContext, after limit: TimeAmount) {
     cancel()

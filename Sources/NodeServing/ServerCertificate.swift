@@ -19,7 +19,7 @@ package enum ServerCertificate {
     hosts: [String], notBefore: Date, lifetime: Duration
   ) throws -> Files {
     let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
-    let name = try DistinguishedName { CommonName("silhouette coordinator") }
+    let name = try DistinguishedName { CommonName("silhouette node") }
     let certificate = try Certificate(
       version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: key.publicKey,
       notValidBefore: notBefore,

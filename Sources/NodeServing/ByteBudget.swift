@@ -1,13 +1,13 @@
 internal import Synchronization
 
 /// Bytes that all connections together may hold in memory for one purpose.
-final class ByteBudget: Sendable {
+package final class ByteBudget: Sendable {
   private let free: Mutex<Int>
 
-  init(_ most: Int) { free = Mutex(most) }
+  package init(_ most: Int) { free = Mutex(most) }
 
   /// Takes so many bytes, unless there are too few.
-  func take(_ count: Int) -> Bool {
+  package func take(_ count: Int) -> Bool {
     free.withLock { free in
       guard count <= free else { return false }
       free -= count
@@ -16,5 +16,5 @@ final class ByteBudget: Sendable {
   }
 
   /// Gives back what was taken.
-  func giveBack(_ count: Int) { free.withLock { $0 += count } }
+  package func giveBack(_ count: Int) { free.withLock { $0 += count } }
 }
