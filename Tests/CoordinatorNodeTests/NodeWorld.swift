@@ -18,7 +18,7 @@ final class NodeWorld: Sendable {
     rounds: UInt8 = 1,
     template: RoundTemplate = RoundTemplate(
       leastCohort: 4, mostCohort: 4, leastSurvivors: 3, leastHonest: 1,
-      stepSeconds: [20, 20, 20, 20, 20])
+      stepSeconds: [60, 60, 60, 60, 60])
   ) throws {
     folder = FileManager.default.temporaryDirectory.path + "/silhouette-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

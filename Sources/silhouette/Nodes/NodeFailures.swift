@@ -13,7 +13,9 @@ enum NodeFailures {
     switch error {
     case CoordinatorFolder.Failure.missing, WitnessFolder.Failure.missing, DeviceError.notJoined:
       .inputMissing
-    case is CoordinatorFolder.Failure, is WitnessFolder.Failure, is WireError: .badInput
+    case is CoordinatorFolder.Failure, is WitnessFolder.Failure, is WireError,
+      is IntroductionFault:
+      .badInput
     case is RunningPlanFault, is WitnessSetFault: .badInput
     case DeviceError.wire, DeviceError.otherCoordinator, DeviceError.joinedElsewhere: .badInput
     case is PlanningFault, is CatalogueFault, is EventStoreError, is ModelError, is LedgerFault:

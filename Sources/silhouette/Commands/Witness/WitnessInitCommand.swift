@@ -63,11 +63,9 @@ struct WitnessInitCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    guard let bytes = FileManager.default.contents(atPath: coordinator) else {
-      throw CommandFailure.inputMissing(
-        file: coordinator, reason: "cannot be read",
-        remedy: "write the path of what `silhouette coordinator show` printed")
-    }
+    let introduction = try IntroductionInput.read(
+      coordinator, maker: "silhouette coordinator show"
+    ) { (bytes) throws(WireError) in try CoordinatorIntroduction(decoding: bytes) }
     let folder = WitnessFolder(path: options.dir)
     let files =
       certificate == nil
@@ -77,7 +75,7 @@ struct WitnessInitCommand: AsyncParsableCommand {
     try folder.make(
       WitnessFolder.Configuration(
         url: url, host: host, port: port, pinsCertificate: certificate == nil,
-        coordinator: try CoordinatorIntroduction(decoding: [UInt8](bytes)), chainLength: rounds,
+        coordinator: introduction, chainLength: rounds,
         certificate: certificate ?? "", key: key ?? ""),
       files: files.map { .init(certificate: $0.certificate, key: $0.key) })
     let identity = try WitnessKeys(folder: folder.keysFolder).verificationKey.encoding

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CoordinatorNode
 internal import CryptoPrimitives
-internal import Foundation
 internal import Storage
 internal import WireProtocol
 
@@ -28,12 +27,9 @@ struct CoordinatorWitnessAddCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    guard let bytes = FileManager.default.contents(atPath: file) else {
-      throw CommandFailure.inputMissing(
-        file: file, reason: "cannot be read",
-        remedy: "write the path of what `silhouette witness show` printed")
+    let witness = try IntroductionInput.read(file, maker: "silhouette witness show") {
+      (bytes) throws(WireError) in try WitnessDescription(decoding: bytes)
     }
-    let witness = try WitnessDescription(decoding: [UInt8](bytes))
     let folder = CoordinatorFolder(path: options.dir)
     _ = try folder.configuration()
     let keys = try CoordinatorKeys(folder: folder.keysFolder)
