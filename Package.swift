@@ -244,8 +244,9 @@ let package = Package(
       name: "node-benchmark",
       dependencies: [
         "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
-        "DeviceProfiling", "PlannedRounds", "RoundVocabulary", "Scenarios", "SilhouetteClient",
-        "Storage", "WireProtocol", httpClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+        "DeviceProfiling", "FederatedRounds", "PlannedRounds", "RoundVocabulary", "Scenarios",
+        "SilhouetteClient", "Storage", "WireProtocol", httpClient, logging, nioCore, nioHTTP1,
+        nioPosix, nioSSL,
         nioTLS,
       ],
       path: "simulations/benchmarks/nodes", swiftSettings: strictSettings),

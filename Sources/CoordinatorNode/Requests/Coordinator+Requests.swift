@@ -149,14 +149,23 @@ extension Coordinator {
     let live = try openRound(header)
     // Kind 0 waits for nothing but the end.
     guard let kind = MessageKind(rawValue: awaited) else {
-      return .notYet(retryMilliseconds: settings.pollMilliseconds)
+      return .notYet(retryMilliseconds: pollMilliseconds(in: live))
     }
     switch await live.answer(to: header.device, awaiting: kind, at: time) {
     case .message(let message): return .message(message)
-    case .notYet, .over: return .notYet(retryMilliseconds: settings.pollMilliseconds)
+    case .notYet, .over: return .notYet(retryMilliseconds: pollMilliseconds(in: live))
     case .notForYou: throw .refused(.wrongStep, "the round goes on without this device")
     }
   }
+
+  /// When a device of a round may ask again: the more they are, the later, so that a few hundred of them
+  /// do not keep the coordinator busy with saying that there is nothing yet.
+  private func pollMilliseconds(in live: LiveRound) -> UInt32 {
+    max(settings.pollMilliseconds, UInt32(live.config.mostCohort) * Self.millisecondsPerDevice)
+  }
+
+  /// At most 250 polls a second.
+  private static let millisecondsPerDevice: UInt32 = 4
 
   private func ending(of key: RoundKey) async throws(NodeError) -> RoundEnding? {
     if let live, live.key == key { return nil }

@@ -4,6 +4,7 @@ import ClientNode
 import CoordinatorNode
 import CryptoPrimitives
 import DeviceProfiling
+import FederatedRounds
 import Foundation
 import PlannedRounds
 import RoundVocabulary
@@ -53,7 +54,21 @@ struct LargeRound {
     let sessions = try await join(people, coordinator, store, transport)
     try await store.move(tasks.hash, to: .published)
     let figures = try await withThrowingTaskGroup(of: Void.self) { group in
-      for session in sessions { group.addTask { try await session.run { _ in } } }
+      for session in sessions {
+        group.addTask {
+          do {
+            try await session.run { outcome in
+              switch outcome {
+              case .success(.objection(let reason)): print("a device takes no part: \(reason)")
+              case .success(.round(let end)) where !end.isContribution:
+                print("a device left: \(end)")
+              case .failure(let error) where !error.isTemporary: print("a device failed: \(error)")
+              default: break
+              }
+            }
+          } catch { print("a device stopped: \(error)") }
+        }
+      }
       defer { group.cancelAll() }
       return try await watch(tasks, coordinator, store)
     }
@@ -149,6 +164,15 @@ struct LargeRound {
       try await Task.sleep(for: .milliseconds(20))
     }
     throw Failure.timedOut
+  }
+}
+
+extension DeviceRoundEnd {
+  fileprivate var isContribution: Bool {
+    switch self {
+    case .committed, .contributed: true
+    default: false
+    }
   }
 }
 
