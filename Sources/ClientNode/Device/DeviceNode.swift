@@ -11,6 +11,7 @@ package actor DeviceNode {
   package nonisolated let keys: DeviceKeys
   let transport: any NodeTransport
   let ceilings: DeviceCeilings
+  private let faults: any FaultInjector
   let clock: @Sendable () -> UInt64
   var randomness = RandomStream.system()
   private var description: CoordinatorDescription?
@@ -44,6 +45,7 @@ package actor DeviceNode {
     } catch { throw .storage(error) }
     self.transport = transport
     self.ceilings = ceilings
+    self.faults = faults
     self.clock = clock
   }
 
@@ -61,9 +63,15 @@ package actor DeviceNode {
     guard case .enrolled(let bytes) = try await ask(.enroll(token: code.token)) else {
       throw .unexpectedAnswer
     }
+    try reached(.certificateReceived)
     try await setting(Setting.url, Array(code.url.utf8))
     try await setting(Setting.pin, code.certificatePin?.bytes ?? [])
     try await setting(Setting.certificate, bytes)
+    try reached(.certificateStored)
+  }
+
+  func reached(_ point: FailPoint) throws(DeviceError) {
+    do { try faults.reached(point) } catch { throw .storage(error) }
   }
 
   /// How the coordinator that a folder has joined is reached.
