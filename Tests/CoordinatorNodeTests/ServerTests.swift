@@ -15,15 +15,13 @@ import WireProtocol
 
 @testable import CoordinatorNode
 
-/// The same rounds over real sockets.
+/// The server with its services, as the program starts it.
 @Suite(.serialized) struct ServerTests {
   private let world: NodeWorld
-  private let switchboard: Switchboard
   private let files: ServerCertificate.Files
 
-  init() async throws {
+  init() throws {
     world = try NodeWorld()
-    switchboard = try await Switchboard(folder: world.folder, plan: world.plan)
     files = try ServerCertificate.make(
       hosts: ["localhost", "127.0.0.1"], notBefore: Date(timeIntervalSinceNow: -60),
       lifetime: .seconds(86_400))
@@ -31,7 +29,14 @@ import WireProtocol
 
   /// Runs `body` against a server on a free port, then stops that gracefully.
   private func serving(
-    _ body: @escaping @Sendable (_ url: String) async throws -> Void
+    _ body: @escaping @Sendable (_ url: String, Switchboard) async throws -> Void
+  ) async throws {
+    try await Switchboard.open(world) { switchboard in try await serving(switchboard, body) }
+  }
+
+  private func serving(
+    _ switchboard: Switchboard,
+    _ body: @escaping @Sendable (_ url: String, Switchboard) async throws -> Void
   ) async throws {
     let (ports, continuation) = AsyncStream<Int>.makeStream()
     let coordinator = await switchboard.coordinator
@@ -48,7 +53,7 @@ import WireProtocol
       tasks.addTask { try await group.run() }
       var iterator = ports.makeAsyncIterator()
       let port = try #require(await iterator.next())
-      try await body("https://127.0.0.1:\(port)")
+      try await body("https://127.0.0.1:\(port)", switchboard)
       await group.triggerGracefulShutdown()
       try await tasks.waitForAll()
     }
@@ -58,7 +63,7 @@ import WireProtocol
 
   @Test func aRoundOverHTTPSBecomesAModel() async throws {
     let pin = try pin
-    try await serving { [world, switchboard] url in
+    try await serving { [world] url, switchboard in
       var devices: [DeviceNode] = []
       var transports: [HTTPSTransport] = []
       for index in 0..<NodeWorld.deviceCount {
@@ -84,7 +89,7 @@ import WireProtocol
   }
 
   @Test func aServerWithAnotherCertificateIsNotTrusted() async throws {
-    try await serving { url in
+    try await serving { url, _ in
       let wrong = Blake2b.digest([1])
       await #expect(throws: TransportError.wrongCertificate(expected: wrong)) {
         _ = try await HTTPSTransport.connect(url: url, pin: wrong)
@@ -99,7 +104,7 @@ import WireProtocol
   }
 
   @Test func badRequestsHaveTheirStatus() async throws {
-    try await serving { [switchboard, files] url in
+    try await serving { [files] url, switchboard in
       var tls = TLSConfiguration.makeClientConfiguration()
       tls.trustRoots = .certificates(
         try NIOSSLCertificate.fromPEMBytes(Array(files.certificate.utf8)))
