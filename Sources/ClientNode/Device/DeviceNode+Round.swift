@@ -211,8 +211,11 @@ extension DeviceNode {
       await pause(place.round.retryDelay(randomness: &randomness))
     } catch .refused(let refusal) where refusal.code.isTemporary {
       await pause(place.round.retryDelay(randomness: &randomness))
-    } catch .refused(let refusal) where refusal.code == .roundEnded {
-      // How it ended is another question: it may have been committed with this device in it.
+    } catch .refused(let refusal)
+      where refusal.code == .roundEnded || refusal.code == .unknownRound
+    {
+      // How it ended is another question: it may have been committed with this device in it. A
+      // coordinator that has started again knows rounds that are over by their end only.
       _ = try await poll(place, nil, name)
     } catch .refused {
       place.round.ended(.dismissed)
