@@ -43,7 +43,7 @@ import WireProtocol
       }
       let successor = try await OperatedCoordinator(folder: folder, faults: NoFaults())
       try await successor.open()
-      await transport.succeed(successor.coordinator)
+      try await transport.succeed(successor.coordinator)
       try await successor.run()
       return successor
     }
@@ -57,7 +57,7 @@ import WireProtocol
         try await OperatedCoordinator.live(in: folder, faults: NoFaults())
       }
       let successor = try await OperatedCoordinator(folder: folder, faults: NoFaults())
-      await transport.succeed(successor.coordinator)
+      try await transport.succeed(successor.coordinator)
       return successor
     }
   }
@@ -75,7 +75,7 @@ import WireProtocol
         try await operated.open()
         return operated
       }
-      await transport.succeed(operated.coordinator)
+      try await transport.succeed(operated.coordinator)
       try await again { try await operated.run() }
       return operated
     }

@@ -88,9 +88,17 @@ actor Redialing: NodeTransport {
 
   static func addressFile(in folder: String) -> String { folder + "/address" }
 
-  func succeed(_ coordinator: Coordinator) { successor = coordinator }
+  /// Requests that wait for the dead process to listen again are given up.
+  func succeed(_ coordinator: Coordinator) async throws {
+    successor = coordinator
+    try await close()
+  }
 
-  func close() async throws { try await transport?.close() }
+  func close() async throws {
+    let former = transport
+    transport = nil
+    try await former?.close()
+  }
 
   func send(_ body: [UInt8]) async throws(TransportError) -> [UInt8] {
     if let successor { return await successor.answer(body).body }

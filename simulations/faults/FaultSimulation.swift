@@ -3,7 +3,7 @@ internal import Foundation
 internal import RoundSimulation
 
 /// Runs many seeded schedules of faults and prints those that break a promise.
-struct FaultSimulation: AsyncParsableCommand {
+@main struct FaultSimulation: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fault-simulation",
     abstract: "Coordinator, devices, disks and network under seeded schedules of faults.",
@@ -90,5 +90,3 @@ struct FaultSimulation: AsyncParsableCommand {
         + "\(tally.failures) broken promises")
   }
 }
-
-await FaultSimulation.main()
