@@ -4,9 +4,9 @@ import Testing
 
 /// The whole system under seeded schedules of faults; see `Violation` for what must hold.
 ///
-/// Debug code takes 60 ms for a schedule: `make test` runs 10,000 in release, `make soak` 10^6. A seed
-/// that fails is printed and fails again: `SILHOUETTE_SEED=N swift test --filter SimulationTests`. No
-/// product reads that variable.
+/// Debug code takes 60 ms for a schedule, release code 23: `make test` runs 10,000 in release, and
+/// `make soak` 10^6. A seed that fails is printed and fails again:
+/// `SILHOUETTE_SEED=N swift test --filter SimulationTests`. No product reads that variable.
 @Suite struct SimulationTests {
   private static let cast = Result { try Cast() }
 
