@@ -4,10 +4,9 @@ PRODUCT := silhouette
 SCENARIO := simulations/demo.yaml
 OUT := runs/demo
 ARGS :=
-SCHEDULES := 150000
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build test conformance reference fuzz memcheck demo nodes soak lint format clean
+.PHONY: help bootstrap build test conformance reference fuzz memcheck demo nodes schedules soak lint format clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do \
@@ -19,7 +18,7 @@ bootstrap: ## Install the system packages that are missing
 build: bootstrap ## Build the program for use (release)
 	@swift build -c release --product $(PRODUCT)
 
-test: bootstrap conformance ## Build and run all tests (debug), and all golden values (release)
+test: bootstrap conformance schedules ## Build and run all tests (debug), golden values and schedules (release)
 	@swift build --build-tests
 	@scripts/check-local-only
 	@swift test --skip-build
@@ -44,9 +43,13 @@ demo: bootstrap ## Run the demo scenario; ARGS="..." is passed on, OUT=DIR says 
 nodes: bootstrap ## Run a coordinator and 32 client processes on this machine, kill some, compare with the simulator
 	@scripts/nodes $(ARGS)
 
-soak: bootstrap ## Run many seeded schedules of faults (SCHEDULES=N for each kind of fault)
-	@SILHOUETTE_SCHEDULES=$(SCHEDULES) swift test -c release -Xswiftc -enable-testing \
-	  --scratch-path .build-soak --filter FederatedRoundsTests
+schedules: bootstrap ## Run 10,000 seeded schedules of faults (release)
+	@swift build -c release --product fault-simulation
+	@"$$(swift build -c release --show-bin-path)/fault-simulation" --schedules 10000
+
+soak: bootstrap ## Run 10^6 of them; ARGS="--schedules N --first-seed N"
+	@swift build -c release --product fault-simulation
+	@"$$(swift build -c release --show-bin-path)/fault-simulation" --schedules 1000000 $(ARGS)
 
 lint: ## Check formatting, the layers of the modules and their imports
 	@scripts/lint

@@ -273,8 +273,19 @@ let package = Package(
       path: "simulations/nodes/seeded", swiftSettings: strictSettings),
 
     .target(
-      name: "TestSupport", dependencies: ["CryptoPrimitives", "SeededRandomness"],
+      name: "TestSupport", dependencies: ["CryptoPrimitives", "SeededRandomness", "Storage"],
       path: "Tests/TestSupport", swiftSettings: strictSettings),
+    // A coordinator, devices, disks and network in one thread: for tests and `make soak`.
+    .target(
+      name: "RoundSimulation",
+      dependencies: [
+        "CoordinatorNode", "CryptoPrimitives", "FederatedRounds", "RingArithmetic",
+        "SecureAggregation", "SeededRandomness", "Storage", "WireProtocol", logging,
+      ],
+      path: "Tests/RoundSimulation", swiftSettings: strictSettings),
+    .executableTarget(
+      name: "fault-simulation", dependencies: ["RoundSimulation", argumentParser],
+      path: "simulations/faults", swiftSettings: strictSettings),
     tests("RingArithmetic"),
     tests("NumericalMethods"),
     tests("CryptoPrimitives"),
@@ -309,11 +320,9 @@ let package = Package(
     tests(
       "CoordinatorNode",
       [
-        "ClientNode", "CryptoPrimitives", "FederatedRounds", "RingArithmetic",
-        "NodeServing", "SecureAggregation", "Storage", "WireProtocol", "WitnessNode", httpClient,
-        lifecycle,
-        logging,
-        nioCore, nioHTTP1, nioSSL,
+        "ClientNode", "CryptoPrimitives", "FederatedRounds", "NodeServing", "RingArithmetic",
+        "RoundSimulation", "SecureAggregation", "SeededRandomness", "Storage", "WireProtocol",
+        "WitnessNode", httpClient, lifecycle, logging, nioCore, nioHTTP1, nioSSL,
       ]),
     tests(
       "WitnessNode",

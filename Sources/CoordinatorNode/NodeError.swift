@@ -1,10 +1,10 @@
 internal import FederatedRounds
 internal import SecureAggregation
-internal import Storage
-internal import WireProtocol
+package import Storage
+package import WireProtocol
 
 /// Why a request is not done.
-enum NodeError: Error {
+package enum NodeError: Error {
   case wire(WireError)
   case storage(StorageError)
   case refused(RefusalCode, String)
@@ -21,7 +21,7 @@ enum NodeError: Error {
   }
 
   /// The code and the reason as they are sent.
-  var refusal: (code: RefusalCode, reason: String) {
+  package var refusal: (code: RefusalCode, reason: String) {
     switch self {
     case .wire(let error): (Self.code(of: error), error.description)
     case .storage(let error): (Self.code(of: error), Self.publicReason(of: error))

@@ -14,29 +14,54 @@ final class NodeWorld: Sendable {
   let folder: String
   let plan: RunningPlan
 
-  init(
-    rounds: UInt8 = 1,
-    template: RoundTemplate = RoundTemplate(
-      leastCohort: 4, mostCohort: 4, leastSurvivors: 3, leastHonest: 1,
-      stepSeconds: [60, 60, 60, 60, 60])
-  ) throws {
+  /// - Parameter floor: the fewest contributions of which a sum is opened.
+  convenience init(rounds: UInt8 = 1, floor: Int = 3) throws {
+    try self.init(rounds: rounds, template: Self.template(floor: floor))
+  }
+
+  init(rounds: UInt8 = 1, template: RoundTemplate) throws {
     folder = FileManager.default.temporaryDirectory.path + "/silhouette-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var randomness = RandomStream.system()
     try CoordinatorKeys.make(in: folder + "/keys", randomness: &randomness)
-    let keys = try CoordinatorKeys(folder: folder + "/keys")
-    let document = Array("a plan that counts devices, \(rounds) times".utf8)
-    let signature = keys.authority.sign(PlanSignature.digest(Blake2b.digest(document)))
-    plan = RunningPlan(
-      record: PlanRecord(document: document, signature: signature.bytes),
-      template: template, course: TallyCourse(rounds: rounds))
+    plan = try Self.plan(in: folder, rounds: rounds, template: template)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
+  /// The plan of a folder, which is the same in every process.
+  static func plan(in folder: String, rounds: UInt8, floor: Int) throws -> RunningPlan {
+    try plan(in: folder, rounds: rounds, template: template(floor: floor))
+  }
+
+  private static func template(floor: Int) -> RoundTemplate {
+    RoundTemplate(
+      leastCohort: 4, mostCohort: 4, leastSurvivors: floor, leastHonest: 1,
+      stepSeconds: [60, 60, 60, 60, 60])
+  }
+
+  private static func plan(
+    in folder: String, rounds: UInt8, template: RoundTemplate
+  ) throws -> RunningPlan {
+    let keys = try CoordinatorKeys(folder: folder + "/keys")
+    let document = Array("a plan that counts devices, \(rounds) times".utf8)
+    let signature = keys.authority.sign(PlanSignature.digest(Blake2b.digest(document)))
+    return RunningPlan(
+      record: PlanRecord(document: document, signature: signature.bytes),
+      template: template, course: TallyCourse(rounds: rounds))
+  }
+
   func device(
-    _ index: Int, over transport: any NodeTransport,
+    _ index: Int, over transport: any NodeTransport, faults: any FaultInjector = NoFaults(),
     clock: @escaping @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970) }
+  ) throws -> DeviceNode {
+    try Self.device(
+      in: folder + "/device-\(index)", over: transport, faults: faults, clock: clock)
+  }
+
+  static func device(
+    in folder: String, over transport: any NodeTransport, faults: any FaultInjector,
+    clock: @escaping @Sendable () -> UInt64
   ) throws -> DeviceNode {
     var policy = ClientPolicy.silo(
       coordinators: [], authority: VerificationKey(encoding: Bytes32()), anchors: [:],
@@ -46,10 +71,19 @@ final class NodeWorld: Sendable {
     policy.leastHonest = 1
     policy.leastSurvivorShare = 5_000
     return try DeviceNode(
-      folder: folder + "/device-\(index)", transport: transport,
+      folder: folder, transport: transport,
       ceilings: DeviceCeilings(
         policy: policy, mostContributions: 10, mostTrainingTime: .seconds(10),
-        mostDownload: 1 << 20), clock: clock)
+        mostDownload: 1 << 20), faults: faults, clock: clock)
+  }
+
+  /// A code that enrolls one device at the coordinator behind `switchboard`.
+  func code(
+    from switchboard: Switchboard, expiry: UInt64 = .max >> 1
+  ) async throws -> JoinCode {
+    let address = await switchboard.address
+    return try await code(
+      from: switchboard.coordinator, url: address.url, pin: address.pin, expiry: expiry)
   }
 
   func code(
@@ -62,9 +96,30 @@ final class NodeWorld: Sendable {
       token: try await coordinator.issueToken(expiry: expiry))
   }
 
+  /// Enrolls all devices.
+  func joined(_ switchboard: Switchboard) async throws -> [DeviceNode] {
+    var devices: [DeviceNode] = []
+    for index in 0..<Self.deviceCount {
+      let device = try device(index, over: switchboard)
+      try await join(device, code(from: switchboard))
+      devices.append(device)
+    }
+    return devices
+  }
+
+  /// Joins again and again until it works: the coordinator may die over it.
+  func join(_ device: DeviceNode, _ code: JoinCode) async throws {
+    while true {
+      do { return try await device.join(code) } catch  where error.isTemporary {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+    }
+  }
+
   /// Every device takes part until it has been in `rounds` rounds; returns how each round ended.
   func run(
-    _ devices: [DeviceNode], rounds: Int, ticking tick: @escaping @Sendable () async -> Void
+    _ devices: [DeviceNode], rounds: Int, noiseSeed: UInt64? = nil,
+    ticking tick: @escaping @Sendable () async -> Void
   ) async throws -> [[DeviceRoundEnd]] {
     try await withThrowingTaskGroup(of: (Int, [DeviceRoundEnd])?.self) { group in
       group.addTask {
@@ -76,7 +131,8 @@ final class NodeWorld: Sendable {
       }
       for (index, device) in devices.enumerated() {
         group.addTask {
-          (index, try await Self.ends(of: device, TallyWorker(index: index), count: rounds))
+          let worker = TallyWorker(index: index, noiseSeed: noiseSeed)
+          return (index, try await Self.ends(of: device, worker, count: rounds))
         }
       }
       var ends = [[DeviceRoundEnd]](repeating: [], count: devices.count)
@@ -101,8 +157,8 @@ final class NodeWorld: Sendable {
         case .round(let end): ends.append(end)
         case .wait, .paused, .objection: try await Task.sleep(for: .milliseconds(20))
         }
-      } catch DeviceError.transport {
-        // The coordinator starts again; a device comes back.
+      } catch let error as DeviceError where error.isTemporary {
+        // The coordinator starts again, or waits for its disk; a device comes back.
         try await Task.sleep(for: .milliseconds(20))
       }
     }

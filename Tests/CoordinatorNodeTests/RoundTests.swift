@@ -9,59 +9,70 @@ import WireProtocol
 
 @testable import CoordinatorNode
 
-@Suite(.serialized) struct RoundTests {
-  private func joined(
-    _ world: NodeWorld, _ switchboard: Switchboard
-  ) async throws -> [DeviceNode] {
-    var devices: [DeviceNode] = []
-    for index in 0..<NodeWorld.deviceCount {
-      let device = try world.device(index, over: switchboard)
-      let code = try await world.code(from: switchboard.coordinator)
-      while true {
-        // Joining is repeated until it works: the coordinator may die over it.
-        do {
-          try await device.join(code)
-          break
-        } catch DeviceError.transport {}
-      }
-      devices.append(device)
-    }
-    return devices
-  }
-
-  @Test func roundsOfAPlanBecomeVersionsWithLineage() async throws {
+/// Whole rounds, in one process and over sockets.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct RoundTests {
+  @Test(arguments: Way.allCases)
+  func roundsOfAPlanBecomeVersionsWithLineage(way: Way) async throws {
     let world = try NodeWorld(rounds: 2)
-    let switchboard = try await Switchboard(folder: world.folder, plan: world.plan)
-    let devices = try await joined(world, switchboard)
-    let ends = try await world.run(devices, rounds: 2) { await switchboard.tick() }
-    let models = try await switchboard.models()
-    #expect(models.count == 3)
-    #expect(models[0].parent == nil)
-    #expect(models[1].parent == models[0].hash && models[2].parent == models[1].hash)
-    #expect(try await switchboard.model() == [2, 2, 2, 2, 2, 0, 0, 0, 0])
-    for (device, ends) in zip(devices, ends) {
-      #expect(ends == [.committed(model: models[1].hash), .committed(model: models[2].hash)])
-      #expect(try await device.contributions().count == 2)
+    try await Switchboard.open(world, way) { switchboard in
+      let devices = try await world.joined(switchboard)
+      let ends = try await world.run(devices, rounds: 2) { await switchboard.tick() }
+      let models = try await switchboard.models()
+      #expect(models.count == 3)
+      #expect(models[0].parent == nil)
+      #expect(models[1].parent == models[0].hash && models[2].parent == models[1].hash)
+      #expect(try await switchboard.model() == [2, 2, 2, 2, 2, 0, 0, 0, 0])
+      for (device, ends) in zip(devices, ends) {
+        #expect(ends == [.committed(model: models[1].hash), .committed(model: models[2].hash)])
+        #expect(try await device.contributions().count == 2)
+      }
     }
   }
 
-  /// The coordinator loses its memory at a request, before it hears it or after it has done it.
-  ///
-  /// Whatever the request is, devices find it again, and the sum has each of them once.
-  @Test(arguments: Array(stride(from: 1, through: 46, by: 3)), [true, false])
-  func aCoordinatorThatDiesAtAnyRequestLosesAndDoublesNothing(
-    request: Int, before: Bool
-  ) async throws {
+  /// A request at which the coordinator dies, before it hears it or after it has done it.
+  struct Death: Sendable, CustomTestStringConvertible {
+    let way: Way
+    let request: Int
+    let before: Bool
+
+    var testDescription: String { "\(way), \(before ? "before" : "after") request \(request)" }
+
+    /// Over sockets fewer: what the coordinator does is the same, and a server takes time to start.
+    static let all = [(Way.inProcess, 3), (.overHTTPS, 9)].flatMap { way, step in
+      stride(from: 1, through: 46, by: step).flatMap { request in
+        [true, false].map { Death(way: way, request: request, before: $0) }
+      }
+    }
+  }
+
+  /// Whatever the request is, devices find the coordinator again, and the sum has each of them once.
+  @Test(arguments: Death.all)
+  func aCoordinatorThatDiesAtAnyRequestLosesAndDoublesNothing(death: Death) async throws {
     let world = try NodeWorld()
-    let switchboard = try await Switchboard(
-      folder: world.folder, plan: world.plan, crash: (request, before))
-    let devices = try await joined(world, switchboard)
-    _ = try await world.run(devices, rounds: 1) { await switchboard.tick() }
-    // Devices may hear of the end before the request number is reached.
-    #expect(await switchboard.restarts == (await switchboard.requestCount >= request ? 1 : 0))
-    #expect(try await switchboard.model() == [1, 1, 1, 1, 1, 0, 0, 0, 0])
-    #expect(try await switchboard.rounds().count == 1)
-    for device in devices { #expect(try await device.contributions().count == 1) }
+    try await Switchboard.open(world, death.way, crash: (death.request, death.before)) {
+      switchboard in
+      let devices = try await world.joined(switchboard)
+      _ = try await world.run(devices, rounds: 1) { await switchboard.tick() }
+      // Devices may hear of the end before the request number is reached.
+      let isReached = await switchboard.requestCount >= death.request
+      #expect(await switchboard.restarts == (isReached ? 1 : 0))
+      #expect(try await switchboard.model() == [1, 1, 1, 1, 1, 0, 0, 0, 0])
+      #expect(try await switchboard.rounds().count == 1)
+      for device in devices { #expect(try await device.contributions().count == 1) }
+    }
+  }
+
+  @Test(arguments: Way.allCases)
+  func aPausedDeviceTakesPartInNothingUntilItIsResumed(way: Way) async throws {
+    let world = try NodeWorld()
+    try await Switchboard.open(world, way) { switchboard in
+      let devices = try await world.joined(switchboard)
+      try await devices[0].pause(true)
+      #expect(try await devices[0].runOnce(TallyWorker(index: 0)) == .paused)
+      try await devices[0].pause(false)
+      _ = try await world.run(devices, rounds: 1) { await switchboard.tick() }
+      #expect(try await devices[0].contributions().count == 1)
+    }
   }
 
   /// A device that is revoked in the middle of a round is out of it; the round itself goes on, even if the
@@ -70,7 +81,7 @@ import WireProtocol
     let world = try NodeWorld()
     let switchboard = try await Switchboard(
       folder: world.folder, plan: world.plan, uploadsUntilSilence: NodeWorld.deviceCount)
-    let devices = try await joined(world, switchboard)
+    let devices = try await world.joined(switchboard)
     let running = Task { try await world.run(devices, rounds: 1) { await switchboard.tick() } }
     while await !switchboard.isSilent { try await Task.sleep(for: .milliseconds(20)) }
     running.cancel()
@@ -89,16 +100,5 @@ import WireProtocol
     try await coordinator.abortRound(.byOperator)
     #expect(await coordinator.revokedIdentities == revoked.encoding.bytes)
     try again.close()
-  }
-
-  @Test func aDeviceAtItsCeilingContributesNoMore() async throws {
-    let world = try NodeWorld()
-    let switchboard = try await Switchboard(folder: world.folder, plan: world.plan)
-    let devices = try await joined(world, switchboard)
-    try await devices[0].pause(true)
-    #expect(try await devices[0].runOnce(TallyWorker(index: 0)) == .paused)
-    try await devices[0].pause(false)
-    _ = try await world.run(devices, rounds: 1) { await switchboard.tick() }
-    #expect(try await devices[0].contributions().count == 1)
   }
 }

@@ -9,36 +9,79 @@ import WireProtocol
 
 @testable import CoordinatorNode
 
-/// The way to a coordinator in the same process, which can be made to lose its memory.
+/// How devices of a test reach their coordinator.
+enum Way: CaseIterable, Sendable { case inProcess, overHTTPS }
+
+/// The way to a coordinator of the same process, which can be made to lose its memory.
+///
+/// What a device sends goes to the coordinator directly, or through a server on the loopback interface.
 actor Switchboard: NodeTransport {
   private let folder: String
   private let plan: RunningPlan
+  private let faults: any FaultInjector
+  private let clock: @Sendable () -> UInt64
   private(set) var coordinator: Coordinator
   private(set) var store: SQLiteCoordinatorStore
+  /// Nil if requests do not leave the process.
+  private var server: LoopbackServer?
+  private var transport: HTTPSTransport?
   private var inFlight = 0
   private var isDown = false
   private(set) var requestCount = 0
   private(set) var restarts = 0
   /// The request at which the coordinator dies: before it is heard, or after it was done.
   private let crash: (request: Int, before: Bool)?
+
   /// Uploads after which nothing is heard of the coordinator any more.
   private var uploadsUntilSilence: Int
 
   init(
     folder: String, plan: RunningPlan, crash: (request: Int, before: Bool)? = nil,
-    uploadsUntilSilence: Int = .max
+    uploadsUntilSilence: Int = .max, faults: any FaultInjector = NoFaults(),
+    clock: @escaping @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970) }
   ) async throws {
     self.uploadsUntilSilence = uploadsUntilSilence
     self.folder = folder
     self.plan = plan
     self.crash = crash
-    (store, coordinator) = try await Self.start(folder, plan)
+    self.faults = faults
+    self.clock = clock
+    (store, coordinator) = try await Self.start(folder, plan, faults: faults, clock: clock)
+  }
+
+  /// Runs `body` with a coordinator over the folder of `world`.
+  static func open<Value: Sendable>(
+    _ world: NodeWorld, _ way: Way = .inProcess, crash: (request: Int, before: Bool)? = nil,
+    faults: any FaultInjector = NoFaults(),
+    clock: @escaping @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970) },
+    _ body: (Switchboard) async throws -> Value
+  ) async throws -> Value {
+    let switchboard = try await Switchboard(
+      folder: world.folder, plan: world.plan, crash: crash, faults: faults, clock: clock)
+    if way == .overHTTPS { try await switchboard.serve() }
+    let result: Result<Value, any Error>
+    do { result = .success(try await body(switchboard)) } catch { result = .failure(error) }
+    try await switchboard.close()
+    return try result.get()
+  }
+
+  private func serve() async throws {
+    let server = try await LoopbackServer(coordinator)
+    self.server = server
+    transport = try await server.connect()
+  }
+
+  private func close() async throws {
+    try await transport?.close()
+    try await server?.stop()
+    try store.close()
   }
 
   static func start(
-    _ folder: String, _ plan: RunningPlan
+    _ folder: String, _ plan: RunningPlan, faults: any FaultInjector = NoFaults(),
+    clock: @escaping @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970) }
   ) async throws -> (SQLiteCoordinatorStore, Coordinator) {
-    let store = try await SQLiteCoordinatorStore(folder: folder + "/store")
+    let store = try await SQLiteCoordinatorStore(folder: folder + "/store", faults: faults)
     try await store.add(plan.record)
     if try await store.plan(plan.record.hash)?.state == .signed {
       try await store.move(plan.record.hash, to: .published)
@@ -51,9 +94,13 @@ actor Switchboard: NodeTransport {
       try await Coordinator(
         keys: CoordinatorKeys(folder: folder + "/keys"), store: store, settings: settings,
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-        interpret: { _ in plan },
-        clock: { UInt64(Date().timeIntervalSince1970) })
+        interpret: { _ in plan }, faults: faults, clock: clock)
     )
+  }
+
+  /// Where devices find the coordinator.
+  var address: (url: String, pin: Bytes32?) {
+    server.map { ($0.url, $0.pin) } ?? ("https://in.process", nil)
   }
 
   /// What the ticker of a server does.
@@ -63,8 +110,6 @@ actor Switchboard: NodeTransport {
     await coordinator.advance()
     inFlight -= 1
   }
-
-  var isSilent: Bool { uploadsUntilSilence <= 0 }
 
   /// What the caller of witnesses of a server does.
   func call(_ witnesses: WitnessPlace) async {
@@ -76,6 +121,8 @@ actor Switchboard: NodeTransport {
     inFlight -= 1
   }
 
+  var isSilent: Bool { uploadsUntilSilence <= 0 }
+
   func send(_ body: [UInt8]) async throws(TransportError) -> [UInt8] {
     guard !isDown, !isSilent else { throw .unreachable("down") }
     requestCount += 1
@@ -84,9 +131,7 @@ actor Switchboard: NodeTransport {
       await restart()
       throw .unreachable("died before")
     }
-    inFlight += 1
-    let answer = await coordinator.answer(body)
-    inFlight -= 1
+    let answer = try await forward(body)
     if (try? SignedRequest(decoding: body).header.kind) == .uploadChunk {
       uploadsUntilSilence -= 1
     }
@@ -94,17 +139,22 @@ actor Switchboard: NodeTransport {
       await restart()
       throw .unreachable("died after")
     }
-    return answer.body
+    return answer
+  }
+
+  private func forward(_ body: [UInt8]) async throws(TransportError) -> [UInt8] {
+    inFlight += 1
+    defer { inFlight -= 1 }
+    guard let transport else { return await coordinator.answer(body).body }
+    return try await transport.send(body)
   }
 
   func read(_ path: String, limit: Int) async throws(TransportError) -> [UInt8] {
-    if path == "/v1/coordinator" { return coordinator.description }
-    if path == "/v1/witnesses" { return await coordinator.signedWitnessList }
-    if path == "/v1/revocations" { return await coordinator.revokedIdentities }
-    let name = String(path.dropFirst("/v1/blobs/".count))
-    guard let hash = Bytes32(hexadecimal: name), let blob = await coordinator.publicBlob(hash)
-    else { throw .status(404) }
-    do { return try await blob.read(0..<blob.byteCount) } catch { throw .status(500) }
+    guard !isDown else { throw .unreachable("down") }
+    inFlight += 1
+    defer { inFlight -= 1 }
+    if let transport { return try await transport.read(path, limit: limit) }
+    return try await coordinator.publicBytes(at: path)
   }
 
   /// Ends the coordinator as a crash does: nothing but the folder is left.
@@ -113,8 +163,9 @@ actor Switchboard: NodeTransport {
     // A dead process writes no more: what is on its way is waited for.
     while inFlight > 0 { await Task.yield() }
     do {
-      try store.close()
-      (store, coordinator) = try await Self.start(folder, plan)
+      try await close()
+      (store, coordinator) = try await Self.start(folder, plan, faults: faults, clock: clock)
+      if server != nil { try await serve() }
       restarts += 1
       isDown = false
     } catch { preconditionFailure("the coordinator does not start again: \(error)") }
@@ -133,4 +184,7 @@ actor Switchboard: NodeTransport {
     try await store.plan(plan.record.hash)?.state
   }
   func rounds() async throws -> [RoundRecord] { try await store.rounds(limit: 100) }
+  func journal(_ round: RoundKey) async throws -> [JournalEntry] {
+    try await store.journal(round)
+  }
 }

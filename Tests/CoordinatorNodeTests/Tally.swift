@@ -1,6 +1,7 @@
 import CryptoPrimitives
 import RingArithmetic
 import SecureAggregation
+import SeededRandomness
 
 @testable import ClientNode
 @testable import CoordinatorNode
@@ -29,17 +30,32 @@ struct TallyCourse: RoundCourse {
   }
 }
 
-/// A device that contributes 1 at its own place, or at a place that it shares with others.
+/// A device that contributes 1 at its own place, or at a place that it shares with others, and noise from
+/// a stream of its own.
 struct TallyWorker: LocalWorker {
   let index: Int
+  /// Nil for no noise.
+  var noiseSeed: UInt64?
+
+  /// Below it every sum of noises fits into a counter of the model.
+  private static let mostNoise: UInt64 = 60
 
   func objection(to assignment: Assignment) async -> String? {
     assignment.task == "tally" ? nil : "another task"
   }
 
   func contribution(to assignment: Assignment) async throws -> RingVector {
-    var words = [UInt32](repeating: 0, count: assignment.config.dimension)
+    RingVector(reducing: words, modulus: assignment.config.modulus)
+  }
+
+  var words: [UInt32] {
+    var words = [UInt32](repeating: 0, count: TallyCourse.dimension)
     words[index % words.count] = 1
-    return RingVector(reducing: words, modulus: assignment.config.modulus)
+    guard let noiseSeed else { return words }
+    var noise = RandomStream.seeded(noiseSeed, label: "noise", index: UInt64(index))
+    for place in NodeWorld.deviceCount..<TallyCourse.dimension {
+      words[place] = UInt32(noise.nextBelow(Self.mostNoise))
+    }
+    return words
   }
 }

@@ -60,7 +60,7 @@ import Testing
     #expect(!journals[0].isEmpty)
   }
 
-  /// For each kind of fault; `make soak` sets more in the environment of the tests.
+  /// For each kind of fault; the environment of the tests may set more.
   private static let schedules =
     ProcessInfo.processInfo.environment["SILHOUETTE_SCHEDULES"].flatMap { Int($0) } ?? 100
 

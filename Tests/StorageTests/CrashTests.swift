@@ -1,46 +1,23 @@
 import CryptoPrimitives
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Storage
 
-/// Ends the process at a fail point, as the system does that loses power to its process table.
-struct KillAt: FaultInjector {
-  let point: FailPoint
-
-  func reached(_ point: FailPoint) throws(StorageError) {
-    if point == self.point { kill(getpid(), SIGKILL) }
-  }
-}
-
-/// Is full once, at one fail point.
-final class FullDiskAt: FaultInjector, @unchecked Sendable {
-  private let point: FailPoint
-  private let lock = NSLock()
-  private var isUsed = false
-
-  init(_ point: FailPoint) { self.point = point }
-
-  func reached(_ point: FailPoint) throws(StorageError) {
-    guard point == self.point else { return }
-    let isFirst = lock.withLock {
-      defer { isUsed = true }
-      return !isUsed
-    }
-    if isFirst { throw .diskFull(path: "disk") }
-  }
-}
-
 @Suite struct CrashTests {
-  static let coordinatorPoints = FailPoint.allCases.filter {
-    !participantPoints.contains($0) && !WitnessStoreTests.points.contains($0)
+  static let coordinatorPoints = FailPoint.ofCoordinators.filter {
+    !FailPoint.ofRounds.contains($0)
   }
   static let participantPoints: [FailPoint] = [
     .eventsWritten, .eventsCommitted, .roundBegunWritten, .roundBegunCommitted, .chargeWritten,
     .chargeCommitted, .survivorsWritten, .survivorsCommitted, .unmaskWritten, .unmaskCommitted,
+    .roundEndWritten, .roundEndCommitted,
   ]
 
-  @Test func thereAreEnoughFailPoints() { #expect(FailPoint.allCases.count >= 25) }
+  @Test func thereAreEnoughFailPoints() {
+    #expect(Self.coordinatorPoints.count + Self.participantPoints.count >= 25)
+  }
 
   @Test(arguments: coordinatorPoints)
   func aKilledCoordinatorGoesOnWhereItWas(point: FailPoint) async throws {
@@ -48,7 +25,7 @@ final class FullDiskAt: FaultInjector, @unchecked Sendable {
     let folder = try TemporaryFolder()
     let path = folder.path
     await #expect(processExitsWith: .signal(SIGKILL)) { [point, path = path as String] in
-      let store = try await SQLiteCoordinatorStore(folder: path, faults: KillAt(point: point))
+      let store = try await SQLiteCoordinatorStore(folder: path, faults: KillAt(Kill(point)))
       try await CoordinatorScript(store: store).run()
     }
     #expect(try await contents(running: folder, faults: NoFaults()) == undisturbed)
@@ -73,7 +50,7 @@ final class FullDiskAt: FaultInjector, @unchecked Sendable {
     let path = folder.path
     await #expect(processExitsWith: .signal(SIGKILL)) { [point, path = path as String] in
       try await ParticipantScript.run(
-        SQLiteParticipantStore(folder: path, faults: KillAt(point: point)))
+        SQLiteParticipantStore(folder: path, faults: KillAt(Kill(point))))
     }
     let store = try SQLiteParticipantStore(folder: folder.path)
     try await ParticipantScript.run(store)
@@ -81,6 +58,7 @@ final class FullDiskAt: FaultInjector, @unchecked Sendable {
     #expect(try await store.charges() == [ParticipantScript.charge])
     #expect(try await store.round(key)?.survivors == ParticipantScript.survivors)
     #expect(try await store.round(key)?.unmask == [5])
+    #expect(try await store.round(key)?.hasEnded == true)
     #expect(try await store.events().count >= 1)
     await #expect(throws: StorageError.self) {
       try await store.recordSurvivors(Bytes32(), of: key, identity: Bytes32())
@@ -113,5 +91,6 @@ enum ParticipantScript {
     if try await store.charges().isEmpty { try await store.charge(charge) }
     try await store.recordSurvivors(survivors, of: round.key, identity: Bytes32())
     try await store.recordUnmask([5], of: round.key, identity: Bytes32())
+    try await store.end(round.key)
   }
 }

@@ -1,14 +1,12 @@
 import CryptoPrimitives
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Storage
 
 /// What a witness promised is there after any end of its process, and no second promise ever is.
 @Suite struct WitnessStoreTests {
-  static let points: [FailPoint] = [
-    .revealWritten, .revealCommitted, .cosignatureWritten, .cosignatureCommitted,
-  ]
   static let reveal = RevealRecord(
     position: 3, round: RoundKey(task: Blake2b.digest([1]), number: 1),
     config: Blake2b.digest([2]), cohort: Blake2b.digest([3]), cohortSize: 130)
@@ -20,12 +18,12 @@ import Testing
     try await store.record(cosignature, of: reveal.round)
   }
 
-  @Test(arguments: points)
+  @Test(arguments: FailPoint.ofWitnesses)
   func aKilledWitnessKeepsWhatItPromised(point: FailPoint) async throws {
     let folder = try TemporaryFolder()
     let path = folder.path
     await #expect(processExitsWith: .signal(SIGKILL)) { [point, path = path as String] in
-      let store = try SQLiteWitnessStore(folder: path, makes: true, faults: KillAt(point: point))
+      let store = try SQLiteWitnessStore(folder: path, makes: true, faults: KillAt(Kill(point)))
       try await Self.promise(store)
     }
     let store = try SQLiteWitnessStore(folder: path)

@@ -124,14 +124,18 @@ extension DeviceNode {
       case .finished(let end):
         do { try await store.end(RoundKey(name)) } catch { throw .storage(error) }
         return end
-      case .train: records = await train(place, assignment, worker)
+      case .train:
+        records = await train(place, assignment, worker)
+        try reached(.contributionMade)
       case .send(let message):
-        try await attempt(place) { () async throws(DeviceError) in
+        try await attempt(place, in: name) { () async throws(DeviceError) in
           _ = try await self.ask(.stepMessage(message), of: name)
+          try self.reached(.messageAcknowledged)
         }
       case .upload(let input):
-        try await attempt(place) { () async throws(DeviceError) in
+        try await attempt(place, in: name) { () async throws(DeviceError) in
           try await self.upload(input.encoded, of: name)
+          try self.reached(.uploadAcknowledged)
         }
       case .poll(let kind): records = try await poll(place, kind, name)
       case .awaitEnd: records = try await poll(place, nil, name)
@@ -193,7 +197,7 @@ extension DeviceNode {
 
   /// Tries once; a lost answer is tried again later, a refusal ends the round for this device.
   private func attempt(
-    _ place: RoundPlace, _ body: () async throws(DeviceError) -> Void
+    _ place: RoundPlace, in name: RoundName, _ body: () async throws(DeviceError) -> Void
   ) async throws(DeviceError) {
     do {
       try await body()
@@ -202,8 +206,12 @@ extension DeviceNode {
       await pause(place.round.retryDelay(randomness: &randomness))
     } catch .refused(let refusal) where refusal.code.isTemporary {
       await pause(place.round.retryDelay(randomness: &randomness))
-    } catch .refused(let refusal) where refusal.code == .roundEnded {
-      place.round.ended(.aborted(reason: 0))
+    } catch .refused(let refusal)
+      where refusal.code == .roundEnded || refusal.code == .unknownRound
+    {
+      // How it ended is another question: it may have been committed with this device in it. A
+      // coordinator that has started again knows rounds that are over by their end only.
+      _ = try await poll(place, nil, name)
     } catch .refused {
       place.round.ended(.dismissed)
     }

@@ -11,6 +11,7 @@ package actor DeviceNode {
   package nonisolated let keys: DeviceKeys
   let transport: any NodeTransport
   private(set) var ceilings: DeviceCeilings
+  private let faults: any FaultInjector
   let clock: @Sendable () -> UInt64
   var randomness = RandomStream.system()
   private var description: CoordinatorDescription?
@@ -45,6 +46,7 @@ package actor DeviceNode {
     } catch { throw .storage(error) }
     self.transport = transport
     self.ceilings = ceilings
+    self.faults = faults
     self.clock = clock
   }
 
@@ -67,9 +69,15 @@ package actor DeviceNode {
     guard case .enrolled(let bytes) = try await ask(.enroll(token: code.token)) else {
       throw .unexpectedAnswer
     }
+    try reached(.certificateReceived)
     try await setting(Setting.url, Array(code.url.utf8))
     try await setting(Setting.pin, code.certificatePin?.bytes ?? [])
     try await setting(Setting.certificate, bytes)
+    try reached(.certificateStored)
+  }
+
+  func reached(_ point: FailPoint) throws(DeviceError) {
+    do { try faults.reached(point) } catch { throw .storage(error) }
   }
 
   /// Pins the witnesses that the authority vouches for now; they change only when the device joins again.

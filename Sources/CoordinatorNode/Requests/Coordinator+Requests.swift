@@ -50,7 +50,8 @@ extension Coordinator {
     do { return try request.body(openedWith: keys.seal) } catch { throw .wire(error) }
   }
 
-  private static func checkClock(
+  /// Refuses a request that was made long ago, or will be.
+  package static func checkClock(
     _ header: RequestHeader, at time: UInt64
   ) throws(NodeError) {
     let skew = header.issuedAt > time ? header.issuedAt - time : time - header.issuedAt
@@ -59,7 +60,8 @@ extension Coordinator {
     }
   }
 
-  private func perform(
+  /// Does what an authentic request asks.
+  package func perform(
     _ body: RequestBody, of header: RequestHeader, at time: UInt64
   ) async throws(NodeError) -> ReplyBody {
     if case .enroll(let token) = body {

@@ -36,6 +36,7 @@ package actor Coordinator {
   nonisolated let keys: CoordinatorKeys
   nonisolated let store: any CoordinatorStore
   nonisolated let settings: Settings
+  nonisolated let faults: any FaultInjector
   nonisolated let clock: @Sendable () -> UInt64
   nonisolated let certificates: CertificateVerifier
   nonisolated let metrics = NodeMetrics()
@@ -78,11 +79,12 @@ package actor Coordinator {
   package init(
     keys: CoordinatorKeys, store: any CoordinatorStore, settings: Settings, logger: Logger,
     interpret: @escaping @Sendable (PlanRecord) throws -> RunningPlan = { try RunningPlan($0) },
-    clock: @escaping @Sendable () -> UInt64
+    faults: any FaultInjector = NoFaults(), clock: @escaping @Sendable () -> UInt64
   ) async throws {
     self.keys = keys
     self.store = store
     self.settings = settings
+    self.faults = faults
     self.clock = clock
     self.logger = logger
     self.interpret = interpret
@@ -111,8 +113,11 @@ package actor Coordinator {
   /// Takes up the plan that is to run, and goes on with its round if one is open.
   func recover() async throws {
     isRecovering = true
+    let former = live?.key
     live = nil
     let open = try await store.openRounds()
+    // Its end may have been stored, and the answer an error.
+    if let former { try await finishIfEnded(former) }
     try await choosePlan(preferring: Set(open.map(\.plan)))
     for record in open {
       guard let plan, record.plan == plan.record.hash, live == nil else {
@@ -127,6 +132,14 @@ package actor Coordinator {
     isRecovering = false
   }
 
+  private func finishIfEnded(_ key: RoundKey) async throws {
+    switch try await store.round(key)?.outcome {
+    case .committed(let model): finish(key, .committed(model: model))
+    case .aborted(let reason): finish(key, .aborted(reason: reason))
+    case .open, nil: break
+    }
+  }
+
   private func recover(_ record: RoundRecord, of plan: RunningPlan) async throws {
     do {
       let config = try Signed<RoundConfig>(decoding: record.configuration).content
@@ -137,7 +150,7 @@ package actor Coordinator {
       live = try await LiveRound(
         recovering: server, record,
         offer: offer(of: plan, config: record.configuration, model: config.modelHash, demand),
-        store: store)
+        store: store, faults: faults)
       logger.info("round recovered", metadata: ["round": "\(record.key)"])
     } catch let error as StorageError where !error.isDamage {
       throw error
@@ -281,6 +294,14 @@ package actor Coordinator {
     } catch .roundHasEnded {
       // An operator has aborted it; the next look at the store tells.
       return
+    } catch {
+      // Whether it was stored is open; the store is asked before the sum is used again.
+      isRecovering = true
+      throw error
+    }
+    do { try faults.reached(.releaseRecorded) } catch {
+      isRecovering = true
+      throw error
     }
     await live.committed()
     abortedInARow = 0
@@ -346,10 +367,15 @@ package actor Coordinator {
     let record = RoundRecord(
       key: RoundKey(task: demand.identifier, number: config.round), plan: plan.record.hash,
       configuration: message, openedAt: Int64(config.opens), revocationCount: known)
-    try await store.begin(record)
+    do { try await store.begin(record) } catch {
+      // Whether it was stored is open; the store is asked before another round begins.
+      isRecovering = true
+      throw error
+    }
     live = LiveRound(
       CoordinatorRound(server), record,
-      offer: try offer(of: plan, config: message, model: model, demand), store: store)
+      offer: try offer(of: plan, config: message, model: model, demand), store: store,
+      faults: faults)
     nextOpening = nil
     metrics.begun.increment()
     logger.notice(

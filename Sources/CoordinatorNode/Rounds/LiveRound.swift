@@ -15,12 +15,15 @@ actor LiveRound {
   nonisolated let offer: RoundOffer
   private var round: CoordinatorRound
   private let store: any CoordinatorStore
+  private let faults: any FaultInjector
   /// An empty place in the queue is a barrier: what was added before is durable when it returns.
   private let commits = GroupCommit<RoundEntry?>()
   /// Steps that were closed in memory, and not yet on disk.
   private var pendingClosings = 0
   private var isOpening = false
-  private(set) var isBroken = false
+  /// What the store has refused: from then on the machine in memory is ahead of it for good.
+  private var failure: StorageError?
+  var isBroken: Bool { failure != nil }
 
   nonisolated var key: RoundKey { record.key }
 
@@ -33,19 +36,20 @@ actor LiveRound {
 
   init(
     _ round: consuming CoordinatorRound, _ record: RoundRecord, offer: RoundOffer,
-    store: any CoordinatorStore
+    store: any CoordinatorStore, faults: any FaultInjector
   ) {
     config = round.config
     self.record = record
     self.offer = offer
     self.store = store
+    self.faults = faults
     self.round = round
   }
 
   /// Makes a round again from what is stored of it.
   init(
     recovering aggregation: consuming AggregationServer, _ record: RoundRecord,
-    offer: RoundOffer, store: any CoordinatorStore
+    offer: RoundOffer, store: any CoordinatorStore, faults: any FaultInjector
   ) async throws {
     var round = CoordinatorRound(aggregation)
     let entries = try await store.journal(record.key).map { stored in
@@ -58,7 +62,7 @@ actor LiveRound {
       try SecureAggregation.PartialSum(decoding: $0.sum)
     }
     try round.replay(entries, partial: partial)
-    self.init(round, record, offer: offer, store: store)
+    self.init(round, record, offer: offer, store: store, faults: faults)
   }
 
   func state(at time: UInt64) -> RoundState { round.state(at: time) }
@@ -70,7 +74,10 @@ actor LiveRound {
     guard !isBroken else { throw .refused(.storage, "the store has failed; send again") }
     switch round.received(message, from: device, at: time) {
     case .accepted(let entry, let digest):
+      let isUpload = if case .input = entry { true } else { false }
+      try reached(isUpload ? .uploadReceived : .messageReceived)
       try await commit(entry)
+      try reached(isUpload ? .uploadStored : .messageStored)
       return digest
     case .repeated(let digest):
       // Its entry may still be on the way to the disk.
@@ -129,7 +136,11 @@ actor LiveRound {
         case .record(let entry):
           pendingClosings += 1
           defer { pendingClosings -= 1 }
+          // Closing the step of contributions fixes whose are in the sum.
+          let seals = round.state(at: time) == .sealed
+          try reached(seals ? .sealing : .stepClosing)
           try await commit(entry)
+          try reached(seals ? .sealed : .stepClosed)
         case .deliver, .askWitnesses, .open, .abort: break
         }
       }
@@ -146,13 +157,18 @@ actor LiveRound {
   private func open() async throws(NodeError) -> Progress {
     isOpening = true
     defer { isOpening = false }
-    if let debit = round.debit() { try await commit(debit) }
+    if let debit = round.debit() {
+      try reached(.debiting)
+      try await commit(debit)
+      try reached(.debited)
+    }
     guard let opening = round.aggregation.makeOpening() else { return .goesOn }
-    do throws(ProtocolError) {
-      return .opened(try await opening.open(threads: Self.openingThreads))
-    } catch {
+    let sum: OpenedSum
+    do throws(ProtocolError) { sum = try await opening.open(threads: Self.openingThreads) } catch {
       return .aborted(.aggregation(error.code))
     }
+    try reached(.sumOpened)
+    return .opened(sum)
   }
 
   private static let openingThreads = 2
@@ -160,13 +176,23 @@ actor LiveRound {
   func abort(_ reason: RoundAbort) { _ = round.abort(reason) }
   func committed() { round.committed() }
 
+  /// A failure on purpose is one of the store.
+  private func reached(_ point: FailPoint) throws(NodeError) {
+    do { try faults.reached(point) } catch {
+      failure = error
+      throw .storage(error)
+    }
+  }
+
   private func commit(_ entry: RoundEntry?) async throws(NodeError) {
     do throws(StorageError) {
       try await commits.add(entry) { entries async throws(StorageError) in
+        // Entries that waited rest on those that were not stored: the machine's sum has both.
+        if let failure { throw failure }
         try await append(entries.compactMap(\.self))
       }
     } catch {
-      isBroken = true
+      failure = error
       throw .storage(error)
     }
   }

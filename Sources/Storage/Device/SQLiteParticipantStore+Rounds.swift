@@ -38,11 +38,13 @@ extension SQLiteParticipantStore {
 
   /// Records that a round is over for this device.
   package func end(_ key: RoundKey) async throws(StorageError) {
-    try await database.write { database in
+    try await database.write { [faults] database in
       try database.execute(
         sql: "UPDATE round SET ended = 1 WHERE task = ? AND number = ?",
         arguments: [key.task.data, Int64(key.number)])
+      try faults.reached(.roundEndWritten)
     }
+    try faults.reached(.roundEndCommitted)
   }
 
   package func round(_ key: RoundKey) async throws(StorageError) -> ParticipationRecord? {

@@ -1,6 +1,7 @@
 /// A place where a process may die, named so that a test can make it die there.
 ///
-/// Each lies directly before or after something becomes durable.
+/// Each lies directly before or after something becomes durable, or between that and the moment at
+/// which somebody else hears of it.
 package enum FailPoint: String, CaseIterable, Sendable, Codable {
   // A file: temporary file, its sync, its name, the sync of the folder.
   case fileOpened, fileWritten, fileSynced, fileRenamed, fileStored
@@ -14,11 +15,23 @@ package enum FailPoint: String, CaseIterable, Sendable, Codable {
   case roundWritten, roundCommitted
   case journalBegun, journalWritten, journalCommitted
   case sumWritten
-  case releaseBegun, releaseModelWritten, releaseRoundWritten, releaseCommitted
+  case releaseBlobStored, releaseBegun, releaseModelWritten, releasePointerWritten
+  case releaseRoundWritten, releaseCommitted
   case abortWritten, abortCommitted
   case promotionWritten, promotionCommitted
   case pinWritten, pinCommitted
+  // Coordinator: what devices send, taken in and not stored, then stored and not acknowledged.
+  case messageReceived, messageStored
+  case uploadReceived, uploadStored
+  // Coordinator: what a round decides, before and after it is durable; sealing fixes the survivors.
+  case stepClosing, stepClosed
+  case sealing, sealed
+  case debiting, debited
+  case sumOpened, releaseRecorded
   // Device.
+  case certificateReceived, certificateStored
+  case contributionMade, messageAcknowledged, uploadAcknowledged
+  case roundEndWritten, roundEndCommitted
   case eventsWritten, eventsCommitted
   case roundBegunWritten, roundBegunCommitted
   case chargeWritten, chargeCommitted

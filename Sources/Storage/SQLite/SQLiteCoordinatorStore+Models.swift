@@ -27,6 +27,7 @@ extension SQLiteCoordinatorStore {
   ) async throws(StorageError) {
     try check(bytes, are: model.hash)
     _ = try blobs.store(bytes)
+    try faults.reached(.releaseBlobStored)
     let unneeded = try await database.write { [faults] database -> Bytes32? in
       try faults.reached(.releaseBegun)
       guard let (id, record) = try Self.round(round, in: database) else {
@@ -39,8 +40,9 @@ extension SQLiteCoordinatorStore {
         throw StorageError.staleParent(expected: parent, found: model.parent)
       }
       try Self.insert(model, into: database)
-      try Self.use(model, in: database)
       try faults.reached(.releaseModelWritten)
+      try Self.use(model, in: database)
+      try faults.reached(.releasePointerWritten)
       try database.execute(
         sql: "UPDATE round SET endedAt = ?, model = ? WHERE id = ?",
         arguments: [model.createdAt, model.hash.data, id])

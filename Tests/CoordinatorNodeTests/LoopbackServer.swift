@@ -1,0 +1,66 @@
+import ClientNode
+import CryptoPrimitives
+import Foundation
+import Logging
+import NodeServing
+import ServiceLifecycle
+
+@testable import CoordinatorNode
+
+/// A coordinator's server on a free port of the loopback interface.
+struct LoopbackServer: Sendable {
+  let url: String
+  let pin: Bytes32
+  private let services: ServiceGroup
+  private let running: Task<Void, any Error>
+
+  init(_ coordinator: Coordinator) async throws {
+    let files = try ServerCertificate.make(
+      hosts: ["localhost", "127.0.0.1"], notBefore: Date(timeIntervalSinceNow: -60),
+      lifetime: .seconds(86_400))
+    pin = try ServerCertificate.pin(ofPEM: files.certificate)
+    let (ports, continuation) = AsyncStream<Int>.makeStream()
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let server = try NodeServer(
+      coordinator: coordinator, address: .init(host: "127.0.0.1", port: 0),
+      certificate: files.certificate, key: files.key, logger: logger
+    ) { continuation.yield($0) }
+    let services = ServiceGroup(services: [server], logger: logger)
+    self.services = services
+    running = Task {
+      defer { continuation.finish() }
+      try await services.run()
+    }
+    var iterator = ports.makeAsyncIterator()
+    guard let port = await iterator.next() else {
+      try await running.value
+      throw Failure.didNotStart
+    }
+    url = "https://127.0.0.1:\(port)"
+  }
+
+  enum Failure: Error { case didNotStart }
+
+  func connect() async throws -> HTTPSTransport {
+    try await HTTPSTransport.connect(url: url, pin: pin)
+  }
+
+  /// Ends the server; transports to it are closed before.
+  func stop() async throws {
+    await services.triggerGracefulShutdown()
+    try await running.value
+  }
+}
+
+extension Coordinator {
+  /// What its server answers to GET.
+  func publicBytes(at path: String) async throws(TransportError) -> [UInt8] {
+    if path == "/v1/coordinator" { return description }
+    if path == "/v1/witnesses" { return signedWitnessList }
+    if path == "/v1/revocations" { return revokedIdentities }
+    let name = String(path.dropFirst("/v1/blobs/".count))
+    guard let hash = Bytes32(hexadecimal: name), let blob = await publicBlob(hash)
+    else { throw .status(404) }
+    do { return try await blob.read(0..<blob.byteCount) } catch { throw .status(500) }
+  }
+}

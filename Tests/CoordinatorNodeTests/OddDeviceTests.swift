@@ -1,0 +1,186 @@
+import ClientNode
+import CryptoPrimitives
+import FederatedRounds
+import Foundation
+import RingArithmetic
+import SecureAggregation
+import Storage
+import Testing
+import WireProtocol
+
+@testable import CoordinatorNode
+
+/// Devices that are not what the others think they are; in one process and over sockets.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct OddDeviceTests {
+  /// Takes part until a round is committed, whatever becomes of single requests.
+  private static func takePart(
+    _ device: DeviceNode, _ worker: any LocalWorker, _ switchboard: Switchboard
+  ) async throws {
+    while try await !isCommitted(switchboard) {
+      do { _ = try await device.runOnce(worker) } catch DeviceError.refused {
+        // Checked by the test, where it matters.
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+
+  private static func isCommitted(_ switchboard: Switchboard) async throws -> Bool {
+    try await switchboard.rounds().contains {
+      if case .committed = $0.outcome { true } else { false }
+    }
+  }
+
+  /// A folder that was copied to a second machine: both say that they are the same device.
+  ///
+  /// Whichever of them is heard, the device is counted once at most, and nobody else suffers.
+  @Test(arguments: Way.allCases) func twoDevicesWithOneKeyAreCountedAsOne(way: Way) async throws {
+    let world = try NodeWorld()
+    let clock = StandingClock()
+    try await Switchboard.open(world, way, clock: { clock.now }) { switchboard in
+      var devices: [DeviceNode] = []
+      for index in 0..<NodeWorld.deviceCount {
+        let device = try world.device(index, over: switchboard, clock: { clock.now })
+        try await device.join(world.code(from: switchboard))
+        devices.append(device)
+      }
+      try await devices[0].close()
+      try FileManager.default.copyItem(
+        atPath: world.folder + "/device-0", toPath: world.folder + "/device-9")
+      devices[0] = try world.device(0, over: switchboard, clock: { clock.now })
+      let twin = try world.device(9, over: switchboard, clock: { clock.now })
+      #expect(twin.keys.verificationKey == devices[0].keys.verificationKey)
+
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for (index, device) in (devices + [twin]).enumerated() {
+          let worker = TallyWorker(index: index % NodeWorld.deviceCount)
+          group.addTask { try await Self.takePart(device, worker, switchboard) }
+        }
+        while try await !Self.isCommitted(switchboard) {
+          // Requests of twins are in each other's way: it takes other seconds to be heard again.
+          clock.advance(to: clock.now + 1)
+          await switchboard.tick()
+          try await Task.sleep(for: .milliseconds(20))
+        }
+        try await group.waitForAll()
+      }
+      let model = try #require(await switchboard.model())
+      for count in model[1...NodeWorld.deviceCount] { #expect(count <= 1) }
+      #expect(model.dropFirst().reduce(0, +) >= 3)
+      let committed = try #require(await switchboard.rounds().first).key
+      var paid = 0
+      for device in [devices[0], twin] {
+        paid += try await device.contributions().filter { $0.round == committed }.count
+      }
+      #expect(paid >= Int(model[1]))
+    }
+  }
+
+  /// The second enrollment of a key under a code of its own is refused, and the first stays good.
+  @Test(arguments: Way.allCases) func aKeyIsEnrolledOnce(way: Way) async throws {
+    let world = try NodeWorld()
+    try await Switchboard.open(world, way) { switchboard in
+      let device = try world.device(0, over: switchboard)
+      try await device.join(world.code(from: switchboard))
+      try FileManager.default.createDirectory(
+        atPath: world.folder + "/device-1", withIntermediateDirectories: true)
+      try FileManager.default.copyItem(
+        atPath: world.folder + "/device-0/identity", toPath: world.folder + "/device-1/identity")
+      let twin = try world.device(1, over: switchboard)
+      let code = try await world.code(from: switchboard)
+      do {
+        try await twin.join(code)
+        Issue.record("a key was enrolled twice")
+      } catch DeviceError.refused(let refusal) { #expect(refusal.code == .deviceExists) }
+      guard case .wait = try await device.runOnce(TallyWorker(index: 0)) else {
+        Issue.record("the first device is not heard any more")
+        return
+      }
+    }
+  }
+
+  @Test(arguments: Way.allCases, [Int64(-86_400), 86_400])
+  func anEnrolledDeviceWhoseClockJumpsByADayIsToldAndComesBack(
+    way: Way, offset: Int64
+  ) async throws {
+    let world = try NodeWorld()
+    let clock = StandingClock()
+    try await Switchboard.open(world, way, clock: { clock.now }) { switchboard in
+      let device = try world.device(0, over: switchboard, clock: { clock.now })
+      try await device.join(world.code(from: switchboard))
+      try await device.close()
+      let shifted = try world.device(
+        0, over: switchboard, clock: { UInt64(Int64(clock.now) + offset) })
+      await #expect {
+        _ = try await shifted.runOnce(TallyWorker(index: 0))
+      } throws: { error in
+        guard case DeviceError.refused(let refusal) = error else { return false }
+        return refusal.code == .clock
+      }
+      try await shifted.close()
+      // The right time again, a second later: earlier counters are used up only if they were heard.
+      clock.advance(to: clock.now + 1)
+      let mended = try world.device(0, over: switchboard, clock: { clock.now })
+      guard case .wait = try await mended.runOnce(TallyWorker(index: 0)) else {
+        Issue.record("the device is not heard any more")
+        return
+      }
+    }
+  }
+
+  /// Revokes its own device while it trains.
+  private struct RevokedAtWork: LocalWorker {
+    let coordinator: Coordinator
+    let device: VerificationKey
+
+    func objection(to assignment: Assignment) async -> String? { nil }
+
+    func contribution(to assignment: Assignment) async throws -> RingVector {
+      try await coordinator.revoke(device)
+      return try await TallyWorker(index: 0).contribution(to: assignment)
+    }
+  }
+
+  /// A device that is revoked before its contribution arrives is left out, and the round goes on.
+  @Test(arguments: Way.allCases)
+  func aDeviceThatIsRevokedDuringARoundIsLeftOut(way: Way) async throws {
+    let world = try NodeWorld()
+    let clock = StandingClock()
+    try await Switchboard.open(world, way, clock: { clock.now }) { switchboard in
+      let coordinator = await switchboard.coordinator
+      var devices: [DeviceNode] = []
+      for index in 0..<NodeWorld.deviceCount {
+        let device = try world.device(index, over: switchboard, clock: { clock.now })
+        try await device.join(world.code(from: switchboard))
+        devices.append(device)
+      }
+      let revoked = devices[0].keys.verificationKey
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for (index, device) in devices.enumerated() {
+          let worker: any LocalWorker =
+            index == 0
+            ? RevokedAtWork(coordinator: coordinator, device: revoked) : TallyWorker(index: index)
+          group.addTask { try await Self.takePart(device, worker, switchboard) }
+        }
+        while try await !Self.isCommitted(switchboard) {
+          await switchboard.tick()
+          if let round = try await switchboard.rounds().first?.key,
+            await switchboard.coordinator.revoked.contains(revoked)
+          {
+            try await clock.skipWait(in: round, for: revoked, switchboard)
+          }
+          try await Task.sleep(for: .milliseconds(10))
+        }
+        try await group.waitForAll()
+      }
+      #expect(try await switchboard.model() == [1, 0, 1, 1, 1, 0, 0, 0, 0])
+      // It has paid: that its contribution is not wanted it learns afterwards.
+      for device in devices { #expect(try await device.contributions().count == 1) }
+      await #expect {
+        _ = try await devices[0].runOnce(TallyWorker(index: 0))
+      } throws: { error in
+        guard case DeviceError.refused(let refusal) = error else { return false }
+        return refusal.code == .revoked
+      }
+    }
+  }
+}

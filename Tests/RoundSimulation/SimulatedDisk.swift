@@ -1,0 +1,77 @@
+internal import CryptoPrimitives
+internal import Storage
+
+/// What a coordinator's folder holds: the rows and the blobs of its store.
+struct DurableState {
+  struct Sum {
+    let blob: Bytes32
+    let set: [UInt8]
+    let count: Int
+  }
+
+  var devices: [DeviceRecord] = []
+  var plans: [PlanRecord] = []
+  var rounds: [RoundRecord] = []
+  var journals: [RoundKey: [JournalEntry]] = [:]
+  var sums: [RoundKey: Sum] = [:]
+  var models: [ModelRecord] = []
+  /// By plan.
+  var current: [Bytes32: Bytes32] = [:]
+  var blobs: [Bytes32: [UInt8]] = [:]
+
+  func round(_ key: RoundKey) throws(StorageError) -> RoundRecord {
+    guard let round = rounds.first(where: { $0.key == key }) else { throw .unknownRound(key) }
+    return round
+  }
+
+  func plan(_ hash: Bytes32) throws(StorageError) -> PlanRecord {
+    guard let plan = plans.first(where: { $0.hash == hash }) else { throw .unknownPlan(hash) }
+    return plan
+  }
+
+  func lastRoundNumber(task: Bytes32) -> UInt64 {
+    rounds.filter { $0.key.task == task }.map(\.key.number).max() ?? 0
+  }
+
+  func currentModel(plan: Bytes32) -> ModelRecord? {
+    current[plan].flatMap { hash in models.first { $0.hash == hash } }
+  }
+
+  mutating func end(_ key: RoundKey, _ outcome: RoundOutcome, at time: Int64) {
+    guard let index = rounds.firstIndex(where: { $0.key == key }) else { return }
+    rounds[index].outcome = outcome
+    rounds[index].endedAt = time
+    // What devices sent is forgotten with the end of the round.
+    journals[key]?.removeAll { $0.device != nil }
+  }
+
+  /// The blob of a sum that nothing else names.
+  mutating func forgetSum(_ key: RoundKey) -> Bytes32? {
+    guard let blob = sums.removeValue(forKey: key)?.blob else { return nil }
+    let isNeeded =
+      sums.values.contains { $0.blob == blob } || models.contains { $0.hash == blob }
+    return isNeeded ? nil : blob
+  }
+}
+
+/// What becomes of a durable write.
+enum WriteOutcome: Sendable {
+  case stored
+  /// Nothing is kept.
+  case full
+  /// Everything is kept, and the writer hears of a failure.
+  case uncertain
+  case crashBefore
+  case crashAfter
+}
+
+/// A disk under one coordinator after another: what they wrote, and what becomes of the next write.
+///
+/// Used on the one thread of a `StepExecutor`.
+final class SimulatedDisk: @unchecked Sendable {
+  var state = DurableState()
+  /// Resumes a writer when its turn has come, with what becomes of the write.
+  var turn: (CheckedContinuation<WriteOutcome, Never>) -> Void = { $0.resume(returning: .stored) }
+  /// The process dies: the store that wrote is dead.
+  var crash: () -> Void = {}
+}
