@@ -101,4 +101,67 @@ import WireProtocol
     #expect(await coordinator.revokedIdentities == revoked.encoding.bytes)
     try again.close()
   }
+
+  /// What devices computed from one version is not added to another that an operator has put to use.
+  @Test func aRoundEndsIfAnotherVersionIsPutToUseMeanwhile() async throws {
+    let world = try NodeWorld(rounds: 3)
+    try await Switchboard.open(world) { switchboard in
+      let devices = try await world.joined(switchboard)
+      let ends = try await world.run(devices, rounds: 2) {
+        await switchboard.tick()
+        await switchboard.putFirstVersionToUse(inRound: 2)
+      }
+      let models = try await switchboard.models()
+      let aborted = RoundAbort.byOperator.number
+      for ends in ends {
+        #expect(ends == [.committed(model: models[1].hash), .aborted(reason: aborted)])
+      }
+      let second = try await switchboard.rounds().first { $0.key.number == 2 }
+      #expect(second?.outcome == .aborted(reason: aborted))
+    }
+  }
+
+  @Test func aDeviceIsInOneRoundAtATime() async throws {
+    let world = try NodeWorld()
+    try await Switchboard.open(world) { switchboard in
+      let gate = Gate(switchboard)
+      let device = try world.device(0, over: gate)
+      try await device.join(world.code(from: switchboard))
+      await gate.close()
+      let first = Task { try await device.runOnce(TallyWorker(index: 0)) }
+      while await !gate.isWaitedAt { try await Task.sleep(for: .milliseconds(5)) }
+      await #expect(throws: DeviceError.takesPartAlready) {
+        try await device.runOnce(TallyWorker(index: 0))
+      }
+      await gate.open()
+      guard case .wait = try await first.value else {
+        Issue.record("there is no round yet")
+        return
+      }
+    }
+  }
+}
+
+/// Holds requests back while it is closed.
+private actor Gate: NodeTransport {
+  private let inner: Switchboard
+  private var isClosed = false
+  private(set) var isWaitedAt = false
+
+  init(_ inner: Switchboard) { self.inner = inner }
+
+  func close() { isClosed = true }
+  func open() { isClosed = false }
+
+  func send(_ body: [UInt8]) async throws(TransportError) -> [UInt8] {
+    while isClosed {
+      isWaitedAt = true
+      do { try await Task.sleep(for: .milliseconds(5)) } catch { throw .timedOut }
+    }
+    return try await inner.send(body)
+  }
+
+  func read(_ path: String, limit: Int) async throws(TransportError) -> [UInt8] {
+    try await inner.read(path, limit: limit)
+  }
 }

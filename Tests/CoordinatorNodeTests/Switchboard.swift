@@ -171,6 +171,16 @@ actor Switchboard: NodeTransport {
     } catch { preconditionFailure("the coordinator does not start again: \(error)") }
   }
 
+  /// What an operator's command does while a round is open.
+  func putFirstVersionToUse(inRound number: UInt64) async {
+    do {
+      guard let round = try await rounds().first, round.key.number == number,
+        round.outcome == .open, let first = try await models().first
+      else { return }
+      try await store.promote(first.hash)
+    } catch { preconditionFailure("the store has failed: \(error)") }
+  }
+
   func models() async throws -> [ModelRecord] { try await store.models(plan: plan.record.hash) }
   func model() async throws -> [UInt8]? {
     guard let current = try await store.currentModel(plan: plan.record.hash) else { return nil }

@@ -65,6 +65,18 @@ import Testing
     }
   }
 
+  /// Somebody names the wrong file; what is in it is not for terminals and logs.
+  @Test func aFileThatIsNoPlanIsNotQuoted() {
+    let events = (0..<200).map { "user-\($0),item-\($0),view" }.joined(separator: "\n")
+    do {
+      _ = try PlanDecoder.decode(yaml: "user,item,kind\n" + events, file: "events.csv")
+      Issue.record("events are no plan")
+    } catch {
+      #expect(error.description.contains("events.csv:1"))
+      #expect(!error.description.contains("user-7"))
+    }
+  }
+
   @Test func hoursOfADeviceMayGoOverMidnight() {
     var settings = DeviceSettings.cautious
     #expect((0..<24).allSatisfy { settings.takesPart(atHour: $0) })

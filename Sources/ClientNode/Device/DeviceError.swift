@@ -20,6 +20,8 @@ package enum DeviceError: Error, Sendable, Equatable {
   /// Downloaded bytes do not have the hash that names them.
   case damagedDownload(Bytes32)
   case badPlanSignature(Bytes32)
+  /// The device is asked to take part while it does; wait for the end of the first.
+  case takesPartAlready
   /// The coordinator's witnesses are not those that its authority vouches for.
   case badWitnessList
   /// The coordinator shows an older list of witnesses than the device has pinned.
@@ -35,7 +37,7 @@ extension DeviceError {
     case .wire, .damagedDownload: true
     case .refused(let refusal): refusal.code.isTemporary
     case .storage, .notJoined, .joinedElsewhere, .otherCoordinator, .unexpectedAnswer,
-      .badPlanSignature, .badWitnessList, .olderWitnessList:
+      .badPlanSignature, .badWitnessList, .olderWitnessList, .takesPartAlready:
       false
     }
   }
@@ -54,6 +56,8 @@ extension DeviceError: CustomStringConvertible {
     case .unexpectedAnswer: "the coordinator answered something else than it was asked"
     case .damagedDownload(let hash): "what was downloaded as \(hash) does not have that hash"
     case .badPlanSignature(let hash): "the signature of plan \(hash) does not verify"
+    case .takesPartAlready:
+      "the device takes part in a round already; wait until that call has come back"
     case .badWitnessList:
       "the list of witnesses is not signed by the authority that the join code names; ask whoever "
         + "issued the code"

@@ -19,6 +19,10 @@ extension DeviceNode {
 
   /// Checks in, and takes part in a round if one is offered, to its end.
   package func runOnce(_ worker: any LocalWorker) async throws(DeviceError) -> CheckInOutcome {
+    // Two rounds at once would each see what was contributed before the other.
+    guard !isTakingPart else { throw .takesPartAlready }
+    isTakingPart = true
+    defer { isTakingPart = false }
     guard try await !isPaused() else { return .paused }
     try await resendUnmask()
     switch try await ask(.checkIn(model: nil)) {
@@ -97,12 +101,12 @@ extension DeviceNode {
     // Also of rounds that have ended here: the end is recorded before the message leaves.
     for round in rounds where Int64(clock()) < round.expiry && !resent.contains(round.key) {
       guard let unmask = round.unmask else { continue }
-      resent.insert(round.key)
       do {
         _ = try await ask(.stepMessage(unmask), of: round.key.name)
-      } catch .refused {
+      } catch .refused(let refusal) where !refusal.code.isTemporary {
         // The round has gone on without it.
       }
+      resent.insert(round.key)
     }
   }
 

@@ -1,5 +1,6 @@
 package import CryptoPrimitives
 internal import FederatedRounds
+internal import Foundation
 internal import SecureAggregation
 package import Storage
 package import WireProtocol
@@ -16,6 +17,7 @@ package actor DeviceNode {
   var randomness = RandomStream.system()
   private var description: CoordinatorDescription?
   private var counter: UInt64 = 0
+  var isTakingPart = false
   /// Rounds whose Unmask this process has sent again.
   var resent: Set<RoundKey> = []
 
@@ -253,16 +255,20 @@ package actor DeviceNode {
 
   /// Sends a request of this device and returns the coordinator's answer.
   ///
-  /// Another process of the device may have used this second's counters: then the next second's do.
+  /// Another process of the device may have asked with a later counter at the same moment: then the next
+  /// one is later.
   func ask(
     _ body: RequestBody, of round: RoundName? = nil
   ) async throws(DeviceError) -> ReplyBody {
-    do { return try await askOnce(body, of: round) } catch .refused(let refusal)
-      where refusal.code == .replay
-    {
-      do { try await Task.sleep(for: .seconds(1)) } catch { throw .refused(refusal) }
-      return try await askOnce(body, of: round)
+    for _ in 0..<Self.mostReplays {
+      do { return try await askOnce(body, of: round) } catch .refused(let refusal)
+        where refusal.code == .replay
+      {
+        let wait = Int64.random(in: 10...500)
+        do { try await Task.sleep(for: .milliseconds(wait)) } catch { throw .refused(refusal) }
+      }
     }
+    return try await askOnce(body, of: round)
   }
 
   private func askOnce(
@@ -291,9 +297,14 @@ package actor DeviceNode {
     }
   }
 
-  /// Counters go up with the clock, so they do after a restart, too.
+  private static let mostReplays = 4
+
+  /// Counters go up with the clock, so they do after a restart, and between processes of the device, too:
+  /// seconds, then microseconds in 20 bits.
   private func nextNonce() -> [UInt8] {
-    counter = max(counter + 1, clock() << 20)
+    let time = Date().timeIntervalSince1970
+    let microseconds = UInt64((time - time.rounded(.down)) * 1e6)
+    counter = max(counter + 1, clock() << 20 | microseconds)
     return RequestHeader.nonce(counter: counter, randomness: &randomness)
   }
 

@@ -128,6 +128,9 @@ extension Coordinator {
     }
     // Bytes are kept for those only whose contribution the round waits for.
     try await live.checkUpload(from: header.device)
+    guard self.live?.key == live.key else {
+      throw .refused(.roundEnded, "the round is over; check in again")
+    }
     switch uploads.add(chunk, of: header.device, round: live.key) {
     case .progress(let received), .gap(let received):
       return .progress(UploadProgress(received: received, digest: nil))

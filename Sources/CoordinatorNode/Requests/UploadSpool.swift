@@ -11,8 +11,14 @@ struct UploadSpool: Sendable {
     let device: VerificationKey
   }
 
+  private struct Upload {
+    let total: Int
+    var bytes: [UInt8] = []
+  }
+
   private let mostBytes: Int
-  private var uploads: [Name: [UInt8]] = [:]
+  private var uploads: [Name: Upload] = [:]
+  /// Of all uploads, as long as they are going to be: whoever may begin can come to the end.
   private var byteCount = 0
 
   init(mostBytes: Int) { self.mostBytes = mostBytes }
@@ -37,18 +43,21 @@ struct UploadSpool: Sendable {
       forget(name)
       return .complete(chunk.piece)
     }
-    let received = uploads[name]?.count ?? 0
+    let received = uploads[name]?.bytes.count ?? 0
     guard chunk.offset <= received else { return .gap(received: received) }
     guard chunk.offset + chunk.piece.count > received else { return .progress(received) }
     guard chunk.offset == received else { return .gap(received: received) }
-    guard byteCount + chunk.piece.count <= mostBytes else { return .full }
-    uploads[name, default: []] += chunk.piece
-    byteCount += chunk.piece.count
-    guard let whole = uploads[name], whole.count == chunk.total else {
+    if uploads[name] == nil {
+      guard byteCount + chunk.total <= mostBytes else { return .full }
+      uploads[name] = Upload(total: chunk.total)
+      byteCount += chunk.total
+    }
+    uploads[name]?.bytes += chunk.piece
+    guard let upload = uploads[name], upload.bytes.count == upload.total else {
       return .progress(received + chunk.piece.count)
     }
     forget(name)
-    return .complete(whole)
+    return .complete(upload.bytes)
   }
 
   /// Drops all uploads of a round.
@@ -57,6 +66,6 @@ struct UploadSpool: Sendable {
   }
 
   private mutating func forget(_ name: Name) {
-    byteCount -= uploads.removeValue(forKey: name)?.count ?? 0
+    byteCount -= uploads.removeValue(forKey: name)?.total ?? 0
   }
 }

@@ -275,6 +275,9 @@ package actor Coordinator {
     guard let current = try await store.currentModel(plan: plan.record.hash) else {
       throw StorageError.unknownModel(live.config.modelHash)
     }
+    // An operator has put another version to use since the round began: what devices computed belongs to
+    // the one that they were given.
+    guard current.hash == live.config.modelHash else { return try await end(live.key, .byOperator) }
     let bytes: [UInt8]
     do {
       bytes = try await Self.model(
@@ -327,7 +330,7 @@ package actor Coordinator {
       endings = endings.filter { $0.key.number != oldest }
     }
     uploads.forget(round: key)
-    live = nil
+    if live?.key == key { live = nil }
     nextOpening = plan.map { clock() + $0.template.pauseSeconds }
   }
 

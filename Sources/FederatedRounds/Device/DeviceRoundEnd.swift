@@ -16,3 +16,17 @@ package enum DeviceRoundEnd: Sendable, Equatable {
   /// The process ended in the middle of the round: its secrets are gone.
   case interrupted
 }
+
+extension DeviceRoundEnd: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .committed(let model): "the sum became version \(model)"
+    case .contributed: "contributed; how the round ended was not heard in time"
+    case .stopped(let code): "the device left it: \(code.explanation) (\(code))"
+    case .aborted(let reason):
+      "aborted by the coordinator: \(RoundAbort(number: reason)?.name ?? "reason") (\(reason))"
+    case .dismissed: "the coordinator went on without this device"
+    case .interrupted: "interrupted; the device's secrets of the round are gone"
+    }
+  }
+}

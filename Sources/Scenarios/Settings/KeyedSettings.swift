@@ -126,6 +126,15 @@ struct KeyedSettings<Key: SettingKey> {
 }
 
 extension Node.Scalar {
+  /// Enough to recognize the value by.
+  ///
+  /// A file that is no settings at all reads as one long value, and may hold what nobody should see.
+  fileprivate var beginning: String {
+    let line = string.prefix { !$0.isNewline }
+    let most = 40
+    return line.count < string.count || line.count > most ? line.prefix(most) + "..." : string
+  }
+
   /// Whether this is YAML's way to write nothing.
   var isNull: Bool { !isQuoted && ["", "~", "null"].contains(string) }
 
@@ -139,7 +148,8 @@ extension Node {
     switch self {
     case .scalar(let scalar):
       scalar.isNull
-        ? ScenarioProblem.nothing : scalar.isQuoted ? "\"\(scalar.string)\"" : scalar.string
+        ? ScenarioProblem.nothing
+        : scalar.isQuoted ? "\"\(scalar.beginning)\"" : scalar.beginning
     case .mapping: "a section"
     case .sequence: "a list"
     case .alias: "an alias"

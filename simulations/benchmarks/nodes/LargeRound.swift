@@ -51,6 +51,10 @@ struct LargeRound {
       catalogue: [UInt8](try Data(contentsOf: URL(fileURLWithPath: behavior + "/catalogue.csv"))),
       items: people.catalogue.count, coordinator, store)
     let transport = try await HTTPSTransport.connect(url: coordinator.url, pin: coordinator.pin)
+    // Devices pin the witnesses that the coordinator names when they join, and it looks once a second.
+    while try await transport.read("/v1/witnesses", limit: 1 << 16).isEmpty {
+      try await Task.sleep(for: .milliseconds(100))
+    }
     let sessions = try await join(people, coordinator, store, transport)
     try await store.move(tasks.hash, to: .published)
     let figures = try await withThrowingTaskGroup(of: Void.self) { group in
