@@ -49,7 +49,7 @@ final class SimulatedDevice {
   /// What the device asks the coordinator for now.
   func nextRequest(at time: UInt64) -> Request? {
     guard isUp else { return nil }
-    var body = RequestBody.checkIn(model: nil)
+    var body = RequestBody.checkIn
     var place: RoundName?
     resending = nil
     if let asked = nextOfRound(at: time) {
@@ -123,7 +123,7 @@ final class SimulatedDevice {
   private func heard(_ body: ReplyBody, at time: UInt64) -> UInt64 {
     switch body {
     case .wait(let seconds, _): return UInt64(seconds) * 1_000
-    case .offer(let offer): return join(offer, at: time)
+    case .offer(let offer, _): return join(offer, at: time)
     case .receipt: round?.acknowledged()
     case .progress(let progress):
       if progress.digest != nil, let name {

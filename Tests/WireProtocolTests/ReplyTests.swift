@@ -23,7 +23,15 @@ import Testing
         .offer(
           RoundOffer(
             configuration: [1, 2], plan: digest, planSignature: signature, model: digest,
-            task: "gram"))
+            task: "gram"), served: nil)
+      ),
+      (
+        .checkIn,
+        .offer(
+          RoundOffer(
+            configuration: [1, 2], plan: digest, planSignature: signature, model: digest,
+            task: "gram"),
+          served: ServedModel(plan: digest, planSignature: signature, model: digest))
       ),
       (.stepMessage, .receipt(digest: digest)),
       (.uploadChunk, .progress(UploadProgress(received: 5, digest: nil))),

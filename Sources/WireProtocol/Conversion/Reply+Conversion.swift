@@ -89,11 +89,12 @@ extension ReplyBody {
     case .wait(let seconds, let served):
       var message = Silhouette_Node_V1_CheckedIn()
       message.wait.seconds = seconds
-      if let served { message.wait.served = served.proto() }
+      if let served { message.served = served.proto() }
       return encode(message)
-    case .offer(let offer):
+    case .offer(let offer, let served):
       var message = Silhouette_Node_V1_CheckedIn()
       message.offer = offer.proto()
+      if let served { message.served = served.proto() }
       return encode(message)
     case .receipt(let digest):
       var message = Silhouette_Node_V1_Receipt()
@@ -169,14 +170,14 @@ extension Silhouette_Node_V1_Offer {
 
 extension Silhouette_Node_V1_CheckedIn {
   fileprivate func native() throws(WireError) -> ReplyBody {
+    let served = hasServed ? try self.served.native() : nil
     switch answer {
     case .wait(let wait):
       guard WireLimits.waitSeconds.contains(wait.seconds) else {
         throw .range(field: "Wait.seconds")
       }
-      return .wait(
-        seconds: wait.seconds, served: wait.hasServed ? try wait.served.native() : nil)
-    case .offer(let offer): return .offer(try offer.native())
+      return .wait(seconds: wait.seconds, served: served)
+    case .offer(let offer): return .offer(try offer.native(), served: served)
     case nil: throw .missing(field: "CheckedIn.answer")
     }
   }

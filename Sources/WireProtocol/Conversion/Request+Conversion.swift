@@ -74,9 +74,8 @@ extension RequestBody {
       let message = try decode(bytes, as: Silhouette_Node_V1_Enroll.self, limit: limit)
       self = .enroll(token: try message.token.bytes32("Enroll.token"))
     case .checkIn:
-      let message = try decode(bytes, as: Silhouette_Node_V1_CheckIn.self, limit: limit)
-      self = .checkIn(
-        model: message.model.isEmpty ? nil : try message.model.bytes32("CheckIn.model"))
+      _ = try decode(bytes, as: Silhouette_Node_V1_CheckIn.self, limit: limit)
+      self = .checkIn
     case .stepMessage:
       let message = try decode(bytes, as: Silhouette_Node_V1_StepMessage.self, limit: limit)
       self = .stepMessage(
@@ -96,10 +95,7 @@ extension RequestBody {
       var message = Silhouette_Node_V1_Enroll()
       message.token = token.field
       return encode(message)
-    case .checkIn(let model):
-      var message = Silhouette_Node_V1_CheckIn()
-      if let model { message.model = model.field }
-      return encode(message)
+    case .checkIn: return encode(Silhouette_Node_V1_CheckIn())
     case .stepMessage(let bytes):
       var message = Silhouette_Node_V1_StepMessage()
       message.message = Data(bytes)

@@ -173,9 +173,6 @@ nonisolated struct Silhouette_Node_V1_CheckIn: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// hash of the model at hand, or empty
-  var model: Data = Data()
-
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -204,24 +201,6 @@ nonisolated struct Silhouette_Node_V1_CheckedIn: Sendable {
     set {answer = .offer(newValue)}
   }
 
-  var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  nonisolated enum OneOf_Answer: Equatable, Sendable {
-    case wait(Silhouette_Node_V1_Wait)
-    case offer(Silhouette_Node_V1_Offer)
-
-  }
-
-  init() {}
-}
-
-nonisolated struct Silhouette_Node_V1_Wait: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  var seconds: UInt32 = 0
-
   /// what devices compute profiles with; absent before the first version
   var served: Silhouette_Node_V1_Served {
     get {_served ?? Silhouette_Node_V1_Served()}
@@ -234,9 +213,27 @@ nonisolated struct Silhouette_Node_V1_Wait: Sendable {
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
+  nonisolated enum OneOf_Answer: Equatable, Sendable {
+    case wait(Silhouette_Node_V1_Wait)
+    case offer(Silhouette_Node_V1_Offer)
+
+  }
+
   init() {}
 
   fileprivate var _served: Silhouette_Node_V1_Served? = nil
+}
+
+nonisolated struct Silhouette_Node_V1_Wait: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var seconds: UInt32 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
 }
 
 nonisolated struct Silhouette_Node_V1_Served: Sendable {
@@ -871,29 +868,18 @@ nonisolated extension Silhouette_Node_V1_Enrolled: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Silhouette_Node_V1_CheckIn: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".CheckIn"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}model\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularBytesField(value: &self.model) }()
-      default: break
-      }
-    }
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.model.isEmpty {
-      try visitor.visitSingularBytesField(value: self.model, fieldNumber: 1)
-    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Silhouette_Node_V1_CheckIn, rhs: Silhouette_Node_V1_CheckIn) -> Bool {
-    if lhs.model != rhs.model {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -901,7 +887,7 @@ nonisolated extension Silhouette_Node_V1_CheckIn: SwiftProtobuf.Message, SwiftPr
 
 nonisolated extension Silhouette_Node_V1_CheckedIn: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".CheckedIn"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}wait\0\u{1}offer\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}wait\0\u{1}offer\0\u{1}served\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -935,6 +921,7 @@ nonisolated extension Silhouette_Node_V1_CheckedIn: SwiftProtobuf.Message, Swift
           self.answer = .offer(v)
         }
       }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._served) }()
       default: break
       }
     }
@@ -956,11 +943,15 @@ nonisolated extension Silhouette_Node_V1_CheckedIn: SwiftProtobuf.Message, Swift
     }()
     case nil: break
     }
+    try { if let v = self._served {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Silhouette_Node_V1_CheckedIn, rhs: Silhouette_Node_V1_CheckedIn) -> Bool {
     if lhs.answer != rhs.answer {return false}
+    if lhs._served != rhs._served {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -968,7 +959,7 @@ nonisolated extension Silhouette_Node_V1_CheckedIn: SwiftProtobuf.Message, Swift
 
 nonisolated extension Silhouette_Node_V1_Wait: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Wait"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}seconds\0\u{1}served\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}seconds\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -977,29 +968,20 @@ nonisolated extension Silhouette_Node_V1_Wait: SwiftProtobuf.Message, SwiftProto
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.seconds) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._served) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
     if self.seconds != 0 {
       try visitor.visitSingularUInt32Field(value: self.seconds, fieldNumber: 1)
     }
-    try { if let v = self._served {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Silhouette_Node_V1_Wait, rhs: Silhouette_Node_V1_Wait) -> Bool {
     if lhs.seconds != rhs.seconds {return false}
-    if lhs._served != rhs._served {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

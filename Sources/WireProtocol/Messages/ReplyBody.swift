@@ -6,7 +6,7 @@ package enum ReplyBody: Sendable, Equatable {
   case enrolled(certificate: [UInt8])
   /// Come again in so many seconds.
   case wait(seconds: UInt32, served: ServedModel?)
-  case offer(RoundOffer)
+  case offer(RoundOffer, served: ServedModel?)
   /// The message is durable.
   case receipt(digest: Bytes32)
   case progress(UploadProgress)

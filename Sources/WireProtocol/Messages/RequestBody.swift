@@ -4,8 +4,7 @@ package import CryptoPrimitives
 package enum RequestBody: Sendable, Equatable {
   /// The secret part of a join code, 32 bytes.
   case enroll(token: Bytes32)
-  /// The hash of the model at hand.
-  case checkIn(model: Bytes32?)
+  case checkIn
   /// A message of the aggregation protocol other than Input.
   case stepMessage([UInt8])
   case uploadChunk(UploadChunk)
