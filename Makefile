@@ -23,7 +23,7 @@ test: bootstrap conformance schedules ## Build and run all tests (debug), golden
 	@scripts/check-local-only
 	@# One after another: a test that waits for a child process holds a thread, and the children of the crash
 	@# tests need the parent's. With two at a time a machine of two cores stands still.
-	@swift test --skip-build --no-parallel
+	@swift test --skip-build
 
 conformance: bootstrap ## Check the accountant against all golden values (release)
 	@swift build -c release --product $(PRODUCT)

@@ -166,18 +166,21 @@ let package = Package(
       [
         "CryptoPrimitives", "FederatedRounds", "NodeServing", "PlannedRounds", "RingArithmetic",
         "RoundVocabulary", "Scenarios", "SecureAggregation", "Storage", "WireProtocol", httpTypes,
-        hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore, nioSSL,
+        hummingbird, lifecycle, logging, nioCore,
       ]),
-    // An independent operator's part of rounds above 128 devices.
+    // What the servers of nodes have in common.
     module(
       "NodeServing", layer: 5,
-      ["CryptoPrimitives", asn1, crypto, nioCore, nioHTTPTypes, nioSSL, x509]),
+      [
+        "CryptoPrimitives", asn1, crypto, hummingbird, hummingbirdCore, hummingbirdTLS, logging,
+        nioCore, nioHTTPTypes, nioSSL, x509,
+      ]),
+    // An independent operator's part of rounds above 128 devices.
     module(
       "WitnessNode", layer: 6,
       [
         "CryptoPrimitives", "NodeServing", "SecureAggregation", "Storage", "WireProtocol",
-        httpTypes, hummingbird, hummingbirdCore, hummingbirdTLS, lifecycle, logging, nioCore,
-        nioSSL,
+        httpTypes, hummingbird, lifecycle, logging, nioCore,
       ]),
     module(
       "ClientNode", layer: 6,
@@ -244,10 +247,9 @@ let package = Package(
       name: "node-benchmark",
       dependencies: [
         "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
-        "DeviceProfiling", "FederatedRounds", "PlannedRounds", "RoundVocabulary", "Scenarios",
-        "SilhouetteClient", "Storage", "WireProtocol", httpClient, logging, nioCore, nioHTTP1,
-        nioPosix, nioSSL,
-        nioTLS,
+        "DeviceProfiling", "FederatedRounds", "NodeServing", "PlannedRounds", "RoundVocabulary",
+        "Scenarios", "SilhouetteClient", "Storage", "WireProtocol", httpClient, logging, nioCore,
+        nioHTTP1, nioPosix, nioSSL, nioTLS,
       ],
       path: "simulations/benchmarks/nodes", swiftSettings: strictSettings),
 
@@ -313,9 +315,6 @@ let package = Package(
     tests("DatasetFetching", ["CryptoPrimitives"]),
     tests("Scenarios"),
     tests("Report"),
-    tests(
-      "FederatedRounds",
-      ["CryptoPrimitives", "RingArithmetic", "SecureAggregation", "SeededRandomness"]),
     tests("Storage", ["CryptoPrimitives"]),
     tests(
       "CoordinatorNode",
@@ -326,15 +325,16 @@ let package = Package(
       ]),
     tests(
       "WitnessNode",
-      ["CryptoPrimitives", "SecureAggregation", "Storage", "WireProtocol", logging]),
+      [
+        "CryptoPrimitives", "NodeServing", "SecureAggregation", "Storage", "WireProtocol", logging,
+      ]),
     tests(
       "SilhouetteClient",
       [
         "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
         "DeviceProfiling", "FederatedRounds", "FederatedTasks", "NumericalMethods",
         "NodeServing", "PlannedRounds", "RoundVocabulary", "Scenarios", "SeededDevices",
-        "Simulator", "Storage",
-        "WireProtocol", lifecycle, logging,
+        "Simulator", "Storage", "WireProtocol", lifecycle, logging,
       ]),
     tests("WireProtocol", ["CryptoPrimitives", protobuf]),
     tests("AccountingConformance", ["PrivacyAccounting", "RoundVocabulary"]),

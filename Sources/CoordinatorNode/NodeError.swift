@@ -42,7 +42,7 @@ package enum NodeError: Error {
   private static func code(of error: StorageError) -> RefusalCode {
     switch error {
     case .joinCodeInvalid, .joinCodeExpired: .joinCode
-    case .deviceExists: .deviceExists
+    case .deviceRevoked: .revoked
     case .equivocation: .equivocation
     case .blobMissing: .notFound
     case .roundHasEnded, .unknownRound: .roundEnded

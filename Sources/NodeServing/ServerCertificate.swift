@@ -4,14 +4,28 @@ package import Foundation
 internal import SwiftASN1
 internal import X509
 
-/// A TLS certificate that a coordinator makes for itself.
+/// A TLS certificate that a node makes for itself.
 ///
-/// It is trusted by whoever has a join code: the code names its hash, and no authority vouches for it.
+/// It is trusted by whoever has a join code, or a witness's description: that names its hash, and no
+/// authority vouches for it.
 package enum ServerCertificate {
   /// Certificate and key in PEM.
   package struct Files: Sendable {
     package let certificate: String
     package let key: String
+
+    package init(certificate: String, key: String) {
+      self.certificate = certificate
+      self.key = key
+    }
+  }
+
+  /// How long a certificate that a node makes for itself holds: ten years.
+  private static let lifetime = Duration.seconds(315_360_000)
+
+  /// The certificate that a node makes for itself.
+  package static func make(forNodeAt host: String, notBefore: Date) throws -> Files {
+    try make(hosts: [host, "localhost", "127.0.0.1"], notBefore: notBefore, lifetime: lifetime)
   }
 
   /// A P-256 certificate for these host names and addresses.

@@ -5,6 +5,7 @@ internal import DeviceProfiling
 internal import FederatedRounds
 public import Foundation
 internal import Scenarios
+internal import Storage
 internal import WireProtocol
 
 /// A device of a federation: keeps its user's events to itself, takes part in rounds, and knows its user.
@@ -142,7 +143,12 @@ public actor FederatedDevice {
   }
 
   /// Checks in once, and takes part in a round to its end if one is offered.
+  ///
+  /// - Throws: also if another process takes part with this folder: what each contributes would be hidden
+  ///   from the other.
   public func takePart() async throws -> Outcome {
+    let lock = try FolderLock(folder: folder.path)
+    defer { withExtendedLifetime(lock) {} }
     try await connectIfNeeded()
     switch try await session.takePart() {
     case .wait(let seconds): return .wait(seconds: Int(seconds))

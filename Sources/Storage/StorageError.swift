@@ -34,8 +34,8 @@ package enum StorageError: Error, Sendable, Equatable {
   /// A join code that was never issued, or already used.
   case joinCodeInvalid
   case joinCodeExpired
-  /// The identity belongs to a device already.
-  case deviceExists(Bytes32)
+  /// The identity was revoked; no join code brings it back.
+  case deviceRevoked(Bytes32)
   case unknownDevice(Bytes32)
   /// A file with secrets can be read by others.
   case keyFileMode(path: String, mode: UInt32)
@@ -85,7 +85,7 @@ extension StorageError: CustomStringConvertible {
       "the parent has to be \(Self.text(expected)), not \(Self.text(found))"
     case .joinCodeInvalid: "the join code was not issued here, or is used up; ask for another"
     case .joinCodeExpired: "the join code has expired; ask for another"
-    case .deviceExists(let identity): "device \(identity) is enrolled already"
+    case .deviceRevoked(let identity): "device \(identity) was revoked"
     case .unknownDevice(let identity): "there is no device \(identity)"
     case .keyFileMode(let path, let mode):
       "\(path): mode \(String(mode, radix: 8)) lets others read it; run chmod 600 on it"

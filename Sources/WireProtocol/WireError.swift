@@ -23,8 +23,8 @@ package enum WireError: Error, Sendable, Equatable {
 extension WireError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .tooLarge(let bytes, let limit): "the body has \(bytes) bytes; at most \(limit) are taken"
-    case .malformed(let message): "the body is no \(message)"
+    case .tooLarge(let bytes, let limit): "\(bytes) bytes are too many; at most \(limit) are taken"
+    case .malformed(let message): "this is no \(message)"
     case .version(let found, let oldest, let newest):
       "version \(found) is not spoken here; use \(oldest) to \(newest)"
     case .length(let field, let found, let allowed):

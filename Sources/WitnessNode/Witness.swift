@@ -1,6 +1,6 @@
 package import CryptoPrimitives
 package import Logging
-package import SecureAggregation
+internal import SecureAggregation
 package import Storage
 package import WireProtocol
 
@@ -20,28 +20,65 @@ package actor Witness {
   private var machine: AggregationWitness
   /// After what is durable: the machine may be ahead of the disk.
   private var standing: ChainPosition
+  /// Whether the machine has promised what could not be stored.
+  private var isAhead = false
+  /// Records that are being written or read.
+  private var pending = 0
 
   /// - Parameters:
-  ///   - chain: the one that the store's reveals are of.
+  ///   - chainLength: of the chain that the store's reveals are of.
   ///   - clock: Unix seconds.
   package init(
-    keys: WitnessKeys, chain: consuming WitnessChain, coordinator: CoordinatorIntroduction,
+    keys: WitnessKeys, chainLength: UInt64, coordinator: CoordinatorIntroduction,
     store: SQLiteWitnessStore, logger: Logger, clock: @escaping @Sendable () -> UInt64
   ) async throws(StorageError) {
-    let reveals = try await store.reveals().map(AggregationWitness.Record.init)
-    let cosignatures = try await store.cosignatures().map(AggregationWitness.Record.init)
-    chainLength = chain.length
-    machine = AggregationWitness(
-      identity: keys.aggregationIdentity, chain: chain, coordinators: [coordinator.identity],
-      revocations: RevocationList(),
-      certificates: CertificateVerifier(authority: coordinator.authority),
-      records: reveals + cosignatures)
+    machine = try await Self.machine(keys, chainLength, coordinator, store)
     standing = machine.standing
+    self.chainLength = chainLength
     self.keys = keys
     self.coordinator = coordinator
     self.store = store
     self.logger = logger
     self.clock = clock
+  }
+
+  /// The machine that has promised what is stored.
+  private static func machine(
+    _ keys: WitnessKeys, _ chainLength: UInt64, _ coordinator: CoordinatorIntroduction,
+    _ store: SQLiteWitnessStore
+  ) async throws(StorageError) -> AggregationWitness {
+    let reveals = try await store.reveals().map(AggregationWitness.Record.init)
+    let cosignatures = try await store.cosignatures().map(AggregationWitness.Record.init)
+    return AggregationWitness(
+      identity: keys.aggregationIdentity, chain: try keys.chain(length: chainLength),
+      coordinators: [coordinator.identity], revocations: RevocationList(),
+      certificates: CertificateVerifier(authority: coordinator.authority),
+      records: reveals + cosignatures)
+  }
+
+  /// After a write that failed, begins again from what is durable.
+  private func catchUp() async throws(WitnessFault) {
+    guard isAhead else { return }
+    guard pending == 0 else { throw .refused(.storage, "the witness recovers; ask again later") }
+    pending += 1
+    defer { pending -= 1 }
+    do { machine = try await Self.machine(keys, chainLength, coordinator, store) } catch {
+      throw failed(error)
+    }
+    standing = machine.standing
+    isAhead = false
+  }
+
+  /// Makes a promise durable.
+  private func keep(
+    _ write: () async throws(StorageError) -> Void
+  ) async throws(WitnessFault) {
+    pending += 1
+    defer { pending -= 1 }
+    do { try await write() } catch {
+      isAhead = true
+      throw failed(error)
+    }
   }
 
   /// Closes the store; the witness must not be used any more.
@@ -98,6 +135,7 @@ package actor Witness {
   private func perform(
     _ question: WitnessRequestBody
   ) async throws(WitnessFault) -> WitnessReplyBody {
+    try await catchUp()
     switch question {
     case .standing:
       return .standing(
@@ -126,12 +164,12 @@ package actor Witness {
       preconditionFailure("a reveal is recorded as one")
     }
     let reached = machine.standing
-    do {
+    try await keep { () async throws(StorageError) in
       try await store.record(
         RevealRecord(
           position: position, round: RoundKey(task: round.task, number: round.round),
           config: cohort.config, cohort: cohort.transcript, cohortSize: cohort.size))
-    } catch { throw failed(error) }
+    }
     if position > standing.position { standing = reached }
     logger.notice(
       "revealed",
@@ -160,11 +198,11 @@ package actor Witness {
     guard case .cosigned(let cohort, let transcript) = answer.record else {
       preconditionFailure("a signature is recorded as one")
     }
-    do {
+    try await keep { () async throws(StorageError) in
       try await store.record(
         CosignRecord(cohort: cohort, survivors: transcript),
         of: RoundKey(task: name.task, number: name.round))
-    } catch { throw failed(error) }
+    }
     logger.notice(
       "cosigned",
       metadata: [

@@ -17,7 +17,8 @@ struct Silhouette: AsyncParsableCommand {
 
       Exit codes: 0 done, 1 a check failed or no value reaches a target, 64 wrong usage, \
       65 faulty scenario, --set, plan, vectors or behavior, 66 input missing, \
-      69 download impossible, 70 internal error, 73 output cannot be written, 130 interrupted.
+      69 network or address unavailable, 70 internal error, 73 output cannot be written, \
+      77 refused by a coordinator, 130 interrupted, 143 terminated.
       """,
     version: version,
     subcommands: [

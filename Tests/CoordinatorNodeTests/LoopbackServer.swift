@@ -23,7 +23,7 @@ struct LoopbackServer: Sendable {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let server = try NodeServer(
       coordinator: coordinator, address: .init(host: "127.0.0.1", port: 0),
-      certificate: files.certificate, key: files.key, logger: logger
+      files: files, logger: logger
     ) { continuation.yield($0) }
     let services = ServiceGroup(services: [server], logger: logger)
     self.services = services

@@ -32,7 +32,7 @@ import WireProtocol
 
   /// Runs `body` against a server on a free port, then stops that gracefully.
   private func serving(
-    limits: NodeServer.Limits = .init(),
+    limits: HTTPSServer.Limits = NodeServer.limits,
     _ body: @escaping @Sendable (_ url: String) async throws -> Void
   ) async throws {
     let (ports, continuation) = AsyncStream<Int>.makeStream()
@@ -40,7 +40,7 @@ import WireProtocol
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let server = try NodeServer(
       coordinator: coordinator, address: .init(host: "127.0.0.1", port: 0),
-      certificate: files.certificate, key: files.key, limits: limits, logger: logger
+      files: files, limits: limits, logger: logger
     ) { port in
       continuation.yield(port)
     }
@@ -150,7 +150,7 @@ import WireProtocol
   /// A peer that sends a byte now and then is cut off, whatever it asks for, and others are served.
   @Test(arguments: ["/v1/requests", "/healthz"])
   func aRequestThatTricklesInIsCutOff(path: String) async throws {
-    var limits = NodeServer.Limits()
+    var limits = NodeServer.limits
     limits.requestSeconds = 1
     let client = try client
     try await serving(limits: limits) { url in
@@ -185,9 +185,9 @@ import WireProtocol
     try await client.shutdown()
   }
 
-  /// What a request says it is long is taken from the budget before anything is read.
+  /// What has arrived is taken from the budget, until it is answered.
   @Test func requestsBeyondTheBudgetAreToldToComeLater() async throws {
-    var limits = NodeServer.Limits()
+    var limits = NodeServer.limits
     limits.bodyByteCount = 1_000
     let client = try client
     try await serving(limits: limits) { url in

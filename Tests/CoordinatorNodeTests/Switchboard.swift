@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import SecureAggregation
 import Storage
+import TestSupport
 import WireProtocol
 
 @testable import CoordinatorNode
@@ -81,6 +82,10 @@ actor Switchboard: NodeTransport {
     _ folder: String, _ plan: RunningPlan, faults: any FaultInjector = NoFaults(),
     clock: @escaping @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970) }
   ) async throws -> (SQLiteCoordinatorStore, Coordinator) {
+    // With a disk that has no faults yet.
+    let quiet = try await SQLiteCoordinatorStore(folder: folder + "/store")
+    try await quiet.enrollSleepers(plan.template.leastCohort)
+    try quiet.close()
     let store = try await SQLiteCoordinatorStore(folder: folder + "/store", faults: faults)
     try await store.add(plan.record)
     if try await store.plan(plan.record.hash)?.state == .signed {

@@ -44,7 +44,7 @@ actor WitnessPlace: WitnessTransport {
             identity: keys.verificationKey, authority: keys.authorityKey), chainLength: 32),
         files: nil)
       let description = try WitnessDescription(
-        decoding: Array(folder.description(folder.configuration(), pin: nil).utf8))
+        decoding: Array(folder.description(folder.configuration()).utf8))
       try await store.replaceWitnesses(
         keys.adding(description, to: try await store.witnesses()))
       folders[description.identity.encoding] = folder

@@ -31,7 +31,7 @@ import WitnessNode
         url: "https://in.process", host: "127.0.0.1", port: 0, pinsCertificate: true,
         coordinator: CoordinatorIntroduction(
           identity: keys.verificationKey, authority: keys.authorityKey), chainLength: 8),
-      files: .init(certificate: files.certificate, key: files.key))
+      files: files)
     let configuration = try folder.configuration()
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let witness = try await folder.open(configuration, logger: logger) {
@@ -39,9 +39,8 @@ import WitnessNode
     }
     let (ports, continuation) = AsyncStream<Int>.makeStream()
     let server = try WitnessServer(
-      witness: witness, host: "127.0.0.1", port: 0,
-      certificate: folder.text(of: configuration.certificate),
-      key: folder.text(of: configuration.key), logger: logger
+      witness: witness, address: .init(host: "127.0.0.1", port: 0),
+      files: folder.serverFiles(configuration), logger: logger
     ) { continuation.yield($0) }
     let group = ServiceGroup(services: [server], logger: logger)
     try await withThrowingTaskGroup(of: Void.self) { tasks in

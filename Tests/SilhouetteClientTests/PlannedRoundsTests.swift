@@ -114,7 +114,7 @@ import Testing
 
     let session = try DeviceSession(
       folder: folder, transport: OfflineTransport(), shelf: PlanShelf(), clock: PlannedWorld.now)
-    await #expect(throws: DeviceError.notJoined) { try await session.takePart() }
+    await #expect(throws: DeviceError.notJoined(folder.path)) { try await session.takePart() }
     // What the owner changes holds at once, without a restart.
     let hour = Calendar.current.component(.hour, from: Date())
     _ = try folder.change(

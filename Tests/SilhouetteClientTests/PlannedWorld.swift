@@ -12,6 +12,7 @@ import SeededDevices
 import ServiceLifecycle
 import SilhouetteClient
 import Storage
+import TestSupport
 import WireProtocol
 
 @testable import CoordinatorNode
@@ -70,6 +71,7 @@ final class PlannedWorld: Sendable {
     let store = try await SQLiteCoordinatorStore(folder: folder + "/store")
     let record = try keys.sign(planDocument: document)
     try await store.add(record, catalogue: catalogue)
+    try await store.enrollSleepers(RunningPlan(record).template.leastCohort)
     if try await store.plan(record.hash)?.state == .signed {
       try await store.move(record.hash, to: .published)
     }
@@ -158,7 +160,7 @@ final class PlannedWorld: Sendable {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let server = try NodeServer(
       coordinator: coordinator, address: .init(host: "127.0.0.1", port: 0),
-      certificate: files.certificate, key: files.key, logger: logger
+      files: files, logger: logger
     ) { continuation.yield($0) }
     let group = ServiceGroup(
       services: [server, RoundTicker(coordinator: coordinator)], logger: logger)

@@ -61,14 +61,24 @@ import Testing
     #expect(try await store.devices().isEmpty)
   }
 
+  /// A device that left and comes back: a new certificate for the same device, unless it was revoked.
   @Test func oneKeyIsOneDevice() async throws {
-    for byte in [UInt8(1), 2] {
+    for byte in [UInt8(1), 2, 3] {
       try await store.issueJoinCode(hash: Blake2b.digest([byte]), expiry: 100)
     }
     let record = DeviceRecord(identity: device, certificate: [1], enrolledAt: 50)
     _ = try await store.enroll(record, joinCode: Blake2b.digest([1]))
-    await #expect(throws: StorageError.deviceExists(device)) {
-      try await store.enroll(record, joinCode: Blake2b.digest([2]))
+    let again = DeviceRecord(identity: device, certificate: [2], enrolledAt: 60)
+    _ = try await store.enroll(again, joinCode: Blake2b.digest([2]))
+    #expect(try await store.devices().map(\.certificate) == [[2]])
+    // The second code is used up as the first is.
+    let other = DeviceRecord(identity: Blake2b.digest([9]), certificate: [3], enrolledAt: 60)
+    await #expect(throws: StorageError.joinCodeInvalid) {
+      try await store.enroll(other, joinCode: Blake2b.digest([2]))
+    }
+    try await store.revoke(device, at: 70)
+    await #expect(throws: StorageError.deviceRevoked(device)) {
+      try await store.enroll(again, joinCode: Blake2b.digest([3]))
     }
   }
 

@@ -70,6 +70,11 @@ import Testing
     #expect(throws: StorageError.witnessStoreMissing(path: path)) {
       _ = try SQLiteWitnessStore(folder: folder.path)
     }
+    // Nor does one that was emptied become a fresh one.
+    try Data().write(to: URL(fileURLWithPath: path))
+    #expect(throws: StorageError.witnessStoreMissing(path: path)) {
+      _ = try SQLiteWitnessStore(folder: folder.path)
+    }
   }
 
   @Test func witnessesOfACoordinatorChangeOneAfterAnother() async throws {

@@ -9,17 +9,17 @@ import Testing
   @Test(arguments: someRequests)
   func aRequestArrivesAsItWasSent(body: RequestBody) throws {
     var cast = WireCast()
-    let sent = cast.request(body)
+    let sent = try cast.request(body)
     let received = try SignedRequest(decoding: sent.encoded)
     #expect(received == sent)
     let opened = try received.body(openedWith: cast.seal)
     #expect(opened == body)
   }
 
-  @Test func theBodyIsNotOnTheWire() {
+  @Test func theBodyIsNotOnTheWire() throws {
     var cast = WireCast()
     let token = Blake2b.digest([9])
-    let bytes = cast.request(.enroll(token: token)).encoded
+    let bytes = try cast.request(.enroll(token: token)).encoded
     let isThere = bytes.indices.contains { bytes[$0...].starts(with: token.bytes) }
     #expect(!isThere)
   }
@@ -27,7 +27,7 @@ import Testing
   /// Whatever byte an attacker changes, the request is refused or was never read.
   @Test func noChangedByteGoesUnnoticed() throws {
     var cast = WireCast()
-    let bytes = cast.request(.poll(awaited: 3)).encoded
+    let bytes = try cast.request(.poll(awaited: 3)).encoded
     for index in bytes.indices {
       var changed = bytes
       changed[index] ^= 1
@@ -36,9 +36,9 @@ import Testing
     }
   }
 
-  @Test func truncatedAndOversizeBodiesAreRefused() {
+  @Test func truncatedAndOversizeBodiesAreRefused() throws {
     var cast = WireCast()
-    let bytes = cast.request(.poll(awaited: 3)).encoded
+    let bytes = try cast.request(.poll(awaited: 3)).encoded
     for count in 0..<bytes.count {
       #expect(throws: WireError.self) { try SignedRequest(decoding: Array(bytes.prefix(count))) }
     }
@@ -48,10 +48,10 @@ import Testing
     }
   }
 
-  @Test func anotherDevicesSignatureIsRefused() {
+  @Test func anotherDevicesSignatureIsRefused() throws {
     var cast = WireCast()
     let other = WireCast()
-    let sent = cast.request(.poll(awaited: 3))
+    let sent = try cast.request(.poll(awaited: 3))
     let header = RequestHeader(
       device: other.device.verificationKey, task: sent.header.task, round: sent.header.round,
       kind: .poll, issuedAt: 1_000, nonce: sent.header.nonce)
@@ -60,10 +60,10 @@ import Testing
   }
 
   /// A thief of a sealed body signs it as his own: the box names the request it was made for.
-  @Test func aSealedBodyCannotBeUsedInAnotherRequest() {
+  @Test func aSealedBodyCannotBeUsedInAnotherRequest() throws {
     var cast = WireCast()
     let thief = WireCast()
-    let sent = cast.request(.enroll(token: Blake2b.digest([1])))
+    let sent = try cast.request(.enroll(token: Blake2b.digest([1])))
     let header = RequestHeader(
       device: thief.device.verificationKey, task: sent.header.task, round: sent.header.round,
       kind: .enroll, issuedAt: 1_000, nonce: sent.header.nonce)
@@ -73,10 +73,21 @@ import Testing
     #expect(throws: WireError.notSealedHere) { try stolen.body(openedWith: cast.seal) }
   }
 
-  @Test func anotherCoordinatorOpensNothing() {
+  /// A coordinator whose key agrees with everybody on the same secret gets nothing sealed to it.
+  @Test func nothingIsSealedToAKeyOfSmallOrder() {
+    var cast = WireCast()
+    let header = cast.header(.poll)
+    #expect(throws: WireError.range(field: "Coordinator.seal_key")) {
+      try SignedRequest(
+        header, body: .poll(awaited: 3), sealedTo: AgreementPublicKey(encoding: Bytes32()),
+        signedBy: cast.device, randomness: &cast.randomness)
+    }
+  }
+
+  @Test func anotherCoordinatorOpensNothing() throws {
     var cast = WireCast()
     let other = WireCast()
-    let sent = cast.request(.poll(awaited: 3))
+    let sent = try cast.request(.poll(awaited: 3))
     #expect(throws: WireError.notSealedHere) { try sent.body(openedWith: other.seal) }
   }
 
@@ -96,7 +107,7 @@ import Testing
 
   @Test func fieldsOutOfTheirBoundsAreNamed() throws {
     var cast = WireCast()
-    let bytes = cast.request(.poll(awaited: 3)).encoded
+    let bytes = try cast.request(.poll(awaited: 3)).encoded
     func refusal(_ change: (inout Silhouette_Node_V1_Envelope) -> Void) -> WireError? {
       do {
         var message = try Silhouette_Node_V1_Envelope(serializedBytes: bytes)
@@ -117,7 +128,7 @@ import Testing
   /// What a later version adds is skipped, and does not help to smuggle anything past the signature.
   @Test func unknownFieldsAreDropped() throws {
     var cast = WireCast()
-    let sent = cast.request(.poll(awaited: 3))
+    let sent = try cast.request(.poll(awaited: 3))
     // Field 99, length-delimited, three bytes.
     let received = try SignedRequest(decoding: sent.encoded + [0x9A, 0x06, 3, 1, 2, 3])
     #expect(received == sent)

@@ -24,15 +24,15 @@ struct WireCast: ~Copyable {
       nonce: [UInt8](repeating: nonce, count: WireLimits.nonceByteCount))
   }
 
-  mutating func request(_ body: RequestBody, nonce: UInt8 = 1) -> SignedRequest {
-    SignedRequest(
+  mutating func request(_ body: RequestBody, nonce: UInt8 = 1) throws -> SignedRequest {
+    try SignedRequest(
       header(body.kind, nonce: nonce), body: body, sealedTo: seal.publicKey, signedBy: device,
       randomness: &randomness)
   }
 }
 
 let someRequests: [RequestBody] = [
-  .enroll(token: Blake2b.digest([1])), .checkIn(model: nil), .checkIn(model: Blake2b.digest([2])),
+  .enroll(token: Blake2b.digest([1])), .checkIn,
   .stepMessage([1, 2, 3]),
   .uploadChunk(UploadChunk(total: 10, offset: 4, piece: [1, 2, 3, 4, 5, 6])),
   .poll(awaited: 3),

@@ -1,6 +1,7 @@
 import CryptoPrimitives
 import Foundation
 import Logging
+import NodeServing
 import Storage
 import TestSupport
 import WireProtocol
@@ -33,7 +34,7 @@ final class WitnessCast {
         coordinator: CoordinatorIntroduction(
           identity: coordinator.verificationKey, authority: authority.verificationKey),
         chainLength: Self.chainLength),
-      files: nil)
+      files: ServerCertificate.make(forNodeAt: "127.0.0.1", notBefore: Date()))
   }
 
   deinit { try? FileManager.default.removeItem(atPath: root) }

@@ -1,6 +1,7 @@
 import CryptoPrimitives
 import Foundation
 import Logging
+import NodeServing
 import Storage
 import Testing
 import WireProtocol
@@ -14,8 +15,9 @@ import WireProtocol
 
   @Test func theDescriptionIsWhatACoordinatorReads() throws {
     let configuration = try cast.folder.configuration()
-    let pin = Blake2b.digest([1])
-    let text = try cast.folder.description(configuration, pin: pin)
+    let pin = try ServerCertificate.pin(
+      ofPEM: cast.folder.serverFiles(configuration).certificate)
+    let text = try cast.folder.description(configuration)
     let description = try WitnessDescription(decoding: Array(text.utf8))
     #expect(description.anchor.description == configuration.anchor)
     #expect(description.url == configuration.url && description.certificatePin == pin)
@@ -27,7 +29,7 @@ import WireProtocol
 
   @Test func aWitnessIsMadeOnce() throws {
     let configuration = try cast.folder.configuration()
-    #expect(throws: WitnessFolder.Failure.exists(cast.folder.path)) {
+    #expect(throws: NodeFolderFault.exists(.witness, cast.folder.path)) {
       try cast.folder.make(configuration, files: nil)
     }
   }
@@ -57,7 +59,7 @@ import WireProtocol
     let text = try String(contentsOfFile: path, encoding: .utf8)
     try text.replacingOccurrences(of: "\"chainLength\" : 16", with: "\"chainLength\" : 17")
       .write(toFile: path, atomically: true, encoding: .utf8)
-    await #expect(throws: WitnessFolder.Failure.otherChain(path)) { _ = try await cast.start() }
+    await #expect(throws: NodeFolderFault.self) { _ = try await cast.start() }
   }
 
   @Test func keysAreForTheOwnerOnly() throws {

@@ -10,7 +10,9 @@ package enum DeviceError: Error, Sendable, Equatable {
   /// The coordinator refused, and says why.
   case refused(Refusal)
   /// The folder belongs to no coordinator yet.
-  case notJoined
+  case notJoined(String)
+  /// There is no device in the folder.
+  case noDevice(String)
   /// The folder belongs to another coordinator; leave it first.
   case joinedElsewhere
   /// The coordinator is not the one that the join code names.
@@ -36,7 +38,7 @@ extension DeviceError {
     case .wire(.version): false
     case .wire, .damagedDownload: true
     case .refused(let refusal): refusal.code.isTemporary
-    case .storage, .notJoined, .joinedElsewhere, .otherCoordinator, .unexpectedAnswer,
+    case .storage, .notJoined, .noDevice, .joinedElsewhere, .otherCoordinator, .unexpectedAnswer,
       .badPlanSignature, .badWitnessList, .olderWitnessList, .takesPartAlready:
       false
     }
@@ -50,7 +52,11 @@ extension DeviceError: CustomStringConvertible {
     case .transport(let error): "the coordinator cannot be reached: \(error)"
     case .wire(let error): "the coordinator's answer: \(error)"
     case .refused(let refusal): "the coordinator refused: \(refusal.reason)"
-    case .notJoined: "this folder has not joined a coordinator; use a join code first"
+    case .notJoined(let folder):
+      "\(folder) has not joined a coordinator; run: silhouette client join CODE --dir \(folder)"
+    case .noDevice(let folder):
+      "\(folder) holds no device; check the path, or make one: silhouette client join CODE --dir "
+        + folder
     case .joinedElsewhere: "this folder belongs to another coordinator; leave that one first"
     case .otherCoordinator: "the coordinator is not the one that the join code names"
     case .unexpectedAnswer: "the coordinator answered something else than it was asked"

@@ -22,5 +22,10 @@ package final class DeviceKeys: Sendable {
       SigningKey(seed: try KeyFile.read(count, name: Self.name, in: folder)))
   }
 
+  /// Whether a folder has a key, and so is a device's.
+  package static func exist(in folder: String) -> Bool {
+    KeyFile.exists(name: name, in: folder)
+  }
+
   package var verificationKey: VerificationKey { identity.verificationKey }
 }

@@ -25,11 +25,9 @@ extension DeviceNode {
     defer { isTakingPart = false }
     guard try await !isPaused() else { return .paused }
     try await resendUnmask()
-    switch try await ask(.checkIn(model: nil)) {
-    case .wait(let seconds, let served):
-      if let served { try await note(served) }
-      return .wait(seconds: seconds)
-    case .offer(let offer):
+    switch try await checkIn() {
+    case .wait(let seconds, _): return .wait(seconds: seconds)
+    case .offer(let offer, _):
       guard let assignment = try await assignment(of: offer) else {
         return .objection("the round's configuration cannot be read")
       }
@@ -53,9 +51,18 @@ extension DeviceNode {
 
   /// Asks which version profiles are computed with, and takes part in nothing.
   package func refreshServedModel() async throws(DeviceError) {
-    if case .wait(_, let served?) = try await ask(.checkIn(model: nil)) {
-      try await note(served)
+    _ = try await checkIn()
+  }
+
+  /// Checks in, and gets the version that profiles are computed with.
+  private func checkIn() async throws(DeviceError) -> ReplyBody {
+    let answer = try await ask(.checkIn)
+    switch answer {
+    case .wait(_, let served?), .offer(_, let served?): try await note(served)
+    case .wait, .offer: break
+    default: throw .unexpectedAnswer
     }
+    return answer
   }
 
   /// Downloads plan and model of an offer; nil if its configuration is none.
@@ -67,7 +74,13 @@ extension DeviceNode {
     }
     return Assignment(
       task: offer.task, config: config, plan: try await plan(offer.plan),
-      model: try await download(offer.model))
+      model: try await model(offer.model))
+  }
+
+  /// The version to train on: often the one that profiles are computed with.
+  private func model(_ hash: Bytes32) async throws(DeviceError) -> [UInt8] {
+    if try await servedModel()?.model == hash { return try await fetch(hash) }
+    return try await download(hash)
   }
 
   private func check(

@@ -63,9 +63,9 @@ package actor DeviceNode {
   package func join(_ code: JoinCode) async throws(DeviceError) {
     let known = try await coordinatorKey()
     guard known == nil || known == code.coordinator else { throw .joinedElsewhere }
+    description = try await describe(code.coordinator, code.authority)
     try await setting(Setting.coordinator, code.coordinator.encoding.bytes)
     try await setting(Setting.authority, code.authority.encoding.bytes)
-    _ = try await describeCoordinator()
     // Before the certificate: a device that may take part knows its witnesses.
     try await pinWitnesses(of: code.coordinator, from: code.authority)
     guard case .enrolled(let bytes) = try await ask(.enroll(token: code.token)) else {
@@ -136,8 +136,9 @@ package actor DeviceNode {
     }
   }
 
-  /// - Throws: `notJoined`.
+  /// - Throws: `noDevice`, `notJoined`.
   package static func address(folder: String) async throws(DeviceError) -> Address {
+    guard DeviceKeys.exist(in: folder) else { throw .noDevice(folder) }
     let url: [UInt8]?
     let pin: [UInt8]?
     do {
@@ -146,12 +147,13 @@ package actor DeviceNode {
       pin = try await store.setting(Setting.pin)
       try store.close()
     } catch { throw .storage(error) }
-    guard let url else { throw .notJoined }
+    guard let url else { throw .notJoined(folder) }
     return Address(url: String(decoding: url, as: UTF8.self), pin: pin.flatMap { Bytes32($0) })
   }
 
   /// Forgets the coordinator; events, and what was contributed, stay.
   package func leave() async throws(DeviceError) {
+    description = nil
     do {
       for name in [
         Setting.certificate, Setting.coordinator, Setting.authority, Setting.url, Setting.pin,
@@ -163,7 +165,7 @@ package actor DeviceNode {
   }
 
   func certificate() async throws(DeviceError) -> Certificate {
-    guard let bytes = try await readSetting(Setting.certificate) else { throw .notJoined }
+    guard let bytes = try await readSetting(Setting.certificate) else { throw .notJoined(folder) }
     do { return try Certificate(decoding: bytes) } catch {
       throw .storage(.corrupt(table: "setting", field: Setting.certificate))
     }
@@ -216,12 +218,16 @@ package actor DeviceNode {
     try await setting(Setting.plan(hash), document)
   }
 
+  /// Puts a version to use, once it is here: until then profiles are computed with the one before.
   func setServed(_ served: ServedModel) async throws(DeviceError) {
-    if let earlier = try await servedModel()?.model, earlier != served.model {
-      do { try blobs().remove(earlier) } catch { throw .storage(error) }
-    }
+    let earlier = try await servedModel()
+    guard earlier?.model != served.model || earlier?.plan != served.plan else { return }
+    _ = try await fetch(served.model)
     try await setting(Setting.servedPlan, served.plan.bytes)
     try await setting(Setting.servedModel, served.model.bytes)
+    if let earlier, earlier.model != served.model {
+      do { try blobs().remove(earlier.model) } catch { throw .storage(error) }
+    }
   }
 
   /// The plan and the version that profiles are computed with, if the coordinator has named one.
@@ -241,7 +247,16 @@ package actor DeviceNode {
     if let description { return description }
     guard let key = try await coordinatorKey(),
       let authority = try await storedKey(Setting.authority)
-    else { throw .notJoined }
+    else { throw .notJoined(folder) }
+    let found = try await describe(key, authority)
+    description = found
+    return found
+  }
+
+  /// What the coordinator says of itself, if it and its authority have these keys.
+  private func describe(
+    _ key: VerificationKey, _ authority: VerificationKey
+  ) async throws(DeviceError) -> CoordinatorDescription {
     let found: CoordinatorDescription
     let bytes: [UInt8]
     do { bytes = try await transport.read("/v1/coordinator", limit: 1 << 12) } catch {
@@ -249,7 +264,6 @@ package actor DeviceNode {
     }
     do { found = try CoordinatorDescription(decoding: bytes) } catch { throw .wire(error) }
     guard found.identity == key && found.authority == authority else { throw .otherCoordinator }
-    description = found
     return found
   }
 
@@ -281,9 +295,12 @@ package actor DeviceNode {
       version: version, device: keys.verificationKey, task: round?.task ?? Bytes32(),
       round: round?.round ?? 0,
       kind: body.kind, issuedAt: clock(), nonce: nextNonce())
-    let request = SignedRequest(
-      header, body: body, sealedTo: coordinator.sealKey, signedBy: keys.identity,
-      randomness: &randomness)
+    let request: SignedRequest
+    do {
+      request = try SignedRequest(
+        header, body: body, sealedTo: coordinator.sealKey, signedBy: keys.identity,
+        randomness: &randomness)
+    } catch { throw .wire(error) }
     let bytes: [UInt8]
     do { bytes = try await transport.send(request.encoded) } catch { throw .transport(error) }
     let answer: Result<ReplyBody, Refusal>

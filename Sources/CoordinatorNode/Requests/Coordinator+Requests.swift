@@ -99,7 +99,7 @@ extension Coordinator {
   private func checkIn(_ device: VerificationKey, at time: UInt64) async -> ReplyBody {
     metrics.checkIns.increment()
     if !isDraining, let live, await live.state(at: time) == .selecting {
-      return .offer(live.offer)
+      return .offer(live.offer, served: served)
     }
     return .wait(
       seconds: settings.pacing.wait(of: device, at: time, opening: nextOpening), served: served)

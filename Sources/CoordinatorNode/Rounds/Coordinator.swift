@@ -63,6 +63,8 @@ package actor Coordinator {
   private static let synchronizationSeconds: UInt64 = 1
   /// Rounds in a row that were aborted.
   private var abortedInARow = 0
+  /// Whether it was said that devices are missing.
+  private var awaitsDevices = false
   /// Until the open round is taken up again, nothing is known of it and no other may begin.
   var isRecovering = true
 
@@ -164,6 +166,7 @@ package actor Coordinator {
 
   /// The plan that has an open round, otherwise the first that runs, otherwise the first that waits.
   private func choosePlan(preferring open: Set<Bytes32>) async throws {
+    let former = plan?.record.hash
     plan = nil
     let candidates = try await store.plans().filter { record in
       switch record.state {
@@ -180,7 +183,7 @@ package actor Coordinator {
     }).map(\.element) {
       do {
         plan = try interpret(record)
-        abortedInARow = 0
+        if record.hash != former { abortedInARow = 0 }
         return
       } catch {
         logger.error(
@@ -353,7 +356,9 @@ package actor Coordinator {
       logger.notice("plan done", metadata: ["plan": "\(plan.record.hash)"])
       return
     }
-    guard let witnesses = try await witnessTerms(for: plan) else { return }
+    guard hasEnoughDevices(for: plan),
+      let witnesses = try await witnessTerms(for: plan)
+    else { return }
     let known = revoked.count
     let revocations = revocations(known)
     var randomness = RandomStream.system()
@@ -383,6 +388,19 @@ package actor Coordinator {
     metrics.begun.increment()
     logger.notice(
       "round opened", metadata: ["round": "\(config.round)", "task": "\(demand.task)"])
+  }
+
+  /// Whether as many devices are enrolled as a cohort needs: a round without them would only be aborted.
+  private func hasEnoughDevices(for plan: RunningPlan) -> Bool {
+    let enrolled = devices.values.count { !$0.isRevoked }
+    let isEnough = enrolled >= plan.template.leastCohort
+    if !isEnough, !awaitsDevices {
+      logger.notice(
+        "waits until enough devices have joined",
+        metadata: ["enrolled": "\(enrolled)", "needed": "\(plan.template.leastCohort)"])
+    }
+    awaitsDevices = !isEnough
+    return isEnough
   }
 
   private func isRunning(_ plan: RunningPlan) async throws -> Bool {

@@ -1,103 +1,48 @@
 internal import CryptoPrimitives
 internal import Hummingbird
-internal import HummingbirdCore
-internal import HummingbirdTLS
 package import Logging
 internal import NIOCore
-internal import NIOSSL
-internal import NodeServing
-internal import SecureAggregation
+package import NodeServing
 internal import ServiceLifecycle
 internal import Storage
 internal import WireProtocol
 
 /// The coordinator on the network: HTTPS/1.1 with protobuf bodies, metrics and health on one port.
 package struct NodeServer: Service {
-  package struct Address: Sendable {
-    package let host: String
-    /// 0 for any free port.
-    package let port: Int
-
-    package init(host: String, port: Int) {
-      self.host = host
-      self.port = port
-    }
-  }
-
-  /// What all connections together may cost: protocols/node-api.md, section 4.
-  package struct Limits: Sendable {
-    /// Connections at a time; more wait in the system's queue.
-    package var connections = 10_000
-    /// A connection that says nothing for so long between two requests is closed, in seconds.
-    package var idleSeconds: Int64 = 60
-    /// From the first byte of a request to its last, in seconds.
-    package var requestSeconds: Int64 = 30
-    /// From there to the last byte of the answer, in seconds: long enough for a download.
-    package var answerSeconds: Int64 = 600
-    /// Bytes of requests in memory, all together.
-    package var bodyByteCount = 1 << 27
-
-    package init() {}
-  }
+  /// What a coordinator allows to all its peers together.
+  package static let limits = HTTPSServer.Limits(
+    connections: 10_000, requestSeconds: 30, answerSeconds: 600, bodyByteCount: 1 << 27)
 
   private let coordinator: Coordinator
-  private let address: Address
-  private let limits: Limits
-  private let bodies: ByteBudget
-  private let tls: TLSConfiguration
+  private let server: HTTPSServer
   /// PEM, for devices whose join code names its hash.
   private let certificate: String
-  private let logger: Logger
-  private let onRunning: @Sendable (Int) async -> Void
 
   /// - Parameters:
-  ///   - certificate: PEM.
-  ///   - key: PEM.
+  ///   - files: certificate chain and key, in PEM.
   ///   - onRunning: called with the port.
   package init(
-    coordinator: Coordinator, address: Address, certificate: String, key: String,
-    limits: Limits = Limits(), logger: Logger,
+    coordinator: Coordinator, address: HTTPSServer.Address, files: ServerCertificate.Files,
+    limits: HTTPSServer.Limits = Self.limits, logger: Logger,
     onRunning: @escaping @Sendable (Int) async -> Void
   ) throws {
     self.coordinator = coordinator
-    self.address = address
-    self.limits = limits
-    bodies = ByteBudget(limits.bodyByteCount)
-    self.certificate = certificate
-    self.logger = logger
-    self.onRunning = onRunning
-    tls = try ServerTLS.configuration(certificate: certificate, key: key)
+    certificate = files.certificate
+    server = try HTTPSServer(
+      address: address, files: files, limits: limits, logger: logger, onRunning: onRunning)
   }
 
-  package func run() async throws {
-    let application = Application(
-      router: routes,
-      server: try .tls(
-        .http1(
-          configuration: .init(
-            additionalChannelHandlers: [
-              ConnectionDeadlines(
-                request: .seconds(limits.requestSeconds), answer: .seconds(limits.answerSeconds))
-            ], idleTimeout: .seconds(limits.idleSeconds))), tlsConfiguration: tls),
-      configuration: ApplicationConfiguration(
-        address: .hostname(address.host, port: address.port),
-        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
-      onServerRunning: { [onRunning] channel in
-        await onRunning(channel.localAddress?.port ?? 0)
-      }, logger: logger)
-    try await application.run()
-  }
+  package func run() async throws { try await server.run(routes) }
 
   private var routes: Router<BasicRequestContext> {
     let router = Router()
-    let coordinator = coordinator
-    router.post("v1/requests") { [bodies] request, _ in
-      await Self.answer(request, coordinator, bodies)
+    let (coordinator, server, certificate) = (coordinator, server, certificate)
+    router.post("v1/requests") { request, _ in
+      await Self.answer(request, coordinator, server)
     }
     router.get("v1/coordinator") { _, _ in
       Self.response(.ok, coordinator.description)
     }
-    let certificate = certificate
     router.get("v1/certificate") { _, _ in Self.text(.ok, certificate) }
     router.get("v1/revocations") { _, _ in
       Self.response(.ok, await coordinator.revokedIdentities)
@@ -123,28 +68,23 @@ package struct NodeServer: Service {
   }
 
   private static func answer(
-    _ request: Request, _ coordinator: Coordinator, _ bodies: ByteBudget
+    _ request: Request, _ coordinator: Coordinator, _ server: HTTPSServer
   ) async -> Response {
     guard request.headers[.contentType] == WireLimits.mediaType else {
       return response(
         coordinator.refuse(.mediaType, "Content-Type has to be \(WireLimits.mediaType)"))
     }
-    // Bytes are counted before they are read: many peers together get no more than the budget.
-    let declared = request.headers[.contentLength].flatMap { Int($0) }
-    let count = min(max(declared ?? .max, 0), WireLimits.requestByteCount)
-    guard bodies.take(count) else {
-      return response(coordinator.refuse(.busy, "too many requests at once; try again later"))
-    }
-    defer { bodies.giveBack(count) }
-    do {
-      let body = try await request.body.collect(upTo: WireLimits.requestByteCount)
-      return response(await coordinator.answer(Array(body.readableBytesView)))
-    } catch is NIOTooManyBytesError {
-      return response(
-        coordinator.refuse(
-          .tooLarge, "at most \(WireLimits.requestByteCount) bytes are taken at once"))
-    } catch {
-      return response(coordinator.refuse(.malformed, "the body did not arrive"))
+    let limit = WireLimits.requestByteCount
+    return await server.answering(request, upTo: limit) { body in
+      switch body {
+      case .success(let bytes): response(await coordinator.answer(bytes))
+      case .failure(.tooLarge):
+        response(coordinator.refuse(.tooLarge, "at most \(limit) bytes are taken at once"))
+      case .failure(.busy):
+        response(coordinator.refuse(.busy, "too many requests at once; try again later"))
+      case .failure(.incomplete):
+        response(coordinator.refuse(.malformed, "the body did not arrive"))
+      }
     }
   }
 

@@ -12,7 +12,11 @@ package enum CatalogueFile {
     // The reader wants a file, as it streams; the catalogue is public, so a temporary one will do.
     let folder = FileManager.default.temporaryDirectory.path
     let path = folder + "/silhouette-catalogue-\(UUID().uuidString).csv"
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    defer {
+      do { try FileManager.default.removeItem(atPath: path) } catch {
+        // It was not written, or the system clears its temporary files; nothing in it is anybody's.
+      }
+    }
     try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
     let (catalogue, badRows) = try BehaviorFiles.readCatalogueCSV(path)
     guard badRows == 0 else { throw CatalogueFault.badRows(badRows) }

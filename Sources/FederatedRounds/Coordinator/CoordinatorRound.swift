@@ -159,6 +159,7 @@ package struct CoordinatorRound: ~Copyable, Sendable {
   /// The debit, to be made durable before `aggregation.makeOpening()` is used; nil if it is already.
   package mutating func debit() -> RoundEntry? {
     guard aggregation.phase == .opening, !hasOpeningEntry else { return nil }
+    // Ahead of the disk, as all of the machine: if storing fails, the whole value is thrown away.
     hasOpeningEntry = true
     return .opening(contributors: aggregation.contributors)
   }

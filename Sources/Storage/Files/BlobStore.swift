@@ -24,7 +24,11 @@ package struct BlobStore: Sendable {
   /// Stores bytes durably and returns their hash.
   package func store(_ bytes: [UInt8]) throws(StorageError) -> Bytes32 {
     let hash = Blake2b.digest(bytes)
-    guard !contains(hash) else { return hash }
+    guard !contains(hash) else {
+      // The write that put it there may have ended before its name was durable.
+      try DurableFile.sync(folder: folder)
+      return hash
+    }
     unsafe try DurableFile.write(
       bytes.span.bytes, name: hash.description, in: folder, faults: faults)
     return hash

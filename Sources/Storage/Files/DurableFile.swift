@@ -26,7 +26,7 @@ enum DurableFile {
       try faults.reached(.fileOpened)
       try writeAll(bytes, to: descriptor, path: temporary)
       try faults.reached(.fileWritten)
-      guard fsync(descriptor) == 0 else { throw failure(temporary, "fsync") }
+      try sync(descriptor, path: temporary)
       try faults.reached(.fileSynced)
       guard unsafe rename(temporary, path) == 0 else { throw failure(path, "rename") }
     } catch {
@@ -45,7 +45,15 @@ enum DurableFile {
     let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(folder, "open") }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw failure(folder, "fsync") }
+    try sync(descriptor, path: folder)
+  }
+
+  private static func sync(_ descriptor: Int32, path: String) throws(StorageError) {
+    #if canImport(Darwin)
+      // There fsync leaves the bytes in the drive's cache; where this is not known, it is all there is.
+      if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
+    #endif
+    guard fsync(descriptor) == 0 else { throw failure(path, "fsync") }
   }
 
   /// Makes a folder that only the owner may enter, unless it exists.

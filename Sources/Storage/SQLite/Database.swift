@@ -15,6 +15,8 @@ struct SQLiteFile: Sendable {
     configuration.prepareDatabase { database in
       // What is deleted is overwritten: a device that forgets its events has forgotten them.
       try database.execute(sql: "PRAGMA secure_delete = ON")
+      // On Apple's systems a sync that reaches the medium; elsewhere every sync does.
+      try database.execute(sql: "PRAGMA fullfsync = ON")
     }
     do {
       pool = try DatabasePool(path: path, configuration: configuration)

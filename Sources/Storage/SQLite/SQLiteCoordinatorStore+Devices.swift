@@ -29,14 +29,17 @@ extension SQLiteCoordinatorStore {
         return record
       }
       guard code["expiry"] as Int64 > device.enrolledAt else { throw StorageError.joinCodeExpired }
-      guard try Self.device(device.identity, in: database) == nil else {
-        throw StorageError.deviceExists(device.identity)
-      }
+      let earlier = try Self.device(device.identity, in: database)
+      guard earlier?.revokedAt == nil else { throw StorageError.deviceRevoked(device.identity) }
       try database.execute(
         sql: "UPDATE joinCode SET usedBy = ? WHERE hash = ?",
         arguments: [device.identity.data, joinCode.data])
+      // A device that comes back, or whose certificate is about to expire, gets a new one.
       try database.execute(
-        sql: "INSERT INTO device (identity, certificate, enrolledAt) VALUES (?, ?, ?)",
+        sql: """
+          INSERT INTO device (identity, certificate, enrolledAt) VALUES (?, ?, ?)
+          ON CONFLICT (identity) DO UPDATE SET certificate = excluded.certificate
+          """,
         arguments: [device.identity.data, Data(device.certificate), device.enrolledAt])
       try faults.reached(.enrollmentWritten)
       return device

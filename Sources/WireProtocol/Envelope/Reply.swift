@@ -12,7 +12,6 @@ package enum RefusalCode: UInt32, Sendable, CaseIterable, Error {
   case unknownDevice = 8
   case revoked = 9
   case joinCode = 10
-  case deviceExists = 11
   case busy = 12
   case draining = 13
   case unknownRound = 20
@@ -34,7 +33,7 @@ extension RefusalCode {
     case .version: 426
     case .signature, .clock: 401
     case .unknownDevice, .revoked, .joinCode: 403
-    case .replay, .deviceExists, .wrongStep, .equivocation: 409
+    case .replay, .wrongStep, .equivocation: 409
     case .unknownRound, .notFound: 404
     case .roundEnded: 410
     case .refusedMessage: 422

@@ -78,14 +78,16 @@ package struct SignedRequest: Sendable, Equatable {
   }
 
   /// Seals `body` to the coordinator and signs it.
+  ///
+  /// - Throws: `range` if nothing can be sealed to the coordinator's key.
   package init(
     _ header: RequestHeader, body: RequestBody, sealedTo key: AgreementPublicKey,
     signedBy device: borrowing SigningKey, randomness: inout RandomStream
-  ) {
+  ) throws(WireError) {
     precondition(device.verificationKey == header.device, "another device's header")
     precondition(header.kind == body.kind, "a header of another kind")
     self.header = header
-    sealed = UploadSeal.seal(
+    sealed = try UploadSeal.seal(
       body.encoded, associated: header.associated.bytes, to: key, randomness: &randomness)
     signature = device.sign(Self.digest(header, sealed))
   }

@@ -10,14 +10,16 @@ internal import CryptoPrimitives
 enum UploadSeal {
   static let overheadByteCount = Bytes32.count + SealedBox.overheadByteCount
 
+  /// - Throws: `range` for a key with which everybody agrees on the same secret.
   static func seal(
     _ bytes: [UInt8], associated: [UInt8], to key: AgreementPublicKey,
     randomness: inout RandomStream
-  ) -> [UInt8] {
+  ) throws(WireError) -> [UInt8] {
     let ephemeral = AgreementSecretKey(random: &randomness)
-    guard let boxKey = try? Self.key(ephemeral, key) else {
-      // Whoever made this key cannot read what is sealed to it; nobody else can either.
-      return []
+    let boxKey: SecretBytes
+    do throws(CryptoError) { boxKey = try Self.key(ephemeral, key) } catch {
+      // A point of small order, which nobody makes by accident: everybody would know what it agrees on.
+      throw .range(field: "Coordinator.seal_key")
     }
     let nonce = Array(
       (Bytes32(random: &randomness).bytes).prefix(SealedBox.nonceByteCount))

@@ -16,6 +16,8 @@ package struct JoinCode: Sendable, Equatable {
   private static let version: UInt8 = 1
   private static let urlByteCount = 9...200
   private static let checkByteCount = 4
+  /// What is said of a text that is no code.
+  private static let form = "join code; copy all of what `coordinator enroll issue` printed"
   /// Codes are longer than any of our own limits only by mistake.
   private static let textByteCount = 1_000
 
@@ -52,13 +54,13 @@ package struct JoinCode: Sendable, Equatable {
       .replacingOccurrences(of: "_", with: "/")
     let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
     guard let data = Data(base64Encoded: standard + padding) else {
-      throw .malformed(message: "join code")
+      throw .malformed(message: Self.form)
     }
     let bytes = [UInt8](data)
     let body = Array(bytes.dropLast(Self.checkByteCount))
     guard bytes.count > Self.checkByteCount,
       Blake2b.digest(body).bytes.starts(with: bytes.suffix(Self.checkByteCount))
-    else { throw .malformed(message: "join code") }
+    else { throw .malformed(message: Self.form) }
     guard body[0] == Self.version else {
       throw .version(
         found: UInt32(body[0]), oldest: UInt32(Self.version), newest: UInt32(Self.version))
@@ -73,7 +75,7 @@ package struct JoinCode: Sendable, Equatable {
       let start = 2 + length + index * Bytes32.count
       return Bytes32(Array(body[start..<start + Bytes32.count]))
     }
-    guard keys.count == 4 else { throw .malformed(message: "join code") }
+    guard keys.count == 4 else { throw .malformed(message: Self.form) }
     certificatePin = keys[0] == Bytes32() ? nil : keys[0]
     coordinator = VerificationKey(encoding: keys[1])
     authority = VerificationKey(encoding: keys[2])

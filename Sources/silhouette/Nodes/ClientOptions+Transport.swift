@@ -11,7 +11,8 @@ extension ClientOptions {
     let transport = try await HTTPSTransport.connect(url: address.url, pin: address.pin)
     let result: Result<Value, any Error>
     do {
-      result = .success(try await withSession(over: transport, body))
+      // A device that joins has no folder yet.
+      result = .success(try await withSession(over: transport, makes: true, body))
     } catch { result = .failure(error) }
     try await transport.close()
     return try result.get()
@@ -25,9 +26,13 @@ extension ClientOptions {
   }
 
   /// Runs `body` on the device without asking its coordinator anything.
+  ///
+  /// - Parameter makes: whether a folder without a device becomes one; for the rest it is a wrong path.
   func withSession<Value: Sendable>(
-    over transport: any NodeTransport, _ body: (DeviceSession) async throws -> Value
+    over transport: any NodeTransport, makes: Bool = false,
+    _ body: (DeviceSession) async throws -> Value
   ) async throws -> Value {
+    guard makes || DeviceKeys.exist(in: dir) else { throw DeviceError.noDevice(dir) }
     let session = try DeviceSession(
       folder: DeviceFolder(path: dir), transport: transport, shelf: PlanShelf(),
       clock: NodeClock.now)

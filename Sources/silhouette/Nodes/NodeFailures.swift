@@ -1,6 +1,7 @@
 internal import ClientNode
 internal import CoordinatorNode
 internal import DeviceProfiling
+internal import NodeServing
 internal import PlannedRounds
 internal import SilhouetteClient
 internal import Storage
@@ -11,11 +12,9 @@ internal import WitnessNode
 enum NodeFailures {
   static func status(of error: any Error) -> ExitStatus {
     switch error {
-    case CoordinatorFolder.Failure.missing, WitnessFolder.Failure.missing, DeviceError.notJoined:
-      .inputMissing
-    case is CoordinatorFolder.Failure, is WitnessFolder.Failure, is WireError,
-      is IntroductionFault:
-      .badInput
+    case NodeFolderFault.missing, DeviceError.notJoined, DeviceError.noDevice: .inputMissing
+    case is NodeFolderFault, is WireError, is IntroductionFault: .badInput
+    case is HTTPSServer.CannotListen: .unavailable
     case is RunningPlanFault, is WitnessSetFault: .badInput
     case DeviceError.wire, DeviceError.otherCoordinator, DeviceError.joinedElsewhere: .badInput
     case is PlanningFault, is CatalogueFault, is EventStoreError, is ModelError, is LedgerFault:
@@ -38,7 +37,7 @@ enum NodeFailures {
       .witnessStoreMissing:
       .inputMissing
     case .schemaIsNewer, .corrupt, .blobDamaged, .keyFileMode, .keyFileLength, .planTransition,
-      .joinCodeInvalid, .joinCodeExpired, .deviceExists, .staleParent, .roundHasEnded,
+      .joinCodeInvalid, .joinCodeExpired, .deviceRevoked, .staleParent, .roundHasEnded,
       .roundOutOfOrder, .equivocation, .chargeExists, .secondPromise, .witnessesChanged:
       .badInput
     }

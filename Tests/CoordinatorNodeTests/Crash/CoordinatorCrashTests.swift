@@ -10,167 +10,169 @@ import WireProtocol
 
 @testable import CoordinatorNode
 
-/// A coordinator process with a server and a store is killed at each fail point, with SIGKILL; devices
-/// live on and reach its successor in the same folder. What must hold whatever the point is:
-///
-/// - the model is, byte for byte, that of a life without a death;
-/// - every contribution is counted once, and every device has paid for one;
-/// - one debit, one opened round, no round besides.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct CoordinatorCrashTests {
-  static let kills: [Kill] =
-    FailPoint.ofCoordinators.map { Kill($0) }
-    // The first file is the first version; the second is the sum with the first contributions.
-    + [.fileOpened, .fileWritten, .fileSynced, .fileRenamed, .fileStored].map {
-      Kill($0, visit: 2)
-    }
-    // Plans become published, running, done; the second round is the one that is committed.
-    + [2, 3].flatMap {
-      [Kill(.planStateWritten, visit: $0), Kill(.planStateCommitted, visit: $0)]
-    }
-    + [Kill(.roundWritten, visit: 2), Kill(.roundCommitted, visit: 2)]
-    // Four devices: the fifth message is the first of Shares, then come Consistency and Unmask.
-    + [5, 9, 13].flatMap { [Kill(.messageReceived, visit: $0), Kill(.messageStored, visit: $0)] }
-    + [Kill(.uploadReceived, visit: 4), Kill(.uploadStored, visit: 4)]
-    + [2, 3, 4].flatMap { [Kill(.stepClosing, visit: $0), Kill(.stepClosed, visit: $0)] }
-
-  @Test(arguments: kills)
-  func aKilledCoordinatorGoesOnAsIfNothingHadHappened(kill: Kill) async throws {
-    let world = try NodeWorld(floor: NodeWorld.deviceCount)
-    let transport = Redialing(folder: world.folder)
-    try await rehearse(world, transport) { folder in
-      await #expect(processExitsWith: .signal(SIGKILL)) { [kill, folder = folder as String] in
-        try await OperatedCoordinator.live(in: folder, faults: KillAt(kill))
+extension CrashTests {
+  /// A coordinator process with a server and a store is killed at each fail point, with SIGKILL; devices
+  /// live on and reach its successor in the same folder. What must hold whatever the point is:
+  ///
+  /// - the model is, byte for byte, that of a life without a death;
+  /// - every contribution is counted once, and every device has paid for one;
+  /// - one debit, one opened round, no round besides.
+  @Suite struct CoordinatorCrashTests {
+    static let kills: [Kill] =
+      FailPoint.ofCoordinators.map { Kill($0) }
+      // The first file is the first version; the second is the sum with the first contributions.
+      + [.fileOpened, .fileWritten, .fileSynced, .fileRenamed, .fileStored].map {
+        Kill($0, visit: 2)
       }
-      let successor = try await OperatedCoordinator(folder: folder, faults: NoFaults())
-      try await successor.open()
-      try await transport.succeed(successor.coordinator)
-      try await successor.run()
-      return successor
-    }
-  }
-
-  @Test func aLifeWithoutADeathHasTheSameEnd() async throws {
-    let world = try NodeWorld(floor: NodeWorld.deviceCount)
-    let transport = Redialing(folder: world.folder)
-    try await rehearse(world, transport) { folder in
-      await #expect(processExitsWith: .success) { [folder = folder as String] in
-        try await OperatedCoordinator.live(in: folder, faults: NoFaults())
+      // Plans become published, running, done; the second round is the one that is committed.
+      + [2, 3].flatMap {
+        [Kill(.planStateWritten, visit: $0), Kill(.planStateCommitted, visit: $0)]
       }
-      let successor = try await OperatedCoordinator(folder: folder, faults: NoFaults())
-      try await transport.succeed(successor.coordinator)
-      return successor
-    }
-  }
+      + [Kill(.roundWritten, visit: 2), Kill(.roundCommitted, visit: 2)]
+      // Four devices: the fifth message is the first of Shares, then come Consistency and Unmask.
+      + [5, 9, 13].flatMap { [Kill(.messageReceived, visit: $0), Kill(.messageStored, visit: $0)] }
+      + [Kill(.uploadReceived, visit: 4), Kill(.uploadStored, visit: 4)]
+      + [2, 3, 4].flatMap { [Kill(.stepClosing, visit: $0), Kill(.stepClosed, visit: $0)] }
 
-  /// A disk that is full once: the coordinator goes on in the same process as soon as there is room,
-  /// unless it could not start.
-  @Test(arguments: FailPoint.ofCoordinators)
-  func aFullDiskChangesNothingEither(point: FailPoint) async throws {
-    let world = try NodeWorld(floor: NodeWorld.deviceCount)
-    let transport = Redialing(folder: world.folder)
-    let faults = FullDiskAt(point)
-    try await rehearse(world, transport) { folder in
-      let operated = try await again { () async throws in
-        let operated = try await OperatedCoordinator(folder: folder, faults: faults)
-        try await operated.open()
+    @Test(arguments: kills)
+    func aKilledCoordinatorGoesOnAsIfNothingHadHappened(kill: Kill) async throws {
+      let world = try NodeWorld(floor: NodeWorld.deviceCount)
+      let transport = Redialing(folder: world.folder)
+      try await rehearse(world, transport) { folder in
+        await #expect(processExitsWith: .signal(SIGKILL)) { [kill, folder = folder as String] in
+          try await OperatedCoordinator.live(in: folder, faults: KillAt(kill))
+        }
+        let successor = try await OperatedCoordinator(folder: folder, faults: NoFaults())
+        try await successor.open()
+        try await transport.succeed(successor.coordinator)
+        try await successor.run()
+        return successor
+      }
+    }
+
+    @Test func aLifeWithoutADeathHasTheSameEnd() async throws {
+      let world = try NodeWorld(floor: NodeWorld.deviceCount)
+      let transport = Redialing(folder: world.folder)
+      try await rehearse(world, transport) { folder in
+        await #expect(processExitsWith: .success) { [folder = folder as String] in
+          try await OperatedCoordinator.live(in: folder, faults: NoFaults())
+        }
+        let successor = try await OperatedCoordinator(folder: folder, faults: NoFaults())
+        try await transport.succeed(successor.coordinator)
+        return successor
+      }
+    }
+
+    /// A disk that is full once: the coordinator goes on in the same process as soon as there is room,
+    /// unless it could not start.
+    @Test(arguments: FailPoint.ofCoordinators)
+    func aFullDiskChangesNothingEither(point: FailPoint) async throws {
+      let world = try NodeWorld(floor: NodeWorld.deviceCount)
+      let transport = Redialing(folder: world.folder)
+      let faults = FullDiskAt(point)
+      try await rehearse(world, transport) { folder in
+        let operated = try await again { () async throws in
+          let operated = try await OperatedCoordinator(folder: folder, faults: faults)
+          try await operated.open()
+          return operated
+        }
+        try await transport.succeed(operated.coordinator)
+        try await again { try await operated.run() }
         return operated
       }
-      try await transport.succeed(operated.coordinator)
-      try await again { try await operated.run() }
-      return operated
+      #expect(faults.wasFull)
     }
-    #expect(faults.wasFull)
-  }
 
-  private func again<Value>(_ body: () async throws -> Value) async throws -> Value {
-    while true {
-      do { return try await body() } catch StorageError.diskFull {}
+    private func again<Value>(_ body: () async throws -> Value) async throws -> Value {
+      while true {
+        do { return try await body() } catch StorageError.diskFull {}
+      }
     }
-  }
 
-  /// Devices take part while a coordinator lives, dies and is followed; then everything is checked.
-  private func rehearse(
-    _ world: NodeWorld, _ transport: Redialing,
-    _ life: @escaping @Sendable (_ folder: String) async throws -> OperatedCoordinator
-  ) async throws {
-    let codes = try await codes(world)
-    async let lived = life(world.folder)
-    async let taken = takePart(world, transport, codes)
-    let last = try await lived
-    let (devices, ends) = try await taken
-    try await transport.close()
-    let model = try await checkCoordinator(last.store, world)
-    for (device, ends) in zip(devices, ends) {
-      #expect(ends == [.committed(model: model)])
-      #expect(try await device.contributions().count == 1)
+    /// Devices take part while a coordinator lives, dies and is followed; then everything is checked.
+    private func rehearse(
+      _ world: NodeWorld, _ transport: Redialing,
+      _ life: @escaping @Sendable (_ folder: String) async throws -> OperatedCoordinator
+    ) async throws {
+      let codes = try await codes(world)
+      async let lived = life(world.folder)
+      async let taken = takePart(world, transport, codes)
+      let last = try await lived
+      let (devices, ends) = try await taken
+      try await transport.close()
+      let model = try await checkCoordinator(last.store, world)
+      for (device, ends) in zip(devices, ends) {
+        #expect(ends == [.committed(model: model)])
+        #expect(try await device.contributions().count == 1)
+      }
+      try last.store.close()
     }
-    try last.store.close()
-  }
 
-  /// Codes for all devices and the spare one, made by an operator before the coordinator starts.
-  private func codes(_ world: NodeWorld) async throws -> [JoinCode] {
-    let store = try await SQLiteCoordinatorStore(folder: world.folder + "/store")
-    let keys = try CoordinatorKeys(folder: world.folder + "/keys")
-    var codes: [JoinCode] = []
-    for _ in 0...NodeWorld.deviceCount {
-      codes.append(
-        JoinCode(
-          url: "https://in.process", certificatePin: nil, coordinator: keys.verificationKey,
-          authority: keys.authorityKey,
-          token: try await Coordinator.issueToken(in: store, expiry: .max >> 1)))
+    /// Codes for all devices and the spare one, made by an operator before the coordinator starts.
+    private func codes(_ world: NodeWorld) async throws -> [JoinCode] {
+      let store = try await SQLiteCoordinatorStore(folder: world.folder + "/store")
+      let keys = try CoordinatorKeys(folder: world.folder + "/keys")
+      var codes: [JoinCode] = []
+      for _ in 0...NodeWorld.deviceCount {
+        codes.append(
+          JoinCode(
+            url: "https://in.process", certificatePin: nil, coordinator: keys.verificationKey,
+            authority: keys.authorityKey,
+            token: try await Coordinator.issueToken(in: store, expiry: .max >> 1)))
+      }
+      try store.close()
+      return codes
     }
-    try store.close()
-    return codes
-  }
 
-  private func takePart(
-    _ world: NodeWorld, _ transport: Redialing, _ codes: [JoinCode]
-  ) async throws -> ([DeviceNode], [[DeviceRoundEnd]]) {
-    var devices: [DeviceNode] = []
-    for (index, code) in codes.enumerated() {
-      let device = try world.device(index, over: transport, clock: { OperatedCoordinator.now })
-      try await world.join(device, code)
-      devices.append(device)
+    private func takePart(
+      _ world: NodeWorld, _ transport: Redialing, _ codes: [JoinCode]
+    ) async throws -> ([DeviceNode], [[DeviceRoundEnd]]) {
+      var devices: [DeviceNode] = []
+      for (index, code) in codes.enumerated() {
+        let device = try world.device(index, over: transport, clock: { OperatedCoordinator.now })
+        try await world.join(device, code)
+        devices.append(device)
+      }
+      devices.removeLast()
+      let ends = try await world.run(
+        devices, rounds: 1, noiseSeed: OperatedCoordinator.noiseSeed, ticking: {})
+      return (devices, ends)
     }
-    devices.removeLast()
-    let ends = try await world.run(
-      devices, rounds: 1, noiseSeed: OperatedCoordinator.noiseSeed, ticking: {})
-    return (devices, ends)
-  }
 
-  /// - Returns: The committed version.
-  private func checkCoordinator(
-    _ store: SQLiteCoordinatorStore, _ world: NodeWorld
-  ) async throws -> Bytes32 {
-    var expected = [UInt8](repeating: 0, count: 1 + TallyCourse.dimension)
-    expected[0] = 1
-    for index in 0..<NodeWorld.deviceCount {
-      let words = TallyWorker(index: index, noiseSeed: OperatedCoordinator.noiseSeed).words
-      for (place, word) in words.enumerated() { expected[1 + place] += UInt8(word) }
+    /// - Returns: The committed version.
+    private func checkCoordinator(
+      _ store: SQLiteCoordinatorStore, _ world: NodeWorld
+    ) async throws -> Bytes32 {
+      var expected = [UInt8](repeating: 0, count: 1 + TallyCourse.dimension)
+      expected[0] = 1
+      for index in 0..<NodeWorld.deviceCount {
+        let words = TallyWorker(index: index, noiseSeed: OperatedCoordinator.noiseSeed).words
+        for (place, word) in words.enumerated() { expected[1 + place] += UInt8(word) }
+      }
+      let plan = world.plan.record.hash
+      let models = try await store.models(plan: plan)
+      let version = try #require(models.last)
+      #expect(models.count == 2)
+      #expect(try await store.blob(version.hash) == expected)
+      #expect(try await store.currentModel(plan: plan) == version)
+      #expect(try await store.servedModel(plan: plan) == version)
+      #expect(try await store.plan(plan)?.state == .done)
+      #expect(try await store.revokedDevices() == [OperatedCoordinator.spare(in: world.folder)])
+      let rounds = try await store.rounds(limit: 10)
+      #expect(
+        rounds.map(\.outcome) == [
+          .committed(model: version.hash), .aborted(reason: RoundAbort.byOperator.number),
+        ])
+      let entries = try await store.journal(rounds[0].key).map {
+        RoundEntry(kind: $0.kind, device: $0.device, bytes: $0.bytes)
+      }
+      let debits = entries.compactMap { entry -> [VerificationKey]? in
+        if case .opening(let contributors)? = entry { contributors } else { nil }
+      }
+      #expect(debits.count == 1)
+      #expect(debits.first?.count == NodeWorld.deviceCount)
+      #expect(Set(debits.first ?? []).count == NodeWorld.deviceCount)
+      return version.hash
     }
-    let plan = world.plan.record.hash
-    let models = try await store.models(plan: plan)
-    let version = try #require(models.last)
-    #expect(models.count == 2)
-    #expect(try await store.blob(version.hash) == expected)
-    #expect(try await store.currentModel(plan: plan) == version)
-    #expect(try await store.servedModel(plan: plan) == version)
-    #expect(try await store.plan(plan)?.state == .done)
-    #expect(try await store.revokedDevices() == [OperatedCoordinator.spare(in: world.folder)])
-    let rounds = try await store.rounds(limit: 10)
-    #expect(
-      rounds.map(\.outcome) == [
-        .committed(model: version.hash), .aborted(reason: RoundAbort.byOperator.number),
-      ])
-    let entries = try await store.journal(rounds[0].key).map {
-      RoundEntry(kind: $0.kind, device: $0.device, bytes: $0.bytes)
-    }
-    let debits = entries.compactMap { entry -> [VerificationKey]? in
-      if case .opening(let contributors)? = entry { contributors } else { nil }
-    }
-    #expect(debits.count == 1)
-    #expect(debits.first?.count == NodeWorld.deviceCount)
-    #expect(Set(debits.first ?? []).count == NodeWorld.deviceCount)
-    return version.hash
   }
 }

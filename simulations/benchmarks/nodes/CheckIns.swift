@@ -20,11 +20,11 @@ struct CheckIns {
   private let requests: [SignedRequest]
 
   /// Signs all requests in advance: the coordinator is measured, and not the devices.
-  init(_ devices: LoadDevices, rate: Int, seconds: Int) {
+  init(_ devices: LoadDevices, rate: Int, seconds: Int) throws {
     self.devices = devices
     self.rate = rate
-    requests = (0..<rate * seconds).map {
-      devices.request(.checkIn(model: nil), of: $0 % devices.count, counter: UInt64($0) + 2)
+    requests = try (0..<rate * seconds).map {
+      try devices.request(.checkIn, of: $0 % devices.count, counter: UInt64($0) + 2)
     }
   }
 

@@ -2,6 +2,7 @@ import ClientNode
 import CoordinatorNode
 import CryptoPrimitives
 import Foundation
+import NodeServing
 import Storage
 
 func seconds(_ duration: Duration) -> Double {
@@ -30,7 +31,8 @@ final class CoordinatorProcess {
       url: url, host: "127.0.0.1", port: port, certificate: "", key: "", pinsCertificate: true)
     // All devices come at once here.
     configuration.enrollmentsPerMinute = 10_000_000
-    try await folder.make(configuration, makesCertificate: true, at: Date())
+    try await folder.make(
+      configuration, files: ServerCertificate.make(forNodeAt: "127.0.0.1", notBefore: Date()))
     pin = try folder.certificatePin(folder.configuration())
     try await start()
   }

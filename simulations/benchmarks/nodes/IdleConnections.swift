@@ -1,6 +1,7 @@
 import ClientNode
 import CoordinatorNode
 import NIOCore
+import NodeServing
 import NIOPosix
 import NIOSSL
 import NIOTLS
@@ -38,7 +39,7 @@ struct IdleConnections {
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.trustRoots = .certificates(
       try NIOSSLCertificate.fromPEMBytes(
-        Array(coordinator.folder.text(of: configuration.certificate).utf8)))
+        Array(coordinator.folder.serverFiles(configuration).certificate.utf8)))
     let context = try NIOSSLContext(configuration: tls)
     let (host, port) = (configuration.host, configuration.port)
     return try await withThrowingTaskGroup(of: [any Channel].self) { group in

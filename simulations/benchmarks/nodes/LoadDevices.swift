@@ -3,6 +3,7 @@ import CoordinatorNode
 import CryptoPrimitives
 import Foundation
 import NIOCore
+import NodeServing
 import NIOHTTP1
 import NIOSSL
 import Storage
@@ -48,7 +49,7 @@ final class LoadDevices: Sendable {
     try store.close()
     let codes = tokens
     try await forEach(count) { index in
-      let request = self.request(.enroll(token: codes[index]), of: index, counter: 1)
+      let request = try self.request(.enroll(token: codes[index]), of: index, counter: 1)
       guard case .enrolled = try await self.ask(request) else { throw Failure.unexpectedAnswer }
     }
   }
@@ -58,7 +59,7 @@ final class LoadDevices: Sendable {
     let configuration = try coordinator.folder.configuration()
     tls.trustRoots = .certificates(
       try NIOSSLCertificate.fromPEMBytes(
-        Array(coordinator.folder.text(of: configuration.certificate).utf8)))
+        Array(coordinator.folder.serverFiles(configuration).certificate.utf8)))
     var client = HTTPClient.Configuration(tlsConfiguration: tls)
     client.httpVersion = .http1Only
     client.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = concurrency
@@ -66,10 +67,10 @@ final class LoadDevices: Sendable {
   }
 
   /// A request of a device, ready to be sent once.
-  func request(_ body: RequestBody, of device: Int, counter: UInt64) -> SignedRequest {
+  func request(_ body: RequestBody, of device: Int, counter: UInt64) throws -> SignedRequest {
     var randomness = RandomStream.system()
     let time = UInt64(Date().timeIntervalSince1970)
-    return SignedRequest(
+    return try SignedRequest(
       RequestHeader(
         device: devices[device].key.verificationKey, kind: body.kind, issuedAt: time,
         nonce: RequestHeader.nonce(counter: time << 20 + counter, randomness: &randomness)),

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ClientNode
 internal import DeviceProfiling
+internal import Scenarios
 internal import SilhouetteClient
 
 struct ClientImportCommand: AsyncParsableCommand {
@@ -28,8 +29,8 @@ struct ClientImportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let imported = try await options.withSession(over: OfflineTransport()) {
-      try await $0.events.importCSV(file, now: Int64(NodeClock.now()))
+    let (imported, days) = try await options.withSession(over: OfflineTransport(), makes: true) {
+      (try await $0.events.importCSV(file, now: Int64(NodeClock.now())), try $0.settings.eventDays)
     }
     if options.json {
       return try ConsoleOutput.writeJSON(
@@ -40,5 +41,9 @@ struct ClientImportCommand: AsyncParsableCommand {
     try ConsoleOutput.write(
       "\(imported.added) events added, \(imported.known) were there, \(imported.tooOld) too old, "
         + "\(imported.badRows) rows unreadable")
+    guard imported.tooOld > 0 else { return }
+    try ConsoleOutput.write(
+      "events are kept for \(days) days; to keep older ones: silhouette client settings "
+        + "--dir \(options.dir) --set events.lifetime='3650 d', and import again")
   }
 }

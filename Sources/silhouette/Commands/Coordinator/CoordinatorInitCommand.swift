@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CoordinatorNode
 internal import CryptoPrimitives
 internal import Foundation
+internal import NodeServing
 
 struct CoordinatorInitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -68,7 +69,8 @@ struct CoordinatorInitCommand: AsyncParsableCommand {
       CoordinatorFolder.Configuration(
         url: url, host: host, port: port, certificate: certificate ?? "", key: key ?? "",
         pinsCertificate: certificate == nil, shortestWait: shortestWait, longestWait: longestWait),
-      makesCertificate: certificate == nil, at: Date())
+      files: certificate == nil
+        ? ServerCertificate.make(forNodeAt: host, notBefore: Date()) : nil)
     let identity = try CoordinatorKeys(folder: folder.keysFolder).verificationKey.encoding
     if options.json {
       try ConsoleOutput.writeJSON(Made(dir: options.dir, identity: identity.description))

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CoordinatorNode
 internal import FederatedRounds
 internal import Logging
+internal import NodeServing
 internal import ServiceLifecycle
 internal import Storage
 internal import UnixSignals
@@ -34,7 +35,7 @@ struct CoordinatorRunCommand: AsyncParsableCommand {
           shortest: configuration.shortestWait, longest: configuration.longestWait),
         enrollmentsPerMinute: configuration.enrollmentsPerMinute), logger: logger,
       clock: NodeClock.now)
-    var limits = NodeServer.Limits()
+    var limits = NodeServer.limits
     let files = OpenFiles.raiseLimit()
     if files < limits.connections + OpenFiles.own {
       limits.connections = max(16, files - OpenFiles.own)
@@ -44,9 +45,8 @@ struct CoordinatorRunCommand: AsyncParsableCommand {
     }
     let server = try NodeServer(
       coordinator: coordinator,
-      address: NodeServer.Address(host: configuration.host, port: configuration.port),
-      certificate: folder.text(of: configuration.certificate),
-      key: folder.text(of: configuration.key), limits: limits, logger: logger
+      address: HTTPSServer.Address(host: configuration.host, port: configuration.port),
+      files: folder.serverFiles(configuration), limits: limits, logger: logger
     ) { port in
       logger.notice("serving", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
     }

@@ -42,9 +42,6 @@ struct WitnessInitCommand: AsyncParsableCommand {
   @Option(help: "How many rounds the chain is good for; then devices need a new witness.")
   var rounds: UInt64 = 131_072
 
-  /// Ten years.
-  private static let certificateLifetime = Duration.seconds(315_360_000)
-
   func validate() throws {
     guard url.hasPrefix("https://"), (9...200).contains(url.utf8.count), URL(string: url) != nil
     else {
@@ -67,17 +64,13 @@ struct WitnessInitCommand: AsyncParsableCommand {
       coordinator, maker: "silhouette coordinator show"
     ) { (bytes) throws(WireError) in try CoordinatorIntroduction(decoding: bytes) }
     let folder = WitnessFolder(path: options.dir)
-    let files =
-      certificate == nil
-      ? try ServerCertificate.make(
-        hosts: [host, "localhost", "127.0.0.1"], notBefore: Date(),
-        lifetime: Self.certificateLifetime) : nil
     try folder.make(
       WitnessFolder.Configuration(
         url: url, host: host, port: port, pinsCertificate: certificate == nil,
         coordinator: introduction, chainLength: rounds,
         certificate: certificate ?? "", key: key ?? ""),
-      files: files.map { .init(certificate: $0.certificate, key: $0.key) })
+      files: certificate == nil
+        ? ServerCertificate.make(forNodeAt: host, notBefore: Date()) : nil)
     let identity = try WitnessKeys(folder: folder.keysFolder).verificationKey.encoding
     try ConsoleOutput.write("\(options.dir): witness \(identity)")
   }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Logging
+internal import NodeServing
 internal import ServiceLifecycle
 internal import Storage
 internal import UnixSignals
@@ -27,9 +28,9 @@ struct WitnessRunCommand: AsyncParsableCommand {
     defer { withExtendedLifetime(lock) {} }
     let witness = try await folder.open(configuration, logger: logger, clock: NodeClock.now)
     let server = try WitnessServer(
-      witness: witness, host: configuration.host, port: configuration.port,
-      certificate: folder.text(of: configuration.certificate),
-      key: folder.text(of: configuration.key), logger: logger
+      witness: witness,
+      address: HTTPSServer.Address(host: configuration.host, port: configuration.port),
+      files: folder.serverFiles(configuration), logger: logger
     ) { port in
       logger.notice("serving", metadata: ["host": "\(configuration.host)", "port": "\(port)"])
     }

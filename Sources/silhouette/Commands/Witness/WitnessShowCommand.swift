@@ -1,6 +1,4 @@
 internal import ArgumentParser
-internal import CoordinatorNode
-internal import NodeServing
 internal import WitnessNode
 
 struct WitnessShowCommand: AsyncParsableCommand {
@@ -19,10 +17,6 @@ struct WitnessShowCommand: AsyncParsableCommand {
 
   func run() async throws {
     let folder = WitnessFolder(path: options.dir)
-    let configuration = try folder.configuration()
-    let pin =
-      configuration.pinsCertificate
-      ? try ServerCertificate.pin(ofPEM: folder.text(of: configuration.certificate)) : nil
-    try ConsoleOutput.write(try folder.description(configuration, pin: pin))
+    try ConsoleOutput.write(try folder.description(folder.configuration()))
   }
 }

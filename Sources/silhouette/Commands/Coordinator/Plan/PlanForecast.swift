@@ -3,6 +3,7 @@ internal import PlannedRounds
 internal import PrivacyMechanisms
 internal import RoundVocabulary
 internal import Scenarios
+internal import SecureAggregation
 
 /// What a plan will cost, from public numbers alone.
 struct PlanForecast: Encodable {
@@ -31,6 +32,8 @@ struct PlanForecast: Encodable {
   let guarantees: [Guarantee]
   let tasks: [Task]
   let mostCohort: Int
+  /// What such cohorts need beside devices, nil if nothing.
+  let witness: String?
   let leastSurvivors: Int
   let longestRoundSeconds: Int
   /// Of one device over the whole plan, at most.
@@ -70,10 +73,19 @@ struct PlanForecast: Encodable {
         noiseMultiplier: multiplier, signalToNoise: noise > 0 ? signal / noise : nil)
     }
     mostCohort = plan.cohort.most
+    witness = Self.witness(for: plan)
     leastSurvivors = planned.assurance.leastSurvivors
     let times = plan.times
     longestRoundSeconds =
       times.advertise + times.shares + times.input + times.consistency + times.unmask
     uploadBytes = tasks.reduce(0) { $0 + $1.contributions * $1.uploadBytes }
+  }
+
+  /// What a plan's cohorts need beside devices, nil if nothing.
+  static func witness(for plan: FederationPlan) -> String? {
+    guard plan.cohort.most > GraphParameters.mostComplete else { return nil }
+    return
+      "cohorts above \(GraphParameters.mostComplete) need a witness: silhouette coordinator witness "
+      + "add FILE"
   }
 }

@@ -45,7 +45,8 @@ struct PlanForecastCommand: AsyncParsableCommand {
           ] + tasks),
         "delta \(forecast.delta); a round ends after \(forecast.longestRoundSeconds) s at the latest, "
           + "with \(forecast.leastSurvivors) to \(forecast.mostCohort) contributions; one device "
-          + "uploads \(FigureText.bytes(forecast.uploadBytes)) over the whole plan at most",
+          + "uploads \(FigureText.bytes(forecast.uploadBytes)) over the whole plan at most"
+          + (forecast.witness.map { "; \($0)" } ?? ""),
       ].joined(separator: "\n\n"))
   }
 }
