@@ -106,6 +106,8 @@ public actor FederatedDevice {
   private let shelf = PlanShelf()
   private let condition: @Sendable () async -> String?
   private var transport: HTTPSTransport?
+  /// When the coordinator was last asked for its version.
+  private var refreshed: ContinuousClock.Instant?
   private var session: DeviceSession
 
   /// Opens a device's folder, and makes it if it is missing.
@@ -147,6 +149,7 @@ public actor FederatedDevice {
   /// - Throws: also if another process takes part with this folder: what each contributes would be hidden
   ///   from the other.
   public func takePart() async throws -> Outcome {
+    refreshed = nil
     let lock = try FolderLock(folder: folder.path)
     defer { withExtendedLifetime(lock) {} }
     try await connectIfNeeded()
@@ -160,8 +163,10 @@ public actor FederatedDevice {
   }
 
   /// What the device knows about its user; computed here from the own events and the released parts.
+  ///
+  /// Asks for the newest version if the coordinator can be reached, and goes by the last one if not.
   public func profile() async throws -> Profile {
-    try await connectIfNeeded()
+    try await refresh()
     let profile = try await session.profile()
     return Profile(
       vector: profile.vector,
@@ -170,9 +175,9 @@ public actor FederatedDevice {
       priceLevel: profile.priceLevel)
   }
 
-  /// The best items that the user has not met.
+  /// The best items that the user has not met; online and offline as `profile()`.
   public func recommendations(_ count: Int) async throws -> [Item] {
-    try await connectIfNeeded()
+    try await refresh()
     return try await session.recommendations(count).map {
       Item(id: $0.item, title: $0.title, score: $0.score, reasons: $0.reasons)
     }
@@ -206,6 +211,20 @@ public actor FederatedDevice {
   private func connectIfNeeded() async throws {
     guard transport == nil else { return }
     try await connect(try await DeviceNode.address(folder: folder.path))
+  }
+
+  /// Learns of a new version, where that is possible now, and not again within half a minute.
+  private func refresh() async throws {
+    if let refreshed, refreshed.duration(to: .now) < .seconds(30) { return }
+    refreshed = .now
+    do {
+      try await connectIfNeeded()
+      try await session.node.refreshServedModel()
+    } catch let error as TransportError where error.isTemporary {
+      // Offline.
+    } catch DeviceError.transport(let error) where error.isTemporary {
+      // Offline, or hung up on since.
+    }
   }
 
   private func connect(_ address: DeviceNode.Address) async throws {

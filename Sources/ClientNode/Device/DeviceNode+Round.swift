@@ -50,8 +50,12 @@ extension DeviceNode {
   }
 
   /// Asks which version profiles are computed with, and takes part in nothing.
-  package func refreshServedModel() async throws(DeviceError) {
-    _ = try await checkIn()
+  ///
+  /// - Parameter limit: how long; whoever wants a profile has the version before.
+  package func refreshServedModel(within limit: Duration = .seconds(5)) async throws(DeviceError) {
+    do {
+      _ = try await TimeLimit.run(limit) { try await self.checkIn() }
+    } catch let error as DeviceError { throw error } catch { throw .transport(.timedOut) }
   }
 
   /// Checks in, and gets the version that profiles are computed with.

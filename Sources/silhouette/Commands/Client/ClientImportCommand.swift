@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ClientNode
 internal import DeviceProfiling
+internal import Report
 internal import Scenarios
 internal import SilhouetteClient
 
@@ -43,7 +44,7 @@ struct ClientImportCommand: AsyncParsableCommand {
         + "\(imported.badRows) rows unreadable")
     guard imported.tooOld > 0 else { return }
     try ConsoleOutput.write(
-      "events are kept for \(days) days; to keep older ones: silhouette client settings "
+      "events are kept for \(FigureText.short(days)) days; to keep older ones: silhouette client settings "
         + "--dir \(options.dir) --set events.lifetime='3650 d', and import again")
   }
 }
