@@ -43,6 +43,7 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(
   name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -323,6 +324,7 @@ let package = Package(
         "RoundSimulation", "SecureAggregation", "SeededRandomness", "Storage", "WireProtocol",
         "WitnessNode", httpClient, lifecycle, logging, nioCore, nioHTTP1, nioSSL,
       ]),
+    tests("NodeServing", [httpTypes, nioCore, nioEmbedded, nioHTTPTypes]),
     tests(
       "WitnessNode",
       [

@@ -14,6 +14,10 @@ package final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelH
   private let answer: TimeAmount
   private var deadline: Scheduled<Void>?
   private var isArriving = false
+  /// Requests that have arrived and are not answered: a peer may send the next before it reads.
+  private var unanswered = 0
+  /// Whether the request that still arrives was refused already.
+  private var isRefused = false
 
   /// - Parameters:
   ///   - request: from the head of a request to its last byte.
@@ -31,15 +35,24 @@ package final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelH
     case .body: break
     case .end:
       isArriving = false
-      close(context, after: answer)
+      if isRefused {
+        isRefused = false
+        cancelIfIdle()
+      } else {
+        unanswered += 1
+        close(context, after: answer)
+      }
     }
     context.fireChannelRead(data)
   }
 
   package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?)
   {
-    // A refusal may be written while the request still arrives; that has its own deadline.
-    if case .end = unwrapOutboundIn(data), !isArriving { cancel() }
+    if case .end = unwrapOutboundIn(data) {
+      // A refusal may be written while the request still arrives; that has its own deadline.
+      if unanswered > 0 { unanswered -= 1 } else { isRefused = isArriving }
+      cancelIfIdle()
+    }
     context.write(data, promise: promise)
   }
 
@@ -54,6 +67,10 @@ package final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelH
     cancel()
     let channel = context.channel
     deadline = context.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+  }
+
+  private func cancelIfIdle() {
+    if !isArriving, unanswered == 0 { cancel() }
   }
 
   private func cancel() {

@@ -367,7 +367,6 @@ package actor Coordinator {
       plan: plan.record.hash, model: model, opens: clock(),
       nonce: Bytes32(random: &randomness), keys: keys, revocations: revocations,
       witnesses: witnesses)
-    watch.forgetStandings()
     let server = AggregationServer(
       config: config, identity: keys.aggregationIdentity, revocations: revocations,
       certificates: certificates)
@@ -384,6 +383,8 @@ package actor Coordinator {
       CoordinatorRound(server), record,
       offer: try offer(of: plan, config: message, model: model, demand), store: store,
       faults: faults)
+    // Whatever was answered until here is from before the round.
+    watch.forgetStandings()
     nextOpening = nil
     metrics.begun.increment()
     logger.notice(
