@@ -64,7 +64,7 @@ struct LargeRound {
             try await session.run { outcome in
               switch outcome {
               case .success(.objection(let reason)): print("a device takes no part: \(reason)")
-              case .success(.round(let end)) where !end.isContribution:
+              case .success(.round(let end)) where !end.isExpected:
                 print("a device left: \(end)")
               case .failure(let error) where !error.isTemporary: print("a device failed: \(error)")
               default: break
@@ -159,8 +159,8 @@ struct LargeRound {
           releaseCPUSeconds: coordinator.cpuSeconds - closed.cpu,
           megabytes: coordinator.peakKilobytes / 1_024)
       case .open?:
-        let count = try await store.partialSum(key)?.count ?? 0
-        if closed == nil || count > (closed?.contributions ?? 0) {
+        let count = try await contributions(key, store)
+        if let count, closed == nil || count > (closed?.contributions ?? 0) {
           closed = (ContinuousClock.now, coordinator.cpuSeconds, count)
         }
       case nil: break
@@ -169,12 +169,23 @@ struct LargeRound {
     }
     throw Failure.timedOut
   }
+
+  /// How many contributions the sum has; nil while the coordinator replaces it.
+  private func contributions(
+    _ key: RoundKey, _ store: SQLiteCoordinatorStore
+  ) async throws -> Int? {
+    do { return try await store.partialSum(key)?.count ?? 0 } catch {
+      guard case .blobMissing = error else { throw error }
+      return nil
+    }
+  }
 }
 
 extension DeviceRoundEnd {
-  fileprivate var isContribution: Bool {
+  /// Also that a later round is cut short, when all has been measured.
+  fileprivate var isExpected: Bool {
     switch self {
-    case .committed, .contributed: true
+    case .committed, .contributed, .interrupted: true
     default: false
     }
   }
