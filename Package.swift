@@ -297,7 +297,7 @@ let package = Package(
     tests(
       "SecureAggregation",
       ["CryptoPrimitives", "ProtocolVectors", "RingArithmetic", "SeededRandomness"]),
-    tests("TransparencyLog", ["CryptoPrimitives", "RoundVocabulary"]),
+    tests("TransparencyLog", ["CryptoPrimitives", "RoundVocabulary", "SeededRandomness"]),
     tests("ProtocolVectors"),
     tests("DiscreteNoise", ["CryptoPrimitives", "SeededRandomness"]),
     tests(

@@ -5,7 +5,7 @@ import TransparencyLog
 @Suite struct ConsistencyProofTests {
   @Test func everyProofOfEveryPairOfSizesVerifies() throws {
     let log = MemoryLog(count: 130)
-    let states = try (0...130).map { try log.state(size: $0) }
+    let states = (0...130).map { log.state(size: $0) }
     for newer in 0...130 {
       var tree = log.tree(size: newer)
       for older in 0...newer {
@@ -20,10 +20,10 @@ import TransparencyLog
     let other = MemoryLog(count: 20, salt: "another ")
     for newer in 1...20 {
       for older in 1...newer {
-        let proof = try log.consistencyProof(from: older, to: newer)
+        let proof = log.consistencyProof(from: older, to: newer)
         let rules = [
-          Self.rule(proof, try other.state(size: older), try log.state(size: newer)),
-          Self.rule(proof, try log.state(size: older), try other.state(size: newer)),
+          Self.rule(proof, other.state(size: older), log.state(size: newer)),
+          Self.rule(proof, log.state(size: older), other.state(size: newer)),
         ]
         #expect(!rules.contains(nil), "\(older) to \(newer)")
       }
@@ -34,8 +34,8 @@ import TransparencyLog
     let log = MemoryLog(count: 11)
     for newer in 1...11 {
       for older in 0...newer {
-        let states = (try log.state(size: older), try log.state(size: newer))
-        let encoded = try log.consistencyProof(from: older, to: newer).encoded
+        let states = (log.state(size: older), log.state(size: newer))
+        let encoded = log.consistencyProof(from: older, to: newer).encoded
         for position in encoded.indices {
           for changed in encoded.changed(at: position) {
             #expect(
@@ -52,11 +52,11 @@ import TransparencyLog
 
   @Test func everyShorterLongerOrReorderedPathIsRefused() throws {
     let log = MemoryLog(count: 130)
-    let states = try (0...130).map { try log.state(size: $0) }
+    let states = (0...130).map { log.state(size: $0) }
     for newer in [1, 2, 3, 6, 8, 64, 65, 127, 128, 129, 130] {
       var tree = log.tree(size: newer)
       for older in stride(from: 0, through: newer, by: 9) {
-        let path = try tree.consistencyProof(from: UInt64(older)).path
+        let path = tree.consistencyProof(from: UInt64(older)).path
         for changed in path.variations {
           let proof = ConsistencyProof(path: changed)
           #expect(Self.rule(proof, states[older], states[newer]) != nil)
@@ -67,8 +67,8 @@ import TransparencyLog
 
   @Test func proofsOfOtherSizesAreRefused() throws {
     let log = MemoryLog(count: 34)
-    let states = try (0...34).map { try log.state(size: $0) }
-    let proof = try log.consistencyProof(from: 13, to: 27)
+    let states = (0...34).map { log.state(size: $0) }
+    let proof = log.consistencyProof(from: 13, to: 27)
     for older in 1...34 {
       for newer in older...34 where (older, newer) != (13, 27) {
         #expect(Self.rule(proof, states[older], states[newer]) != nil, "\(older) to \(newer)")
@@ -79,9 +79,9 @@ import TransparencyLog
   @Test func refusalsNameTheFault() throws {
     let log = MemoryLog(count: 7)
     let other = MemoryLog(count: 7, salt: "another ")
-    let older = try log.state(size: 3)
-    let newer = try log.state(size: 7)
-    let proof = try log.consistencyProof(from: 3, to: 7)
+    let older = log.state(size: 3)
+    let newer = log.state(size: 7)
+    let proof = log.consistencyProof(from: 3, to: 7)
     let shorter = ConsistencyProof(path: Array(proof.path.dropLast()))
     let longer = ConsistencyProof(path: proof.path + [older.root])
     #expect(Self.rule(proof, older, newer) == nil)
@@ -89,11 +89,11 @@ import TransparencyLog
     #expect(Self.rule(shorter, older, newer) == "proof-short")
     #expect(Self.rule(ConsistencyProof(path: []), older, newer) == "proof-short")
     #expect(Self.rule(longer, older, newer) == "proof-long")
-    #expect(Self.rule(proof, try other.state(size: 3), newer) == "proof-older-root")
-    #expect(Self.rule(proof, older, try other.state(size: 7)) == "proof-root")
+    #expect(Self.rule(proof, other.state(size: 3), newer) == "proof-older-root")
+    #expect(Self.rule(proof, older, other.state(size: 7)) == "proof-root")
     let none = ConsistencyProof(path: [])
     #expect(Self.rule(none, newer, newer) == nil)
-    #expect(Self.rule(none, newer, try other.state(size: 7)) == "proof-root")
+    #expect(Self.rule(none, newer, other.state(size: 7)) == "proof-root")
     #expect(Self.rule(proof, newer, newer) == "proof-long")
     #expect(Self.rule(none, .empty, newer) == nil)
     #expect(Self.rule(proof, .empty, newer) == "proof-long")

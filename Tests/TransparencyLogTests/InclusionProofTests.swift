@@ -6,7 +6,7 @@ import TransparencyLog
   @Test func everyProofOfEverySizeVerifies() throws {
     let log = MemoryLog(count: 130)
     for size in 1...130 {
-      let state = try log.state(size: size)
+      let state = log.state(size: size)
       var tree = log.tree(size: size)
       for index in 0..<size {
         try tree.inclusionProof(of: UInt64(index))
@@ -18,9 +18,9 @@ import TransparencyLog
   @Test func noEntryVerifiesInAnotherPlaceOrTree() throws {
     let log = MemoryLog(count: 33)
     for size in [1, 2, 3, 7, 8, 9, 31, 32, 33] {
-      let state = try log.state(size: size)
+      let state = log.state(size: size)
       for index in 0..<size {
-        let proof = try log.inclusionProof(of: index, size: size)
+        let proof = log.inclusionProof(of: index, size: size)
         for other in 0..<33 where other != index {
           let leaf = MerkleHash.leaf(log.entries[other])
           #expect(
@@ -37,10 +37,10 @@ import TransparencyLog
   @Test func everyChangedByteIsRefused() throws {
     let log = MemoryLog(count: 13)
     for size in 1...13 {
-      let state = try log.state(size: size)
+      let state = log.state(size: size)
       for index in 0..<size {
         let leaf = MerkleHash.leaf(log.entries[index])
-        let encoded = try log.inclusionProof(of: index, size: size).encoded
+        let encoded = log.inclusionProof(of: index, size: size).encoded
         for position in encoded.indices {
           for changed in encoded.changed(at: position) {
             #expect(Self.rule(changed, leaf, state) != nil, "size \(size), \(index), \(position)")
@@ -57,11 +57,11 @@ import TransparencyLog
   @Test func everyShorterLongerOrReorderedPathIsRefused() throws {
     let log = MemoryLog(count: 130)
     for size in [1, 2, 3, 5, 8, 64, 65, 100, 127, 128, 129, 130] {
-      let state = try log.state(size: size)
+      let state = log.state(size: size)
       var tree = log.tree(size: size)
       for index in stride(from: 0, to: size, by: 7) {
         let leaf = MerkleHash.leaf(log.entries[index])
-        let path = try tree.inclusionProof(of: UInt64(index)).path
+        let path = tree.inclusionProof(of: UInt64(index)).path
         for changed in path.variations {
           let proof = InclusionProof(index: UInt64(index), path: changed)
           #expect(
@@ -73,9 +73,9 @@ import TransparencyLog
 
   @Test func refusalsNameTheFault() throws {
     let log = MemoryLog(count: 6)
-    let state = try log.state()
+    let state = log.state()
     let leaf = MerkleHash.leaf(log.entries[2])
-    let proof = try log.inclusionProof(of: 2)
+    let proof = log.inclusionProof(of: 2)
     func rule(_ index: UInt64, _ path: [Bytes32]) -> String? {
       refusal { () throws(LogRefusal) in
         try InclusionProof(index: index, path: path).verify(leaf: leaf, in: state)

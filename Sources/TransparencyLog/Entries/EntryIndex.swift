@@ -9,6 +9,12 @@ package struct EntryIndex: Sendable {
     package let key: EntryKey
     package let first: UInt64
     package let second: UInt64
+
+    package init(key: EntryKey, first: UInt64, second: UInt64) {
+      self.key = key
+      self.first = first
+      self.second = second
+    }
   }
 
   /// Notes that the entry at `index` has `key`.

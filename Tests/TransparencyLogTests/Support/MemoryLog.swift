@@ -9,7 +9,16 @@ struct MemoryLog {
 
   /// A log of entries that nobody could take for others.
   init(count: Int = 0, salt: String = "") {
-    for index in 0..<count { append(Self.entry(index, salt: salt)) }
+    self.init((0..<count).map { Self.entry($0, salt: salt) })
+  }
+
+  /// A log of these entries.
+  init(_ entries: [[UInt8]]) {
+    self.entries = entries
+    for entry in entries {
+      for content in edge.append(MerkleHash.leaf(entry)) { tiles.write(content) }
+    }
+    for content in edge.partialTiles { tiles.write(content) }
   }
 
   static func entry(_ index: Int, salt: String = "") -> [UInt8] {
@@ -26,38 +35,36 @@ struct MemoryLog {
     TiledTree(size: UInt64(size ?? entries.count), reader: tiles)
   }
 
-  func state(size: Int? = nil) throws -> TreeState {
+  func state(size: Int? = nil) -> TreeState {
     var tree = tree(size: size)
-    return TreeState(size: tree.size, root: try tree.root())
+    return TreeState(size: tree.size, root: tree.root())
   }
 
-  func inclusionProof(of index: Int, size: Int? = nil) throws -> InclusionProof {
+  func inclusionProof(of index: Int, size: Int? = nil) -> InclusionProof {
     var tree = tree(size: size)
-    return try tree.inclusionProof(of: UInt64(index))
+    return tree.inclusionProof(of: UInt64(index))
   }
 
-  func consistencyProof(from older: Int, to newer: Int? = nil) throws -> ConsistencyProof {
+  func consistencyProof(from older: Int, to newer: Int? = nil) -> ConsistencyProof {
     var tree = tree(size: newer)
-    return try tree.consistencyProof(from: UInt64(older))
+    return tree.consistencyProof(from: UInt64(older))
   }
 }
 
-/// Files by their paths.
+/// The latest hashes of each tile, whatever width is asked for.
 struct MemoryTiles: TileReader {
-  struct Missing: Error {
-    let path: String
+  private struct Place: Hashable {
+    let level: Int
+    let index: UInt64
   }
 
-  private(set) var files: [String: [UInt8]] = [:]
+  private var written: [Place: [Bytes32]] = [:]
 
-  mutating func write(_ content: TileContent) { files[content.tile.path] = content.encoded }
+  mutating func write(_ content: TileContent) {
+    written[Place(level: content.tile.level, index: content.tile.index)] = content.hashes
+  }
 
-  mutating func delete(_ path: String) { files[path] = nil }
-
-  /// The tile as it was asked for, or the full one where that has come in its place.
-  func hashes(of tile: Tile) throws -> [Bytes32] {
-    let full = tile.path.split(separator: ".p/").first.map(String.init) ?? tile.path
-    guard let bytes = files[tile.path] ?? files[full] else { throw Missing(path: tile.path) }
-    return try tile.hashes(decoding: bytes)
+  func hashes(of tile: Tile) -> [Bytes32] {
+    written[Place(level: tile.level, index: tile.index)] ?? []
   }
 }
