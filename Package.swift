@@ -107,6 +107,7 @@ let package = Package(
     module("ProfileModel", layer: 2, ["Behavior", "ReleasedParts", "NumericalMethods"]),
     module("DiscreteNoise", layer: 2, ["CryptoPrimitives"]),
     module("SecureAggregation", layer: 2, ["CryptoPrimitives", "RingArithmetic"]),
+    module("TransparencyLog", layer: 2, ["CryptoPrimitives", "RoundVocabulary"]),
 
     module(
       "PrivacyMechanisms", layer: 3,
@@ -297,6 +298,7 @@ let package = Package(
     tests(
       "SecureAggregation",
       ["CryptoPrimitives", "ProtocolVectors", "RingArithmetic", "SeededRandomness"]),
+    tests("TransparencyLog", ["CryptoPrimitives", "RoundVocabulary", "SeededRandomness"]),
     tests("ProtocolVectors"),
     tests("DiscreteNoise", ["CryptoPrimitives", "SeededRandomness"]),
     tests(

@@ -40,6 +40,23 @@ package enum DomainLabel: String, CaseIterable, Sendable {
   /// What a witness signs of an answer.
   case witnessReply = "silhouette/witness-reply/v1"
 
+  // The transparency log: protocols/transparency-log.md, section 2, in its order.
+
+  /// The name of a log, made from its key.
+  case logIdentity = "silhouette/log-identity/v1"
+  /// The hash of an entry.
+  case logLeaf = "silhouette/log-leaf/v1"
+  /// An inner node of the log's tree.
+  case logNode = "silhouette/log-node/v1"
+  /// The root of a log without entries.
+  case logEmpty = "silhouette/log-empty/v1"
+  /// What a log signs of its head.
+  case logHead = "silhouette/log-head/v1"
+  /// What a witness signs of a log's head.
+  case logCosignature = "silhouette/log-cosignature/v1"
+  /// What an old and a new key sign of a rotation.
+  case keyRotation = "silhouette/key-rotation/v1"
+
   // Secure aggregation fsa1: protocols/secure-aggregation.md, section 2, in its order.
 
   /// T0, the transcript value of a round's configuration.
