@@ -16,12 +16,12 @@ import TransparencyLog
     }
   }
 
-  /// All 255 other values of every byte.
+  /// Each bit of every byte, and all bits of a byte at once.
   @Test(arguments: EntryKind.allCases)
   func everyChangedByteIsRefusedOrChangesTheValue(_ kind: EntryKind) throws {
     let entry = try SampleEntries.entries()[Int(kind.rawValue) - 1]
     for position in entry.encoded.indices {
-      for change in 1...UInt8.max {
+      for change in [1, 2, 4, 8, 16, 32, 64, 128, 255] as [UInt8] {
         var changed = entry.encoded
         changed[position] ^= change
         _ = refusal { () throws(LogRefusal) in

@@ -5,7 +5,12 @@
 package struct LabeledMessage: Sendable {
   package private(set) var bytes: [UInt8]
 
-  package init(_ label: DomainLabel) { bytes = label.bytes }
+  package init(_ label: DomainLabel) {
+    bytes = []
+    // Room for most messages at once: trees hash many of two fields.
+    bytes.reserveCapacity(128)
+    bytes += label.rawValue.utf8
+  }
 
   /// Appends a field.
   package mutating func append(_ field: [UInt8]) {

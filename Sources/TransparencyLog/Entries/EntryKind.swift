@@ -46,9 +46,9 @@ protocol EntryFields: Sendable, Equatable {
 extension [UInt8] {
   /// Appends a count or other small number as a u32.
   ///
-  /// What does not fit becomes the nearest that does, which is outside of every range: so an entry that
-  /// cannot be sent is refused by the decoder that its initializer asks.
-  mutating func append(number: Int) { append(littleEndian: UInt32(clamping: number)) }
+  /// What does not fit becomes the largest, which is outside of every range: so an entry that cannot be sent
+  /// is refused by the decoder that its initializer asks.
+  mutating func append(number: Int) { append(littleEndian: UInt32(exactly: number) ?? .max) }
 
   mutating func append(real: Double) { append(littleEndian: real.bitPattern) }
 }
