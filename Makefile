@@ -21,8 +21,6 @@ build: bootstrap ## Build the program for use (release)
 test: bootstrap conformance schedules ## Build and run all tests (debug), golden values and schedules (release)
 	@swift build --build-tests
 	@scripts/check-local-only
-	@# One after another: a test that waits for a child process holds a thread, and the children of the crash
-	@# tests need the parent's. With two at a time a machine of two cores stands still.
 	@swift test --skip-build
 
 conformance: bootstrap ## Check the accountant against all golden values (release)

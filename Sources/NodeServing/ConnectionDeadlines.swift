@@ -12,7 +12,8 @@ package final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelH
 
   private let request: TimeAmount
   private let answer: TimeAmount
-  private var deadline: Scheduled<Void>?
+  private var arrival: Scheduled<Void>?
+  private var answering: Scheduled<Void>?
   private var isArriving = false
   /// Requests that have arrived and are not answered: a peer may send the next before it reads.
   private var unanswered = 0
@@ -20,7 +21,8 @@ package final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelH
   private var isRefused = false
 
   /// - Parameters:
-  ///   - request: from the head of a request to its last byte.
+  ///   - request: from the head of a request to its last byte; for one that was sent ahead, from the answer
+  ///     to the one before, since nothing is read earlier.
   ///   - answer: from there to the last byte of the answer.
   package init(request: TimeAmount, answer: TimeAmount) {
     self.request = request
@@ -31,16 +33,16 @@ package final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelH
     switch unwrapInboundIn(data) {
     case .head:
       isArriving = true
-      close(context, after: request)
+      if unanswered == 0 { arrival = close(context, after: request) }
     case .body: break
     case .end:
       isArriving = false
+      cancelArrival()
       if isRefused {
         isRefused = false
-        cancelIfIdle()
       } else {
         unanswered += 1
-        close(context, after: answer)
+        if unanswered == 1 { answering = close(context, after: answer) }
       }
     }
     context.fireChannelRead(data)
@@ -48,12 +50,20 @@ package final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelH
 
   package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?)
   {
-    if case .end = unwrapOutboundIn(data) {
-      // A refusal may be written while the request still arrives; that has its own deadline.
-      if unanswered > 0 { unanswered -= 1 } else { isRefused = isArriving }
-      cancelIfIdle()
-    }
+    if case .end = unwrapOutboundIn(data) { answered(context) }
     context.write(data, promise: promise)
+  }
+
+  private func answered(_ context: ChannelHandlerContext) {
+    guard unanswered > 0 else {
+      // A refusal may be written while the request still arrives; that has its own deadline.
+      isRefused = isArriving
+      return
+    }
+    unanswered -= 1
+    answering?.cancel()
+    answering = unanswered > 0 ? close(context, after: answer) : nil
+    if isArriving, unanswered == 0 { arrival = close(context, after: request) }
   }
 
   package func channelInactive(context: ChannelHandlerContext) {
@@ -63,18 +73,21 @@ package final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelH
 
   package func handlerRemoved(context: ChannelHandlerContext) { cancel() }
 
-  private func close(_ context: ChannelHandlerContext, after limit: TimeAmount) {
-    cancel()
+  private func close(
+    _ context: ChannelHandlerContext, after limit: TimeAmount
+  ) -> Scheduled<Void> {
     let channel = context.channel
-    deadline = context.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
+    return context.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }
   }
 
-  private func cancelIfIdle() {
-    if !isArriving, unanswered == 0 { cancel() }
+  private func cancelArrival() {
+    arrival?.cancel()
+    arrival = nil
   }
 
   private func cancel() {
-    deadline?.cancel()
-    deadline = nil
+    cancelArrival()
+    answering?.cancel()
+    answering = nil
   }
 }

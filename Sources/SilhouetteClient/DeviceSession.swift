@@ -115,7 +115,6 @@ package struct DeviceSession: Sendable {
 
   /// What the federation has released, as this device has met it.
   private func model() async throws -> ProfilingModel {
-    // Asks for the newest version where the coordinator can be reached.
     guard let served = try await node.servedModel() else { throw ProfileFault.noPopularity }
     guard let document = try await node.knownPlan(served.plan) else {
       throw ProfileFault.noPopularity

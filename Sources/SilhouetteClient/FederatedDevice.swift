@@ -105,10 +105,11 @@ public actor FederatedDevice {
   private let folder: DeviceFolder
   private let shelf = PlanShelf()
   private let condition: @Sendable () async -> String?
-  private var transport: HTTPSTransport?
+  private let line = DeviceLine()
   /// When the coordinator was last asked for its version.
   private var refreshed: ContinuousClock.Instant?
-  private var session: DeviceSession
+  private var isTakingPart = false
+  private let session: DeviceSession
 
   /// Opens a device's folder, and makes it if it is missing.
   ///
@@ -120,15 +121,24 @@ public actor FederatedDevice {
     self.folder = DeviceFolder(path: folder)
     self.condition = condition
     session = try DeviceSession(
-      folder: self.folder, transport: OfflineTransport(), shelf: shelf, condition: condition,
-      clock: Self.now)
+      folder: self.folder, transport: line, shelf: shelf, condition: condition, clock: Self.now)
   }
 
   /// Enrolls the device with a coordinator; doing so again with the same code is harmless.
+  ///
+  /// - Throws: also while the device takes part in a round.
   public func join(_ code: String) async throws {
+    guard !isTakingPart else { throw DeviceError.takesPartAlready }
     let code = try JoinCode(text: code)
-    try await connect(DeviceNode.Address(url: code.url, pin: code.certificatePin))
-    try await session.node.join(code)
+    let other = try await HTTPSTransport.connect(url: code.url, pin: code.certificatePin)
+    let former = line.connect(other)
+    do { try await session.node.join(code) } catch {
+      // The coordinator that it belongs to stays the one that it talks to.
+      try await line.connect(former)?.close()
+      throw error
+    }
+    refreshed = nil
+    try await former?.close()
   }
 
   /// Adds events; those that are there already, or are older than the device keeps any, are left out.
@@ -149,7 +159,13 @@ public actor FederatedDevice {
   /// - Throws: also if another process takes part with this folder: what each contributes would be hidden
   ///   from the other.
   public func takePart() async throws -> Outcome {
-    refreshed = nil
+    guard !isTakingPart else { throw DeviceError.takesPartAlready }
+    isTakingPart = true
+    defer {
+      isTakingPart = false
+      // A round that was committed may have released a version.
+      refreshed = nil
+    }
     let lock = try FolderLock(folder: folder.path)
     defer { withExtendedLifetime(lock) {} }
     try await connectIfNeeded()
@@ -195,7 +211,13 @@ public actor FederatedDevice {
   public func pause(_ isPaused: Bool) async throws { try await session.node.pause(isPaused) }
 
   /// Forgets the coordinator; events and the record of contributions stay.
-  public func leave() async throws { try await session.node.leave() }
+  ///
+  /// - Throws: also while the device takes part in a round.
+  public func leave() async throws {
+    guard !isTakingPart else { throw DeviceError.takesPartAlready }
+    try await session.node.leave()
+    try await line.connect(nil)?.close()
+  }
 
   /// Deletes all events and the key that opens them.
   public func forgetEvents() async throws { _ = try await session.events.forgetEverything() }
@@ -203,37 +225,35 @@ public actor FederatedDevice {
   /// Closes files and connections; the device must not be used any more.
   public func close() async throws {
     try await session.close()
-    try await transport?.close()
+    try await line.connect(nil)?.close()
   }
 
   @Sendable private static func now() -> UInt64 { UInt64(max(0, Date().timeIntervalSince1970)) }
 
   private func connectIfNeeded() async throws {
-    guard transport == nil else { return }
-    try await connect(try await DeviceNode.address(folder: folder.path))
+    guard !line.isConnected else { return }
+    let address = try await DeviceNode.address(folder: folder.path)
+    let found = try await HTTPSTransport.connect(url: address.url, pin: address.pin)
+    // Another call may have connected meanwhile, and be at work over it.
+    guard !line.isConnected else { return try await found.close() }
+    try await line.connect(found)?.close()
   }
 
   /// Learns of a new version, where that is possible now, and not again within half a minute.
+  ///
+  /// - Throws: what waiting does not mend, such as a device that was revoked or has not joined.
   private func refresh() async throws {
-    if let refreshed, refreshed.duration(to: .now) < .seconds(30) { return }
-    refreshed = .now
+    if let refreshed, refreshed.duration(to: .now) < Self.refreshInterval { return }
     do {
       try await connectIfNeeded()
       try await session.node.refreshServedModel()
     } catch let error as TransportError where error.isTemporary {
       // Offline.
-    } catch DeviceError.transport(let error) where error.isTemporary {
-      // Offline, or hung up on since.
+    } catch let error as DeviceError where error.isTemporary {
+      // Offline, hung up on since, or told to come later.
     }
+    refreshed = .now
   }
 
-  private func connect(_ address: DeviceNode.Address) async throws {
-    let connected = try await HTTPSTransport.connect(url: address.url, pin: address.pin)
-    try await session.close()
-    try await transport?.close()
-    session = try DeviceSession(
-      folder: folder, transport: connected, shelf: shelf, condition: condition,
-      clock: Self.now)
-    transport = connected
-  }
+  private static let refreshInterval = Duration.seconds(30)
 }

@@ -201,9 +201,25 @@ import WireProtocol
       }
       // What was taken is given back: many small ones pass.
       for _ in 0..<5 { #expect(try await status(900).0 == 400) }
-      let late = try await status(1_001)
-      #expect(late.0 == 429)
-      #expect(late.1 == "60")
+      for _ in 0..<2 {
+        let late = try await status(1_001)
+        #expect(late.0 == 429)
+        #expect(late.1 == "60")
+        #expect(try await status(1_000).0 == 400, "what a refused request took is given back")
+      }
+      // One that announces much and sends little takes no room from others.
+      let (bytes, sink) = AsyncStream<ByteBuffer>.makeStream()
+      sink.yield(ByteBuffer(repeating: 0, count: 10))
+      var slow = HTTPClientRequest(url: url + "/v1/requests")
+      slow.method = .POST
+      slow.headers.add(name: "Content-Type", value: WireLimits.mediaType)
+      slow.body = .stream(bytes, length: .known(1_000))
+      let request = slow
+      async let waiting = client.execute(request, timeout: .seconds(30)).status.code
+      for _ in 0..<5 { #expect(try await status(900).0 == 400) }
+      sink.yield(ByteBuffer(repeating: 0, count: 990))
+      sink.finish()
+      #expect(try await waiting == 400)
     }
     try await client.shutdown()
   }

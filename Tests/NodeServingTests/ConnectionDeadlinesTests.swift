@@ -72,6 +72,20 @@ import Testing
     #expect(!channel.isActive)
   }
 
+  /// A request that is sent while an answer is read does not cut that answer short.
+  @Test func anAnswerHasItsTimeWhateverIsSentAhead() throws {
+    try begin()
+    try end()
+    try begin()
+    loop.advanceTime(by: .seconds(599))
+    #expect(channel.isActive)
+    try answer()
+    loop.advanceTime(by: .seconds(29))
+    #expect(channel.isActive)
+    loop.advanceTime(by: .seconds(1))
+    #expect(!channel.isActive)
+  }
+
   /// A request that is refused before it has arrived still has to arrive in time, and is answered then.
   @Test func aRefusalBeforeTheEndIsTheAnswer() throws {
     try begin()

@@ -80,6 +80,10 @@ import Testing
     await #expect(throws: StorageError.deviceRevoked(device)) {
       try await store.enroll(again, joinCode: Blake2b.digest([3]))
     }
+    // Nor does the code that it has used already.
+    await #expect(throws: StorageError.deviceRevoked(device)) {
+      try await store.enroll(record, joinCode: Blake2b.digest([1]))
+    }
   }
 
   @Test func aRevocationStays() async throws {

@@ -59,7 +59,12 @@ import WireProtocol
     let text = try String(contentsOfFile: path, encoding: .utf8)
     try text.replacingOccurrences(of: "\"chainLength\" : 16", with: "\"chainLength\" : 17")
       .write(toFile: path, atomically: true, encoding: .utf8)
-    await #expect(throws: NodeFolderFault.self) { _ = try await cast.start() }
+    await #expect {
+      _ = try await cast.start()
+    } throws: { error in
+      guard case NodeFolderFault.faulty(path, let reason) = error else { return false }
+      return reason.contains("does not begin with this anchor")
+    }
   }
 
   @Test func keysAreForTheOwnerOnly() throws {

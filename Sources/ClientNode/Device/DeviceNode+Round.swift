@@ -25,18 +25,29 @@ extension DeviceNode {
     defer { isTakingPart = false }
     guard try await !isPaused() else { return .paused }
     try await resendUnmask()
-    switch try await checkIn() {
-    case .wait(let seconds, _): return .wait(seconds: seconds)
-    case .offer(let offer, _):
-      guard let assignment = try await assignment(of: offer) else {
-        return .objection("the round's configuration cannot be read")
-      }
-      if let objection = await objection(of: worker, to: assignment) {
-        return .objection(objection)
-      }
-      return .round(try await takePart(in: assignment, offer, worker))
+    switch try await ask(.checkIn) {
+    case .wait(let seconds, let served):
+      try await noteIfPossible(served)
+      return .wait(seconds: seconds)
+    case .offer(let offer, let served):
+      let outcome = try await answer(offer, worker)
+      // After the round, whose first deadline does not wait for a download.
+      try await noteIfPossible(served)
+      return outcome
     default: throw .unexpectedAnswer
     }
+  }
+
+  private func answer(
+    _ offer: RoundOffer, _ worker: any LocalWorker
+  ) async throws(DeviceError) -> CheckInOutcome {
+    guard let assignment = try await assignment(of: offer) else {
+      return .objection("the round's configuration cannot be read")
+    }
+    if let objection = await objection(of: worker, to: assignment) {
+      return .objection(objection)
+    }
+    return .round(try await takePart(in: assignment, offer, worker))
   }
 
   /// What speaks against taking part; preparing may take as long as the work itself.
@@ -51,22 +62,29 @@ extension DeviceNode {
 
   /// Asks which version profiles are computed with, and takes part in nothing.
   ///
-  /// - Parameter limit: how long; whoever wants a profile has the version before.
+  /// - Parameter limit: how long it is waited for: whoever wants a profile has the version before. A
+  ///   download that has begun goes on.
   package func refreshServedModel(within limit: Duration = .seconds(5)) async throws(DeviceError) {
+    let work = Task { try await self.learnServedModel() }
     do {
-      _ = try await TimeLimit.run(limit) { try await self.checkIn() }
+      try await TimeLimit.run(limit) { try await work.value }
     } catch let error as DeviceError { throw error } catch { throw .transport(.timedOut) }
   }
 
-  /// Checks in, and gets the version that profiles are computed with.
-  private func checkIn() async throws(DeviceError) -> ReplyBody {
-    let answer = try await ask(.checkIn)
-    switch answer {
+  private func learnServedModel() async throws(DeviceError) {
+    switch try await ask(.checkIn) {
     case .wait(_, let served?), .offer(_, let served?): try await note(served)
     case .wait, .offer: break
     default: throw .unexpectedAnswer
     }
-    return answer
+  }
+
+  /// Rounds go on without a version that cannot be had now, or is above the device's ceiling.
+  private func noteIfPossible(_ served: ServedModel?) async throws(DeviceError) {
+    guard let served else { return }
+    do { try await note(served) } catch .transport, .damagedDownload {
+      // Profiles go by the version before; the next check-in tries again.
+    }
   }
 
   /// Downloads plan and model of an offer; nil if its configuration is none.

@@ -18,6 +18,7 @@ package actor DeviceNode {
   private var description: CoordinatorDescription?
   private var counter: UInt64 = 0
   var isTakingPart = false
+  private var isFetchingServed = false
   /// Rounds whose Unmask this process has sent again.
   var resent: Set<RoundKey> = []
 
@@ -30,8 +31,8 @@ package actor DeviceNode {
     static let paused = "paused"
     static let url = "url"
     static let pin = "pin"
-    static let servedPlan = "servedPlan"
-    static let servedModel = "servedModel"
+    /// Hashes of plan and version, 64 bytes.
+    static let served = "served"
     static func plan(_ hash: Bytes32) -> String { "plan/\(hash)" }
   }
 
@@ -63,15 +64,24 @@ package actor DeviceNode {
   package func join(_ code: JoinCode) async throws(DeviceError) {
     let known = try await coordinatorKey()
     guard known == nil || known == code.coordinator else { throw .joinedElsewhere }
+    let former = description
     description = try await describe(code.coordinator, code.authority)
-    try await setting(Setting.coordinator, code.coordinator.encoding.bytes)
-    try await setting(Setting.authority, code.authority.encoding.bytes)
-    // Before the certificate: a device that may take part knows its witnesses.
-    try await pinWitnesses(of: code.coordinator, from: code.authority)
-    guard case .enrolled(let bytes) = try await ask(.enroll(token: code.token)) else {
-      throw .unexpectedAnswer
+    let bytes: [UInt8]
+    do throws(DeviceError) {
+      // Before the certificate: a device that may take part knows its witnesses.
+      try await pinWitnesses(of: code.coordinator, from: code.authority)
+      guard case .enrolled(let found) = try await ask(.enroll(token: code.token)) else {
+        throw DeviceError.unexpectedAnswer
+      }
+      bytes = found
+    } catch {
+      // A code that is good for nothing binds the folder to nobody.
+      description = former
+      throw error
     }
     try reached(.certificateReceived)
+    try await setting(Setting.coordinator, code.coordinator.encoding.bytes)
+    try await setting(Setting.authority, code.authority.encoding.bytes)
     try await setting(Setting.url, Array(code.url.utf8))
     try await setting(Setting.pin, code.certificatePin?.bytes ?? [])
     try await setting(Setting.certificate, bytes)
@@ -155,9 +165,10 @@ package actor DeviceNode {
   package func leave() async throws(DeviceError) {
     description = nil
     do {
+      // The coordinator last: until then the folder is its, and may be left again.
       for name in [
-        Setting.certificate, Setting.coordinator, Setting.authority, Setting.url, Setting.pin,
-        Setting.witnesses,
+        Setting.witnesses, Setting.certificate, Setting.url, Setting.pin, Setting.authority,
+        Setting.coordinator,
       ] {
         try await store.removeSetting(name)
       }
@@ -219,12 +230,16 @@ package actor DeviceNode {
   }
 
   /// Puts a version to use, once it is here: until then profiles are computed with the one before.
+  ///
+  /// While one is fetched another is left for the next check-in.
   func setServed(_ served: ServedModel) async throws(DeviceError) {
+    guard !isFetchingServed else { return }
+    isFetchingServed = true
+    defer { isFetchingServed = false }
+    _ = try await fetch(served.model)
     let earlier = try await servedModel()
     guard earlier?.model != served.model || earlier?.plan != served.plan else { return }
-    _ = try await fetch(served.model)
-    try await setting(Setting.servedPlan, served.plan.bytes)
-    try await setting(Setting.servedModel, served.model.bytes)
+    try await setting(Setting.served, served.plan.bytes + served.model.bytes)
     if let earlier, earlier.model != served.model {
       do { try blobs().remove(earlier.model) } catch { throw .storage(error) }
     }
@@ -232,9 +247,10 @@ package actor DeviceNode {
 
   /// The plan and the version that profiles are computed with, if the coordinator has named one.
   package func servedModel() async throws(DeviceError) -> (plan: Bytes32, model: Bytes32)? {
-    guard let plan = try await readSetting(Setting.servedPlan).flatMap({ Bytes32($0) }),
-      let model = try await readSetting(Setting.servedModel).flatMap({ Bytes32($0) })
-    else { return nil }
+    guard let bytes = try await readSetting(Setting.served) else { return nil }
+    guard let plan = Bytes32(Array(bytes.prefix(Bytes32.count))),
+      let model = Bytes32(Array(bytes.dropFirst(Bytes32.count)))
+    else { throw .storage(.corrupt(table: "setting", field: Setting.served)) }
     return (plan, model)
   }
 
@@ -341,13 +357,29 @@ package actor DeviceNode {
   package func fetch(_ hash: Bytes32) async throws(DeviceError) -> [UInt8] {
     do {
       let blobs = try blobs()
-      if blobs.contains(hash) { return try blobs.bytes(hash) }
+      if let known = try Self.known(hash, in: blobs) { return known }
       let bytes = try await download(hash)
       _ = try blobs.store(bytes)
       return bytes
     } catch let error as StorageError { throw .storage(error) } catch let error as DeviceError {
       throw error
     } catch { throw .unexpectedAnswer }
+  }
+
+  /// A copy at hand; one that is damaged is thrown away, for there is another to be had.
+  private static func known(
+    _ hash: Bytes32, in blobs: BlobStore
+  ) throws(StorageError) -> [UInt8]? {
+    guard blobs.contains(hash) else { return nil }
+    do { return try blobs.bytes(hash) } catch {
+      switch error {
+      case .blobMissing: return nil
+      case .blobDamaged:
+        try blobs.remove(hash)
+        return nil
+      default: throw error
+      }
+    }
   }
 
   private func blobs() throws(StorageError) -> BlobStore {

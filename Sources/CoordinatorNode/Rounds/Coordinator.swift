@@ -61,8 +61,9 @@ package actor Coordinator {
   /// When the store was last asked what commands in other processes have changed.
   private var synchronizedAt: UInt64 = 0
   private static let synchronizationSeconds: UInt64 = 1
-  /// Rounds in a row that were aborted.
+  /// Rounds in a row of `countedPlan` that were aborted, and not by its operator.
   private var abortedInARow = 0
+  private var countedPlan: Bytes32?
   /// Whether it was said that devices are missing.
   private var awaitsDevices = false
   /// Until the open round is taken up again, nothing is known of it and no other may begin.
@@ -153,6 +154,7 @@ package actor Coordinator {
         recovering: server, record,
         offer: offer(of: plan, config: record.configuration, model: config.modelHash, demand),
         store: store, faults: faults)
+      watch.forgetStandings()
       logger.info("round recovered", metadata: ["round": "\(record.key)"])
     } catch let error as StorageError where !error.isDamage {
       throw error
@@ -166,7 +168,6 @@ package actor Coordinator {
 
   /// The plan that has an open round, otherwise the first that runs, otherwise the first that waits.
   private func choosePlan(preferring open: Set<Bytes32>) async throws {
-    let former = plan?.record.hash
     plan = nil
     let candidates = try await store.plans().filter { record in
       switch record.state {
@@ -183,7 +184,9 @@ package actor Coordinator {
     }).map(\.element) {
       do {
         plan = try interpret(record)
-        if record.hash != former { abortedInARow = 0 }
+        if record.hash != countedPlan {
+          (countedPlan, abortedInARow, awaitsDevices) = (record.hash, 0, false)
+        }
         return
       } catch {
         logger.error(
@@ -268,7 +271,7 @@ package actor Coordinator {
   private func end(_ key: RoundKey, _ reason: RoundAbort) async throws {
     try await store.abort(key, reason: reason.number, at: Int64(clock()))
     metrics.aborted.increment()
-    abortedInARow += 1
+    if reason != .planStopped && reason != .byOperator { abortedInARow += 1 }
     logger.notice("round aborted", metadata: ["round": "\(key)", "reason": "\(reason.name)"])
     finish(key, .aborted(reason: reason.number))
   }
@@ -343,6 +346,7 @@ package actor Coordinator {
     guard !isDraining, let plan, try await isRunning(plan), clock() >= nextOpening ?? 0 else {
       return
     }
+    guard hasEnoughDevices(for: plan) else { return }
     let model = try await currentModel(of: plan)
     guard abortedInARow < plan.template.attempts else {
       try await store.move(plan.record.hash, to: .failed)
@@ -356,9 +360,7 @@ package actor Coordinator {
       logger.notice("plan done", metadata: ["plan": "\(plan.record.hash)"])
       return
     }
-    guard hasEnoughDevices(for: plan),
-      let witnesses = try await witnessTerms(for: plan)
-    else { return }
+    guard let witnesses = try await witnessTerms(for: plan) else { return }
     let known = revoked.count
     let revocations = revocations(known)
     var randomness = RandomStream.system()

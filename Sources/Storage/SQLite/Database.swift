@@ -7,7 +7,9 @@ struct SQLiteFile: Sendable {
   let path: String
   private let pool: DatabasePool
 
-  init(path: String, migrator: DatabaseMigrator) throws(StorageError) {
+  /// - Parameter makes: whether a file without tables becomes a store.
+  /// - Throws: `witnessStoreMissing` if it has none and must have.
+  init(path: String, migrator: DatabaseMigrator, makes: Bool = true) throws(StorageError) {
     self.path = path
     var configuration = Configuration()
     configuration.maximumReaderCount = 4
@@ -24,6 +26,9 @@ struct SQLiteFile: Sendable {
       // process, but not the loss of power.
       try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       if try pool.read(migrator.hasBeenSuperseded) { throw StorageError.schemaIsNewer(path: path) }
+      if !makes, try pool.read(migrator.appliedIdentifiers).isEmpty {
+        throw StorageError.witnessStoreMissing(path: path)
+      }
       try migrator.migrate(pool)
     } catch { throw StorageError(error, path: path) }
   }

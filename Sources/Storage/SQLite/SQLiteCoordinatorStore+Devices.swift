@@ -16,6 +16,8 @@ extension SQLiteCoordinatorStore {
   ) async throws(StorageError) -> DeviceRecord {
     let record = try await database.write { [faults] database in
       try faults.reached(.enrollmentBegun)
+      let earlier = try Self.device(device.identity, in: database)
+      guard earlier?.revokedAt == nil else { throw StorageError.deviceRevoked(device.identity) }
       guard
         let code = try Row.fetchOne(
           database, sql: "SELECT expiry, usedBy FROM joinCode WHERE hash = ?",
@@ -29,8 +31,6 @@ extension SQLiteCoordinatorStore {
         return record
       }
       guard code["expiry"] as Int64 > device.enrolledAt else { throw StorageError.joinCodeExpired }
-      let earlier = try Self.device(device.identity, in: database)
-      guard earlier?.revokedAt == nil else { throw StorageError.deviceRevoked(device.identity) }
       try database.execute(
         sql: "UPDATE joinCode SET usedBy = ? WHERE hash = ?",
         arguments: [device.identity.data, joinCode.data])
@@ -42,7 +42,7 @@ extension SQLiteCoordinatorStore {
           """,
         arguments: [device.identity.data, Data(device.certificate), device.enrolledAt])
       try faults.reached(.enrollmentWritten)
-      return device
+      return try Self.device(device.identity, in: database) ?? device
     }
     try faults.reached(.enrollmentCommitted)
     return record

@@ -21,17 +21,12 @@ package struct SQLiteWitnessStore: Sendable {
   ) throws(StorageError) {
     try DurableFile.makeFolder(folder)
     let path = folder + "/" + Self.name
-    guard makes || Self.holdsAnything(path) else { throw .witnessStoreMissing(path: path) }
+    guard makes || FileManager.default.fileExists(atPath: path) else {
+      throw .witnessStoreMissing(path: path)
+    }
     self.faults = faults
-    database = try SQLiteFile(path: path, migrator: WitnessSchema.migrator)
-  }
-
-  /// Whether a file was ever a store: an empty one would become a fresh store, without any promise.
-  private static func holdsAnything(_ path: String) -> Bool {
-    do {
-      let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
-      return size != 0
-    } catch { return false }
+    // A file without tables was emptied, or lost its log: it would become a store without any promise.
+    database = try SQLiteFile(path: path, migrator: WitnessSchema.migrator, makes: makes)
   }
 
   /// Closes the file.
