@@ -213,7 +213,7 @@ import WireProtocol
       var slow = HTTPClientRequest(url: url + "/v1/requests")
       slow.method = .POST
       slow.headers.add(name: "Content-Type", value: WireLimits.mediaType)
-      slow.body = .stream(bytes, length: .known(1_000))
+      slow.body = .stream(bytes, length: .known(Int64(1_000)))
       let request = slow
       async let waiting = client.execute(request, timeout: .seconds(30)).status.code
       for _ in 0..<5 { #expect(try await status(900).0 == 400) }
