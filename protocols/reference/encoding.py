@@ -3,6 +3,7 @@
 import struct
 
 import sodium
+from little_endian import f64, u32, u64  # noqa: F401, used by those who import this
 
 L = 2**252 + 27742317777372353535851937790883648493
 
@@ -51,18 +52,6 @@ class Refusal(Exception):
 def require(condition, name):
     if not condition:
         raise Refusal(name)
-
-
-def u32(value):
-    return struct.pack("<I", value)
-
-
-def u64(value):
-    return struct.pack("<Q", value)
-
-
-def f64(value):
-    return struct.pack("<d", value)
 
 
 def hash_input(label, *fields):

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import ed25519
+from little_endian import f64, u16, u32, u64, u8
 
 FOLDER = Path(__file__).resolve().parent.parent / "vectors" / "transparency-log" / "1"
 MOST_COUNT, MOST_ENTRY_BYTES, MOST_NODES, MOST_WITNESSES, MOST_DEVICES = 2**53, 2048, 64, 16, 2**24
@@ -31,26 +32,6 @@ def require(condition, rule):
 
 
 # Section 2: hashes
-
-def u8(value):
-    return struct.pack("<B", value)
-
-
-def u16(value):
-    return struct.pack("<H", value)
-
-
-def u32(value):
-    return struct.pack("<I", value)
-
-
-def u64(value):
-    return struct.pack("<Q", value)
-
-
-def f64(value):
-    return struct.pack("<d", value)
-
 
 def H(label, *fields):
     message = f"silhouette/{label}/v1".encode("ascii")

@@ -157,9 +157,10 @@ actor LiveRound {
   private func open() async throws(NodeError) -> Progress {
     isOpening = true
     defer { isOpening = false }
-    if let debit = round.debit() {
+    if let debit = round.debit {
       try reached(.debiting)
       try await commit(debit)
+      round.debited()
       try reached(.debited)
     }
     guard let opening = round.aggregation.makeOpening() else { return .goesOn }

@@ -157,12 +157,13 @@ package struct CoordinatorRound: ~Copyable, Sendable {
   }
 
   /// The debit, to be made durable before `aggregation.makeOpening()` is used; nil if it is already.
-  package mutating func debit() -> RoundEntry? {
+  package var debit: RoundEntry? {
     guard aggregation.phase == .opening, !hasOpeningEntry else { return nil }
-    // Ahead of the disk, as all of the machine: if storing fails, the whole value is thrown away.
-    hasOpeningEntry = true
     return .opening(contributors: aggregation.contributors)
   }
+
+  /// Notes that the debit is durable; never before, for what follows spends what it records.
+  package mutating func debited() { hasOpeningEntry = true }
 
   /// Notes that the sum was opened and its model stored.
   package mutating func committed() {

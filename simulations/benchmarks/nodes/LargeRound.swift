@@ -52,7 +52,9 @@ struct LargeRound {
       items: people.catalogue.count, coordinator, store)
     let transport = try await HTTPSTransport.connect(url: coordinator.url, pin: coordinator.pin)
     // Devices pin the witnesses that the coordinator names when they join, and it looks once a second.
+    let asked = ContinuousClock.now
     while try await transport.read("/v1/witnesses", limit: 1 << 16).isEmpty {
+      guard ContinuousClock.now - asked < .seconds(30) else { throw Failure.timedOut }
       try await Task.sleep(for: .milliseconds(100))
     }
     let sessions = try await join(people, coordinator, store, transport)
