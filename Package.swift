@@ -106,6 +106,8 @@ let package = Package(
     module("ProfileModel", layer: 2, ["Behavior", "ReleasedParts", "NumericalMethods"]),
     module("DiscreteNoise", layer: 2, ["CryptoPrimitives"]),
     module("SecureAggregation", layer: 2, ["CryptoPrimitives", "RingArithmetic"]),
+    module(
+      "PrivacyAuditing", layer: 2, ["NumericalMethods", "PrivacyAccounting", "RoundVocabulary"]),
 
     module(
       "PrivacyMechanisms", layer: 3,
@@ -293,6 +295,7 @@ let package = Package(
     tests("CryptoPrimitives"),
     tests("Behavior", ["NumericalMethods"]),
     tests("PrivacyAccounting", ["RoundVocabulary"]),
+    tests("PrivacyAuditing", ["NumericalMethods", "PrivacyAccounting", "RoundVocabulary"]),
     tests(
       "SecureAggregation",
       ["CryptoPrimitives", "ProtocolVectors", "RingArithmetic", "SeededRandomness"]),
