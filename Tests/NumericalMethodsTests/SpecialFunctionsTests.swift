@@ -1,6 +1,12 @@
 import NumericalMethods
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 @Suite struct SpecialFunctionsTests {
   // mpmath 1.x, 40 digits.
   @Test(arguments: [
@@ -54,5 +60,40 @@ import Testing
   @Test func goldenSectionFindsTheValley() {
     let least = RootFinding.minimum(from: -10, to: 3) { ($0 - 1.25) * ($0 - 1.25) + 7 }
     #expect(least >= 7 && least < 7 + 1e-12)
+  }
+}
+
+@Suite struct NormalQuantileTests {
+  // mpmath 1.x, 40 digits, for the doubles written here.
+  @Test(arguments: [
+    (1e-300, -37.047096299361199),
+    (1e-20, -9.2623400897984076),
+    (1e-06, -4.753424308822899),
+    (0.025, -1.9599639845400542),
+    (0.3, -0.52440051270804082),
+    (0.499, -0.0025066308995717662),
+    (0.75, 0.67448975019608174),
+    (0.9990234375, 3.0972690781987845),
+  ])
+  func quantilesMatchReferences(probability: Double, expected: Double) {
+    #expect(abs(SpecialFunctions.normalQuantile(probability) - expected) <= 1e-13 * abs(expected))
+  }
+
+  @Test func quantilesInvertTheDistributionFunction() {
+    for tenths in -370...(-1) {
+      let z = Double(tenths) / 10
+      let back = SpecialFunctions.normalQuantile(exp(SpecialFunctions.logNormalCDF(z)))
+      #expect(abs(back - z) <= 1e-12 * max(1, abs(z)))
+    }
+  }
+
+  @Test func theEndsAreInfiniteAndTheOutsideIsNotANumber() {
+    #expect(SpecialFunctions.normalQuantile(0) == -.infinity)
+    #expect(SpecialFunctions.normalQuantile(1) == .infinity)
+    #expect(SpecialFunctions.normalQuantile(0.5) == 0)
+    #expect(SpecialFunctions.normalQuantile(.leastNonzeroMagnitude) < -38)
+    for outside in [-1e-300, 1.0.nextUp, .nan] {
+      #expect(SpecialFunctions.normalQuantile(outside).isNaN)
+    }
   }
 }

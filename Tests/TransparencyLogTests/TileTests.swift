@@ -79,6 +79,13 @@ import TransparencyLog
     }
   }
 
+  @Test func edgeOfAnOlderTreeFollowsFromWiderTiles() {
+    let log = MemoryLog(count: 513)
+    for size in [1, 255, 256, 300, 511, 512] {
+      #expect(TileEdge(size: UInt64(size), reader: log.tiles) == MemoryLog(count: size).edge)
+    }
+  }
+
   /// Three levels of tiles: 65,536 entries and a few fill the lowest of level 1.
   @Test func proofsReachOverThreeLevels() throws {
     let log = MemoryLog(count: 65_800)

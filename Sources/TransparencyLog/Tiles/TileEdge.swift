@@ -18,11 +18,14 @@ package struct TileEdge: Sendable, Equatable {
     var hashes = size
     while hashes > 0 {
       let last = hashes >> UInt64(Tile.height)
-      let tile = Tile(level: levels.count, index: last, size: size)
-      levels.append(
-        try tile.map { tile throws(Reader.Failure) in
-          Array(try reader.hashes(of: tile).prefix(tile.width))
-        } ?? [])
+      var known: [Bytes32] = []
+      if let tile = Tile(level: levels.count, index: last, size: size) {
+        known = try reader.hashes(of: tile)
+        precondition(known.count >= tile.width, "the reader returned too few of \(tile.path)")
+        // A later version of the tile has more.
+        known.removeLast(known.count - tile.width)
+      }
+      levels.append(known)
       hashes = last
     }
   }
