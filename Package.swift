@@ -107,5 +107,251 @@ let package = Package(
     module("ProfileModel", layer: 2, ["Behavior", "ReleasedParts", "NumericalMethods"]),
     module("DiscreteNoise", layer: 2, ["CryptoPrimitives"]),
     module("SecureAggregation", layer: 2, ["CryptoPrimitives", "RingArithmetic"]),
+    module("TransparencyLog", layer: 2, ["CryptoPrimitives", "RoundVocabulary"]),
     module(
       "PrivacyAuditing", layer: 2, ["NumericalMethods", "PrivacyAccounting", "RoundVocabulary"]),
+
+    module(
+      "PrivacyMechanisms", layer: 3,
+      [
+        "CKernels", "CryptoPrimitives", "DiscreteNoise", "PrivacyAccounting", "RingArithmetic",
+        "RoundVocabulary",
+      ]),
+
+    // The coordinator's half of every task. It links neither behaviour nor the device's half.
+    module(
+      "FederatedTasks", layer: 4,
+      [
+        "CryptoPrimitives", "NumericalMethods", "PrivacyAccounting", "PrivacyMechanisms",
+        "ReleasedParts", "RoundVocabulary",
+      ]),
+    // The device's half: behaviour in, update vector out.
+    module(
+      "DeviceTasks", layer: 5,
+      [
+        "Behavior", "FederatedTasks", "NumericalMethods", "ProfileModel", "ReleasedParts",
+        "RoundVocabulary",
+      ]),
+
+    module("BehaviorReaders", layer: 5, ["Behavior", "CArchive"]),
+    module("DatasetFetching", layer: 5, ["CArchive", "CryptoPrimitives"]),
+    module("Scenarios", layer: 4, ["CryptoPrimitives", "RoundVocabulary", yams]),
+    module("Report", layer: 5),
+    module(
+      "AccountingConformance", layer: 5, ["PrivacyAccounting", "RoundVocabulary"]),
+    module(
+      "ProtocolVectors", layer: 5, ["CryptoPrimitives", "RingArithmetic", "SecureAggregation"]),
+
+    // What a signed plan means, for both sides: mechanisms, model versions, what comes next.
+    module(
+      "PlannedRounds", layer: 5,
+      [
+        "CryptoPrimitives", "FederatedTasks", "NumericalMethods", "PrivacyAccounting",
+        "PrivacyMechanisms", "ReleasedParts", "RingArithmetic", "RoundVocabulary", "Scenarios",
+      ]),
+
+    // What a device does with its own events. It links nothing that reaches the network.
+    module(
+      "DeviceProfiling", layer: 6,
+      [
+        "Behavior", "BehaviorReaders", "CryptoPrimitives", "DeviceTasks", "NumericalMethods",
+        "PlannedRounds", "PrivacyMechanisms", "ProfileModel", "ReleasedParts", "RingArithmetic",
+        "RoundVocabulary", "Scenarios", "Storage",
+      ]),
+
+    module(
+      "FederatedRounds", layer: 4, ["CryptoPrimitives", "RingArithmetic", "SecureAggregation"]),
+
+    module("Storage", layer: 5, ["CryptoPrimitives", "RoundVocabulary", sqlite]),
+    module("WireProtocol", layer: 5, ["CryptoPrimitives", "RoundVocabulary", protobuf]),
+
+    module(
+      "CoordinatorNode", layer: 6,
+      [
+        "CryptoPrimitives", "FederatedRounds", "NodeServing", "PlannedRounds", "RingArithmetic",
+        "RoundVocabulary", "Scenarios", "SecureAggregation", "Storage", "WireProtocol", httpTypes,
+        hummingbird, lifecycle, logging, nioCore,
+      ]),
+    // What the servers of nodes have in common.
+    module(
+      "NodeServing", layer: 5,
+      [
+        "CryptoPrimitives", asn1, crypto, hummingbird, hummingbirdCore, hummingbirdTLS, logging,
+        nioCore, nioHTTPTypes, nioSSL, x509,
+      ]),
+    // An independent operator's part of rounds above 128 devices.
+    module(
+      "WitnessNode", layer: 6,
+      [
+        "CryptoPrimitives", "NodeServing", "SecureAggregation", "Storage", "WireProtocol",
+        httpTypes, hummingbird, lifecycle, logging, nioCore,
+      ]),
+    module(
+      "ClientNode", layer: 6,
+      [
+        "CryptoPrimitives", "FederatedRounds", "RingArithmetic", "SecureAggregation", "Storage",
+        "WireProtocol", httpClient, nioCore, nioHTTP1, nioSSL,
+      ]),
+
+    module(
+      "Simulator", layer: 6,
+      [
+        "Behavior", "CryptoPrimitives", "DeviceTasks", "FederatedTasks", "NumericalMethods",
+        "PlannedRounds", "PrivacyAccounting", "PrivacyMechanisms", "ProfileModel",
+        "ReleasedParts", "Report",
+        "RingArithmetic", "RoundVocabulary", "Scenarios", "SecureAggregation", "SeededRandomness",
+      ]),
+
+    .executableTarget(
+      name: "silhouette",
+      dependencies: [
+        "AccountingConformance", "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode",
+        "CryptoPrimitives", "DatasetFetching", "DeviceProfiling", "FederatedRounds",
+        "NodeServing", "NumericalMethods", "PlannedRounds", "PrivacyAccounting",
+        "PrivacyMechanisms",
+        "ProtocolVectors", "ReleasedParts", "Report", "RoundVocabulary", "Scenarios",
+        "SecureAggregation", "SeededRandomness", "SilhouetteClient", "Simulator", "Storage",
+        "WireProtocol", "WitnessNode", argumentParser, lifecycle, logging, unixSignals, yams,
+      ],
+      swiftSettings: strictSettings),
+
+    // The client as a library: an app links it and is a device.
+    module(
+      "SilhouetteClient", layer: 7,
+      [
+        "Behavior", "ClientNode", "CryptoPrimitives", "DeviceProfiling", "NumericalMethods",
+        "FederatedRounds", "PlannedRounds", "PrivacyAccounting", "PrivacyMechanisms",
+        "RingArithmetic", "RoundVocabulary", "Scenarios", "SecureAggregation", "Storage",
+        "WireProtocol",
+      ]),
+
+    // Not a product: run by hand, see simulations/benchmarks.
+    .executableTarget(
+      name: "noise-benchmark",
+      dependencies: ["CryptoPrimitives", "DiscreteNoise", "SeededRandomness"],
+      path: "simulations/benchmarks/noise", swiftSettings: strictSettings),
+
+    .executableTarget(
+      name: "encode-benchmark",
+      dependencies: [
+        "CryptoPrimitives", "PrivacyAccounting", "PrivacyMechanisms", "RoundVocabulary",
+      ],
+      path: "simulations/benchmarks/encode", swiftSettings: strictSettings),
+
+    .executableTarget(
+      name: "accounting-benchmark", dependencies: ["PrivacyAccounting"],
+      path: "simulations/benchmarks/accounting", swiftSettings: strictSettings),
+
+    .executableTarget(
+      name: "secure-aggregation-benchmark",
+      dependencies: ["CryptoPrimitives", "RingArithmetic", "SecureAggregation"],
+      path: "simulations/benchmarks/secure-aggregation", swiftSettings: strictSettings),
+
+    .executableTarget(
+      name: "node-benchmark",
+      dependencies: [
+        "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
+        "DeviceProfiling", "FederatedRounds", "NodeServing", "PlannedRounds", "RoundVocabulary",
+        "Scenarios", "SilhouetteClient", "Storage", "WireProtocol", httpClient, logging, nioCore,
+        nioHTTP1, nioPosix, nioSSL, nioTLS,
+      ],
+      path: "simulations/benchmarks/nodes", swiftSettings: strictSettings),
+
+    .executableTarget(
+      name: "example-app", dependencies: ["SilhouetteClient"], path: "simulations/examples/app",
+      swiftSettings: strictSettings),
+
+    // Seeds for devices exist here only, and in no product.
+    .target(
+      name: "SeededDevices",
+      dependencies: [
+        "CryptoPrimitives", "NumericalMethods", "RoundVocabulary", "SeededRandomness",
+        "SilhouetteClient",
+      ],
+      path: "Tests/SeededDevices", swiftSettings: strictSettings),
+    .executableTarget(
+      name: "seeded-nodes",
+      dependencies: [
+        "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
+        "FederatedRounds", "PlannedRounds", "RoundVocabulary", "Scenarios", "SeededDevices",
+        "SilhouetteClient", "Simulator", "Storage",
+      ],
+      path: "simulations/nodes/seeded", swiftSettings: strictSettings),
+
+    .target(
+      name: "TestSupport", dependencies: ["CryptoPrimitives", "SeededRandomness", "Storage"],
+      path: "Tests/TestSupport", swiftSettings: strictSettings),
+    // A coordinator, devices, disks and network in one thread: for tests and `make soak`.
+    .target(
+      name: "RoundSimulation",
+      dependencies: [
+        "CoordinatorNode", "CryptoPrimitives", "FederatedRounds", "RingArithmetic",
+        "SecureAggregation", "SeededRandomness", "Storage", "WireProtocol", logging,
+      ],
+      path: "Tests/RoundSimulation", swiftSettings: strictSettings),
+    .executableTarget(
+      name: "fault-simulation", dependencies: ["RoundSimulation", argumentParser],
+      path: "simulations/faults", swiftSettings: strictSettings),
+    tests("RingArithmetic"),
+    tests("NumericalMethods"),
+    tests("CryptoPrimitives"),
+    tests("Behavior", ["NumericalMethods"]),
+    tests("PrivacyAccounting", ["RoundVocabulary"]),
+    tests("PrivacyAuditing", ["NumericalMethods", "PrivacyAccounting", "RoundVocabulary"]),
+    tests(
+      "SecureAggregation",
+      ["CryptoPrimitives", "ProtocolVectors", "RingArithmetic", "SeededRandomness"]),
+    tests("TransparencyLog", ["CryptoPrimitives", "RoundVocabulary", "SeededRandomness"]),
+    tests("ProtocolVectors"),
+    tests("DiscreteNoise", ["CryptoPrimitives", "SeededRandomness"]),
+    tests(
+      "PrivacyMechanisms",
+      [
+        "CryptoPrimitives", "PrivacyAccounting", "RingArithmetic", "RoundVocabulary",
+        "SeededRandomness",
+      ]),
+    tests("ProfileModel", ["Behavior", "NumericalMethods", "ReleasedParts"]),
+    tests(
+      "FederatedTasks",
+      [
+        "Behavior", "DeviceTasks", "NumericalMethods", "PrivacyAccounting", "PrivacyMechanisms",
+        "ProfileModel", "ReleasedParts", "RoundVocabulary",
+      ]),
+    tests("BehaviorReaders", ["Behavior", "NumericalMethods"]),
+    tests("DatasetFetching", ["CryptoPrimitives"]),
+    tests("Scenarios"),
+    tests("Report"),
+    tests("Storage", ["CryptoPrimitives"]),
+    tests(
+      "CoordinatorNode",
+      [
+        "ClientNode", "CryptoPrimitives", "FederatedRounds", "NodeServing", "RingArithmetic",
+        "RoundSimulation", "SecureAggregation", "SeededRandomness", "Storage", "WireProtocol",
+        "WitnessNode", httpClient, lifecycle, logging, nioCore, nioHTTP1, nioSSL,
+      ]),
+    tests("NodeServing", [httpTypes, nioCore, nioEmbedded, nioHTTPTypes]),
+    tests(
+      "WitnessNode",
+      [
+        "CryptoPrimitives", "NodeServing", "SecureAggregation", "Storage", "WireProtocol", logging,
+      ]),
+    tests(
+      "SilhouetteClient",
+      [
+        "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
+        "DeviceProfiling", "FederatedRounds", "FederatedTasks", "NumericalMethods",
+        "NodeServing", "PlannedRounds", "RoundVocabulary", "Scenarios", "SeededDevices",
+        "Simulator", "Storage", "WireProtocol", lifecycle, logging,
+      ]),
+    tests("WireProtocol", ["CryptoPrimitives", protobuf]),
+    tests("AccountingConformance", ["PrivacyAccounting", "RoundVocabulary"]),
+    tests(
+      "Simulator",
+      [
+        "Behavior", "PrivacyMechanisms", "ProfileModel", "Report", "RoundVocabulary", "Scenarios",
+      ]),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["RoundVocabulary", "TestSupport", "silhouette"],
+      swiftSettings: strictSettings),
+  ]
+)
