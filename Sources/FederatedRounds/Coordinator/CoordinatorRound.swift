@@ -273,7 +273,8 @@ package struct CoordinatorRound: ~Copyable, Sendable {
         guard ending == nil, openStep != nil else { throw .journal }
         _ = close()
       case .opening:
-        guard debit() == entry else { throw .journal }
+        guard debit == entry else { throw .journal }
+        debited()
       }
     }
     // A sum without the entry of any input was never acknowledged, and cannot come about.
