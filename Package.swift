@@ -190,7 +190,7 @@ let package = Package(
       "ClientNode", layer: 6,
       [
         "CryptoPrimitives", "FederatedRounds", "RingArithmetic", "SecureAggregation", "Storage",
-        "WireProtocol", httpClient, nioCore, nioHTTP1, nioSSL,
+        "WireProtocol", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL,
       ]),
 
     module(

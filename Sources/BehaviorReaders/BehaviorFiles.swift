@@ -61,7 +61,7 @@ package enum BehaviorFiles {
   /// - Returns: the catalogue, and how many rows could not be read.
   package static func readCatalogueCSV(
     _ file: String, maxBadRows: Int = 100
-  ) throws(ReaderError) -> (catalogue: Catalogue, badRows: Int) {
+  ) throws(ReaderError) -> (catalogue: Catalogue, badRows: [CleaningReport.BadRow]) {
     try CSVDatasetReader(events: file, catalogue: file)
       .readCatalogue(ReadingLimits(maxBadRows: maxBadRows))
   }

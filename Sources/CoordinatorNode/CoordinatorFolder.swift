@@ -12,7 +12,8 @@ package struct CoordinatorFolder: Sendable {
     node = NodeFolder(.coordinator, path: path)
   }
 
-  package var keysFolder: String { path + "/keys" }
+  private static let keys = "keys"
+  package var keysFolder: String { path + "/" + Self.keys }
   package var storeFolder: String { path + "/store" }
 
   /// What an operator may change; read when the coordinator starts.
@@ -21,7 +22,7 @@ package struct CoordinatorFolder: Sendable {
     package var url: String
     package var host: String
     package var port: Int
-    /// Files in PEM.
+    /// Files in PEM; relative paths begin in the folder.
     package var certificate: String
     package var key: String
     /// Whether join codes name the certificate's hash; no if a public authority vouches for it.
@@ -57,7 +58,7 @@ package struct CoordinatorFolder: Sendable {
     try CoordinatorKeys.make(in: keysFolder, randomness: &randomness)
     var configuration = given
     if let files {
-      let paths = try node.keep(files, in: keysFolder)
+      let paths = try node.keep(files, in: Self.keys)
       configuration.certificate = paths.certificate
       configuration.key = paths.key
     }

@@ -103,8 +103,10 @@ package struct HTTPSServer: Sendable {
 
     fileprivate static func reason(_ code: CInt) -> String {
       switch code {
-      case EADDRINUSE: "another program listens there; stop it, or choose another port"
-      case EACCES: "this user may not listen there; choose a port above 1023"
+      case EADDRINUSE:
+        "another program listens there; stop it, or choose another port in the node's configuration"
+      case EACCES:
+        "this user may not listen there; choose a port above 1023 in the node's configuration"
       case EADDRNOTAVAIL: "no interface of this machine has the address"
       default: "error \(code) of the system"
       }

@@ -26,6 +26,8 @@ package struct NodeFolder: Sendable {
     }
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    // The folder may have been there.
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
   }
 
   /// Writes the configuration; last of all, as a folder with a configuration is complete.
@@ -69,29 +71,28 @@ package struct NodeFolder: Sendable {
     }
   }
 
-  /// Keeps a certificate and its key, and returns where they are.
-  package func keep(_ files: ServerCertificate.Files, in folder: String) throws
-    -> ServerCertificate.Files
-  {
-    let paths = ServerCertificate.Files(
+  /// Keeps a certificate and its key, and returns where they are, as a configuration names them.
+  package func keep(
+    _ files: ServerCertificate.Files, in folder: String
+  ) throws -> ServerCertificate.Files {
+    let names = ServerCertificate.Files(
       certificate: folder + "/server.crt", key: folder + "/server.key")
-    try write(files.certificate, to: paths.certificate)
-    try write(files.key, to: paths.key)
-    return paths
+    try write(files.certificate, to: place(of: names.certificate))
+    try write(files.key, to: place(of: names.key))
+    return names
   }
 
   /// The PEM texts of the files that a configuration names.
   package func texts(certificate: String, key: String) throws -> ServerCertificate.Files {
-    ServerCertificate.Files(certificate: try text(of: certificate), key: try text(of: key))
+    try .read(certificate: place(of: certificate), key: place(of: key))
   }
 
-  private func text(of file: String) throws -> String {
-    guard let bytes = FileManager.default.contents(atPath: file) else {
-      throw NodeFolderFault.faulty(file: file, reason: "cannot be read")
-    }
-    return String(decoding: bytes, as: UTF8.self)
+  /// A relative path begins in the folder, wherever the program is started.
+  private func place(of file: String) -> String {
+    file.hasPrefix("/") ? file : path + "/" + file
   }
 
+  /// Nobody else may enter the folder, so nobody sees a key before its mode is set.
   private func write(_ text: String, to file: String) throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
@@ -103,6 +104,7 @@ package enum NodeFolderFault: Error, Equatable, CustomStringConvertible {
   case exists(NodeFolder.Kind, String)
   case missing(NodeFolder.Kind, String)
   case faulty(file: String, reason: String)
+  case unreadable(file: String)
 
   package var description: String {
     switch self {
@@ -110,6 +112,7 @@ package enum NodeFolderFault: Error, Equatable, CustomStringConvertible {
     case .missing(let kind, let path):
       "\(path) holds no \(kind); make one with: silhouette \(kind) init --dir \(path)"
     case .faulty(let file, let reason): "\(file): \(reason)"
+    case .unreadable(let file): "\(file): cannot be read; write the path of a file in PEM"
     }
   }
 }

@@ -1,6 +1,7 @@
 internal import Crypto
 package import CryptoPrimitives
 package import Foundation
+internal import NIOSSL
 internal import SwiftASN1
 internal import X509
 
@@ -18,6 +19,38 @@ package enum ServerCertificate {
       self.certificate = certificate
       self.key = key
     }
+
+    /// Reads both, and sees that a server can use them.
+    ///
+    /// - Throws: `NodeFolderFault.unreadable`, `ServerCertificate.Fault`.
+    package static func read(certificate: String, key: String) throws -> Files {
+      let files = Files(certificate: try text(of: certificate), key: try text(of: key))
+      guard (try? NIOSSLCertificate.fromPEMBytes(Array(files.certificate.utf8)))?.isEmpty == false
+      else { throw Fault(file: certificate, expected: "a certificate chain in PEM") }
+      guard (try? NIOSSLPrivateKey(bytes: Array(files.key.utf8), format: .pem)) != nil else {
+        throw Fault(file: key, expected: "a private key in PEM")
+      }
+      let tls = try ServerTLS.configuration(certificate: files.certificate, key: files.key)
+      guard (try? NIOSSLContext(configuration: tls)) != nil else {
+        throw Fault(file: key, expected: "the key of the certificate \(certificate)")
+      }
+      return files
+    }
+
+    private static func text(of file: String) throws -> String {
+      guard let bytes = FileManager.default.contents(atPath: file) else {
+        throw NodeFolderFault.unreadable(file: file)
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
+  /// A file that does not hold what it should, or a key of another certificate.
+  package struct Fault: Error, Equatable, CustomStringConvertible {
+    package let file: String
+    let expected: String
+
+    package var description: String { "\(file): this is not \(expected)" }
   }
 
   /// How long a certificate that a node makes for itself holds: ten years.

@@ -7,6 +7,7 @@ internal import Foundation
 internal import PlannedRounds
 package import Scenarios
 package import Storage
+internal import WireProtocol
 
 /// A device at work: its node, its events, its settings.
 package struct DeviceSession: Sendable {
@@ -55,14 +56,19 @@ package struct DeviceSession: Sendable {
   /// Checks in once, and takes part in a round to its end if one is offered.
   ///
   /// What the owner has changed since the last time holds from now on.
+  /// - Parameter joins: told of the round's task before it is joined, and when it will be over at the latest, in
+  ///   Unix seconds.
   /// - Throws: `DeviceError`, or `ScenarioError` for settings that cannot be read.
-  package func takePart() async throws -> DeviceNode.CheckInOutcome {
+  package func takePart(
+    joins: (@Sendable (_ task: String, _ end: UInt64) -> Void)? = nil
+  ) async throws -> DeviceNode.CheckInOutcome {
     let settings = try settings
     if let reason = await ineligibility(by: settings) { return .objection(reason) }
     await node.allow(DeviceCeilings(settings))
     return try await node.runOnce(
       PlannedWorker(
-        node: node, events: events, shelf: shelf, settings: settings, source: source))
+        node: node, events: events, shelf: shelf, settings: settings, source: source)
+    ) { joins?($0.task, $1) }
   }
 
   /// Why the device takes no part now, whatever is offered.

@@ -241,16 +241,15 @@ public actor FederatedDevice {
 
   /// Learns of a new version, where that is possible now, and not again within half a minute.
   ///
-  /// - Throws: what waiting does not mend, such as a device that was revoked or has not joined.
+  /// Whatever the coordinator says, or whoever answers in its place: the user's own profile is as good as the
+  /// last version that the device has. `takePart()` says what is wrong.
   private func refresh() async throws {
     if let refreshed, refreshed.duration(to: .now) < Self.refreshInterval { return }
     do {
       try await connectIfNeeded()
       try await session.node.refreshServedModel()
-    } catch let error as TransportError where error.isTemporary {
-      // Offline.
-    } catch let error as DeviceError where error.isTemporary {
-      // Offline, hung up on since, or told to come later.
+    } catch is TransportError {
+    } catch let error as DeviceError where error.isOfCoordinator {
     }
     refreshed = .now
   }

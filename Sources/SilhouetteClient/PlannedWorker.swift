@@ -11,31 +11,6 @@ package import Scenarios
 internal import SecureAggregation
 internal import Storage
 
-/// Why a device does not take part in a round that it is offered.
-package enum PlanObjection: Error, Equatable, CustomStringConvertible {
-  case noCatalogue
-  case otherTerms(field: String)
-  case planIsDone
-  case participations(task: String, most: Int)
-  case epsilon(would: Double?, ceiling: Double)
-
-  package var description: String {
-    switch self {
-    case .noCatalogue: "the plan names no catalogue"
-    case .otherTerms(let field): "the round's \(field) is not the plan's"
-    case .planIsDone: "the version is the plan's last"
-    case .participations(let task, let most):
-      "the device has contributed to the task \(task) as often as the plan allows, \(most) times"
-    case .epsilon(let would, let ceiling):
-      would.map {
-        "with this contribution epsilon would be \($0), above the device's ceiling privacy.epsilon "
-          + "\(ceiling)"
-      }
-        ?? "the contribution would have no noise, and the device's ceiling privacy.epsilon is \(ceiling)"
-    }
-  }
-}
-
 /// The local work of a device for the rounds of plans.
 ///
 /// It builds the round's terms from the plan itself and takes part only if they are those.
@@ -83,17 +58,34 @@ package struct PlannedWorker: LocalWorker {
     try Self.require(
       config.leastSurvivors >= tasks.assurance.leastSurvivors, "leastSurvivors")
     try Self.require(config.leastHonest >= tasks.assurance.leastHonest, "leastHonest")
+    try await checkSettings(against: config)
     let most = tasks.mostParticipations(in: round.task)
     let sofar = try await node.contributions().count { $0.round.task == identifier }
     guard sofar < most else {
       throw PlanObjection.participations(task: round.task.rawValue, most: most)
     }
-    // Whoever allows sums without noise has no epsilon to keep.
-    guard settings.leastNoise > 0 || tasks.mechanism(for: round.task).observed != nil else {
-      return
+    try await checkEpsilon(of: tasks, round.task)
+  }
+
+  /// What the owner allows of any round.
+  private func checkSettings(against config: RoundConfig) async throws {
+    let unmet = UnmetSetting.all(of: settings, in: config)
+    guard unmet.isEmpty else { throw PlanObjection.settings(unmet, folder: node.folder) }
+    guard try await node.roundsToday() < settings.mostRoundsPerDay else {
+      throw PlanObjection.roundsPerDay(most: settings.mostRoundsPerDay)
     }
+    guard try await node.contributions().count < settings.mostContributions else {
+      throw PlanObjection.contributions(most: settings.mostContributions)
+    }
+  }
+
+  /// A device whose budget ends in the middle of a plan would have spent it on nothing: all that the plan may
+  /// still ask for has to fit before the first contribution.
+  private func checkEpsilon(of tasks: PlannedTasks, _ task: TaskKind) async throws {
+    // Whoever allows sums without noise has no epsilon to keep.
+    guard settings.leastNoise > 0 || tasks.mechanism(for: task).observed != nil else { return }
     let ledger = try await PrivacyLedger(
-      of: node, plans: shelf, delta: settings.delta, further: (tasks, round.task))
+      of: node, plans: shelf, delta: settings.delta, committedTo: tasks)
     guard let epsilon = ledger.epsilon, epsilon <= settings.epsilon else {
       throw PlanObjection.epsilon(would: ledger.epsilon, ceiling: settings.epsilon)
     }

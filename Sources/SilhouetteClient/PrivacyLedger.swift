@@ -32,10 +32,10 @@ package struct PrivacyLedger: Sendable, Equatable {
 
   /// Adds up a device's charges.
   ///
-  /// - Parameter further: one contribution more, to see what it would cost.
+  /// - Parameter commitment: a plan to count in full, to see what taking part in all of it would cost.
   init(
     of node: DeviceNode, plans: PlanShelf, delta: Double,
-    further: (tasks: PlannedTasks, task: TaskKind)? = nil
+    committedTo commitment: PlannedTasks? = nil
   ) async throws {
     var counts: [Bytes32: [TaskKind: Int]] = [:]
     var last: [Bytes32: [TaskKind: Int64]] = [:]
@@ -65,9 +65,11 @@ package struct PrivacyLedger: Sendable, Equatable {
     }
     self.entries = entries
     self.delta = delta
-    if let further {
-      known[further.tasks.hash] = further.tasks
-      counts[further.tasks.hash, default: [:]][further.task, default: 0] += 1
+    if let commitment {
+      known[commitment.hash] = commitment
+      for task in PlannedTasks.order {
+        counts[commitment.hash, default: [:]][task] = commitment.mostParticipations(in: task)
+      }
     }
     epsilon = try Self.epsilon(counts, known, delta: delta)
   }

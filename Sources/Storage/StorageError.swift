@@ -1,4 +1,5 @@
 package import CryptoPrimitives
+internal import Foundation
 
 /// Why something could not be stored or read back.
 ///
@@ -11,7 +12,7 @@ package enum StorageError: Error, Sendable, Equatable {
   /// The file was written by a newer version.
   case schemaIsNewer(path: String)
   /// SQLite refused.
-  case database(code: Int32, text: String)
+  case database(path: String, code: Int32, text: String)
   /// A stored value is not what was once written.
   case corrupt(table: String, field: String)
   /// No file holds the bytes with this hash.
@@ -65,10 +66,12 @@ extension StorageError {
 extension StorageError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .file(let path, let call, let code): "\(path): \(call) failed with error \(code)"
+    case .file(let path, let call, let code):
+      unsafe "\(path): \(call) failed: \(String(cString: strerror(code)))"
     case .diskFull(let path): "\(path): the disk is full; make room and start again"
     case .schemaIsNewer(let path): "\(path): written by a newer version; install that one"
-    case .database(let code, let text): "the database refused (SQLite code \(code)): \(text)"
+    case .database(let path, let code, let text):
+      "\(path): the database refused (SQLite code \(code)): \(text)"
     case .corrupt(let table, let field): "table \(table), field \(field): damaged; restore a backup"
     case .blobMissing(let hash): "blob \(hash) is missing; restore a backup"
     case .blobDamaged(let hash): "blob \(hash) does not have its hash; restore a backup"

@@ -15,7 +15,8 @@ package struct WitnessFolder: Sendable {
     node = NodeFolder(.witness, path: path)
   }
 
-  package var keysFolder: String { path + "/keys" }
+  private static let keys = "keys"
+  package var keysFolder: String { path + "/" + Self.keys }
   package var storeFolder: String { path + "/store" }
 
   /// What an operator has chosen; read when the witness starts.
@@ -24,7 +25,7 @@ package struct WitnessFolder: Sendable {
     package var url: String
     package var host: String
     package var port: Int
-    /// Files in PEM.
+    /// Files in PEM; relative paths begin in the folder.
     package var certificate: String
     package var key: String
     /// Whether the description names the certificate's hash; no if a public authority vouches for it.
@@ -71,7 +72,7 @@ package struct WitnessFolder: Sendable {
     try WitnessKeys.make(in: keysFolder, randomness: &randomness)
     var configuration = given
     if let files {
-      let paths = try node.keep(files, in: keysFolder)
+      let paths = try node.keep(files, in: Self.keys)
       configuration.certificate = paths.certificate
       configuration.key = paths.key
     }

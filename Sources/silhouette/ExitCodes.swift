@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import Scenarios
 
 /// How the program ends, by the numbers of BSD's `sysexits.h`.
@@ -26,14 +27,28 @@ enum ExitStatus: Int32 {
     case is ScenarioError: self = .badInput
     case is ValidationError: self = .usage
     case is CancellationError: self = .interrupted
+    case let error as CocoaError: self = error.isReading ? .inputMissing : .cannotWrite
     default: self = Adapters.status(of: error) ?? NodeFailures.status(of: error)
     }
   }
 
   /// What stderr gets to see: a line with `error:` for each thing that is wrong.
   static func lines(for error: any Error) -> String {
-    String(describing: error).split(separator: "\n").map { "error: " + $0 }
+    let text = (error as? CocoaError)?.line ?? String(describing: error)
+    return text.split(separator: "\n").map { "error: " + $0 }
       .joined(separator: "\n")
+  }
+}
+
+/// What the file system says through Foundation.
+extension CocoaError {
+  fileprivate var isReading: Bool {
+    [.fileReadNoSuchFile, .fileReadNoPermission, .fileNoSuchFile].contains(code)
+  }
+
+  fileprivate var line: String {
+    (filePath ?? "a file") + ": " + AtomicFile.reason(self)
+      + "; check the path, and that this user may use it"
   }
 }
 

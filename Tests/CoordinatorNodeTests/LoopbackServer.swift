@@ -10,11 +10,13 @@ import ServiceLifecycle
 /// A coordinator's server on a free port of the loopback interface.
 struct LoopbackServer: Sendable {
   let url: String
+  let port: Int
   let pin: Bytes32
   private let services: ServiceGroup
   private let running: Task<Void, any Error>
 
-  init(_ coordinator: Coordinator) async throws {
+  /// - Parameter port: 0 for any free one.
+  init(_ coordinator: Coordinator, port: Int = 0) async throws {
     let files = try ServerCertificate.make(
       hosts: ["localhost", "127.0.0.1"], notBefore: Date(timeIntervalSinceNow: -60),
       lifetime: .seconds(86_400))
@@ -22,7 +24,7 @@ struct LoopbackServer: Sendable {
     let (ports, continuation) = AsyncStream<Int>.makeStream()
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let server = try NodeServer(
-      coordinator: coordinator, address: .init(host: "127.0.0.1", port: 0),
+      coordinator: coordinator, address: .init(host: "127.0.0.1", port: port),
       files: files, logger: logger
     ) { continuation.yield($0) }
     let services = ServiceGroup(services: [server], logger: logger)
@@ -32,11 +34,12 @@ struct LoopbackServer: Sendable {
       try await services.run()
     }
     var iterator = ports.makeAsyncIterator()
-    guard let port = await iterator.next() else {
+    guard let found = await iterator.next() else {
       try await running.value
       throw Failure.didNotStart
     }
-    url = "https://127.0.0.1:\(port)"
+    self.port = found
+    url = "https://127.0.0.1:\(found)"
   }
 
   enum Failure: Error { case didNotStart }

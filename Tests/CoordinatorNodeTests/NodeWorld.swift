@@ -34,7 +34,7 @@ final class NodeWorld: Sendable {
     try plan(in: folder, rounds: rounds, template: template(floor: floor))
   }
 
-  private static func template(floor: Int) -> RoundTemplate {
+  static func template(floor: Int) -> RoundTemplate {
     RoundTemplate(
       leastCohort: 4, mostCohort: 4, leastSurvivors: floor, leastHonest: 1,
       stepSeconds: [60, 60, 60, 60, 60])

@@ -1,4 +1,3 @@
-import ClientNode
 import CryptoPrimitives
 import FederatedRounds
 import Foundation
@@ -8,6 +7,7 @@ import Storage
 import Testing
 import WireProtocol
 
+@testable import ClientNode
 @testable import CoordinatorNode
 
 /// Devices that are not what the others think they are; in one process and over sockets.
@@ -92,6 +92,52 @@ import WireProtocol
       await switchboard.tick()
     }
     #expect(await switchboard.coordinator.live != nil)
+  }
+
+  /// Resumed, a plan that has failed has all of its attempts again.
+  @Test func aFailedPlanGoesOnWhenItIsResumed() async throws {
+    var template = NodeWorld.template(floor: 3)
+    template.attempts = 2
+    let world = try NodeWorld(template: template)
+    let clock = StandingClock()
+    try await Switchboard.open(world, clock: { clock.now }) { switchboard in
+      let store = await switchboard.store
+      let plan = world.plan.record.hash
+      // Nobody takes part, so every round is aborted.
+      for attempts in [2, 4] {
+        for _ in 0..<20 where try await store.plan(plan)?.state != .failed {
+          await switchboard.tick()
+          clock.advance(to: clock.now + 61)
+        }
+        #expect(try await store.plan(plan)?.state == .failed)
+        #expect(try await store.rounds(limit: 10).count == attempts)
+        try await store.move(plan, to: .running)
+      }
+    }
+  }
+
+  /// Shares that were dealt under one coordinator are none of another's business.
+  @Test(arguments: [false, true]) func aRecordedUnmaskGoesToItsOwnCoordinatorOnly(
+    leaves: Bool
+  ) async throws {
+    let world = try NodeWorld()
+    try await Switchboard.open(world) { switchboard in
+      let device = try world.device(0, over: switchboard)
+      try await device.join(world.code(from: switchboard))
+      let key = RoundKey(task: Bytes32(), number: 1)
+      let now = Int64(Date().timeIntervalSince1970)
+      try await device.store.begin(
+        ParticipationRecord(
+          key: key, transcript: Bytes32(), day: now / 86_400, expiry: now + 600))
+      try await device.store.recordUnmask([1, 2, 3], of: key, identity: Bytes32())
+      if leaves {
+        try await device.leave()
+        try await device.join(world.code(from: switchboard))
+      }
+      let before = await switchboard.requestCount
+      _ = try await device.runOnce(TallyWorker(index: 0))
+      #expect(await switchboard.requestCount - before == (leaves ? 1 : 2))
+    }
   }
 
   /// Two devices with one key are one device to everybody, however many codes they use.

@@ -100,6 +100,26 @@ import WireProtocol
     }
   }
 
+  /// Somebody else answers at an address that was the coordinator's.
+  @Test func aServerThatComesBackWithAnotherCertificateIsNotTrusted() async throws {
+    let coordinator = await switchboard.coordinator
+    let first = try await LoopbackServer(coordinator)
+    let transport = try await first.connect()
+    try await first.stop()
+    let second = try await LoopbackServer(coordinator, port: first.port)
+    await #expect(throws: TransportError.wrongCertificate(expected: first.pin)) {
+      _ = try await transport.read("/healthz", limit: 100)
+    }
+    try await second.stop()
+    // And nobody at all is said to be nobody, with the address.
+    await #expect {
+      _ = try await transport.read("/healthz", limit: 100)
+    } throws: { error in
+      "\(error)".contains(first.url) && "\(error)".contains("refused")
+    }
+    try await transport.close()
+  }
+
   @Test func badRequestsHaveTheirStatus() async throws {
     let client = try client
     try await serving { [switchboard] url in

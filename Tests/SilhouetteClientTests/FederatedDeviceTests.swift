@@ -1,4 +1,5 @@
 import Behavior
+import ClientNode
 import CryptoPrimitives
 import Foundation
 import Scenarios
@@ -42,6 +43,17 @@ import WireProtocol
         devices.append(device)
       }
       try await Self.finish(devices, store, plan: plan)
+      // Whoever is revoked has its profile and its recommendations, and learns why it takes no part.
+      let revoked = try #require(devices.last)
+      for device in try await store.devices() { try await store.revoke(device.identity, at: 1) }
+      for _ in 0..<500 where (try? await revoked.takePart()) != nil {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      await #expect { try await revoked.takePart() } throws: { error in
+        guard case DeviceError.refused(let refusal) = error else { return false }
+        return refusal.code == .revoked
+      }
+      #expect(try await !revoked.profile().vector.isEmpty)
       return devices
     }
     #expect(try await store.plan(plan)?.state == .done)

@@ -1,5 +1,4 @@
 import Behavior
-import ClientNode
 import CryptoPrimitives
 import DeviceProfiling
 import FederatedRounds
@@ -12,6 +11,7 @@ import Simulator
 import Storage
 import Testing
 
+@testable import ClientNode
 @testable import CoordinatorNode
 
 /// Whole plans: statistics, gram and ranker over real devices' own events.
@@ -137,12 +137,28 @@ import Testing
     let (coordinator, store) = try await world.coordinator()
     try await world.serving(coordinator, .inProcess) { transport, url, pin in
       let shelf = PlanShelf()
-      for (user, setting, reason) in [
-        (0, "privacy.epsilon=0.5", "ceiling"), (1, "work.mostCoordinates=4", ""),
-        (2, "privacy.mostContributions=0", ""),
+      for (user, settings, reasons) in [
+        // With less than the plan's own 8 in all, though the first contribution alone would fit.
+        (0, ["privacy.epsilon=7.5"], ["privacy.epsilon 7.5", "all that the plan may ask"]),
+        (1, ["privacy.mostContributions=0"], ["privacy.mostContributions"]),
+        // Everything that has to be allowed, and how, at once.
+        (
+          2,
+          [
+            "rounds.leastCohort=64", "rounds.leastSurvivors=60", "rounds.leastHonest=50",
+            "privacy.leastNoise=90", "privacy.mostClipNorm=0.001", "work.mostCoordinates=4",
+          ],
+          [
+            "rounds.leastCohort is 64", "rounds.leastSurvivors is 60", "rounds.leastHonest is 50",
+            "privacy.leastNoise is 90.0", "privacy.mostClipNorm is 0.001",
+            "work.mostCoordinates is 4", "--set rounds.leastCohort=",
+          ]
+        ),
+        (3, ["rounds.mostPerDay=1"], ["rounds.mostPerDay"]),
       ] {
         let session = try await world.device(
-          user, over: transport, shelf: shelf, settings: [setting])
+          user, over: transport, shelf: shelf, settings: settings)
+        if user == 3 { try await session.node.beginsARoundToday() }
         try await session.node.join(
           try await world.code(from: coordinator, url: url, pin: pin))
         var outcome = try await session.takePart()
@@ -152,8 +168,16 @@ import Testing
           outcome = try await session.takePart()
         }
         switch outcome {
-        case .objection(let text): #expect(text.contains(reason) && !reason.isEmpty)
-        case .round(.stopped(_)): #expect(reason.isEmpty)
+        case .objection(let text):
+          for reason in reasons { #expect(text.contains(reason)) }
+          if user == 2 {
+            // Done as it says, they are allowed: nothing is left but the plan.
+            try Self.follow(text, world.folder + "/device-2")
+            #expect(
+              try UnmetSetting.all(
+                of: session.settings, in: PlannedTasks(world.plan, hash: Bytes32())
+              ).isEmpty)
+          }
         default: Issue.record("device \(user) took part: \(outcome)")
         }
         #expect(try await session.node.contributions().isEmpty)
@@ -161,5 +185,25 @@ import Testing
       }
     }
     try store.close()
+  }
+
+  /// Runs what an objection says: `silhouette client settings --dir DIR --set KEY=VALUE ...`.
+  private static func follow(_ objection: String, _ folder: String) throws {
+    let words = objection.split(separator: " ").map(String.init)
+    let place = try #require(words.firstIndex(of: "--dir"))
+    #expect(words[place + 1] == folder)
+    let changes = words.indices.filter { words[$0] == "--set" }.map { words[$0 + 1] }
+    _ = try DeviceFolder(path: folder).change(changes)
+  }
+}
+
+extension DeviceNode {
+  /// As if a round had been begun and ended.
+  fileprivate func beginsARoundToday() async throws {
+    let key = RoundKey(task: Bytes32(), number: 1)
+    let time = Int64(clock())
+    try await store.begin(
+      ParticipationRecord(key: key, transcript: Bytes32(), day: time / 86_400, expiry: time - 1))
+    try await store.end(key)
   }
 }

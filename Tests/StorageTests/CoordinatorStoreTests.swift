@@ -104,7 +104,8 @@ import Testing
     await #expect(throws: StorageError.planTransition(plan.hash, from: .signed, to: .running)) {
       try await store.move(plan.hash, to: .running)
     }
-    for state in [PlanState.published, .running, .paused, .running, .done] {
+    // A plan that has failed goes on when somebody has seen to the cause.
+    for state in [PlanState.published, .running, .failed, .running, .paused, .running, .done] {
       try await store.move(plan.hash, to: state)
     }
     await #expect(throws: StorageError.planTransition(plan.hash, from: .done, to: .running)) {

@@ -56,10 +56,10 @@ package struct CSVDatasetReader: DatasetReader {
   /// Reads the catalogue alone.
   func readCatalogue(
     _ limits: ReadingLimits
-  ) throws(ReaderError) -> (catalogue: Catalogue, badRows: Int) {
+  ) throws(ReaderError) -> (catalogue: Catalogue, badRows: [CleaningReport.BadRow]) {
     var assembly = PopulationAssembly(hasCatalogue: true, limits: limits)
     try addItems(of: catalogue ?? events, to: &assembly)
-    return (assembly.catalogue, assembly.badRows.rows.count)
+    return (assembly.catalogue, assembly.badRows.rows)
   }
 
   private func addItems(

@@ -34,13 +34,28 @@ extension DeviceError {
   /// Whether the same may succeed later without anybody doing anything about it.
   package var isTemporary: Bool {
     switch self {
-    case .transport(let error): error.isTemporary
+    // Also a foreign certificate: other networks, such as those that want a password first, pass.
+    case .transport: true
     case .wire(.version): false
     case .wire, .damagedDownload: true
     case .refused(let refusal): refusal.code.isTemporary
     case .storage, .notJoined, .noDevice, .joinedElsewhere, .otherCoordinator, .unexpectedAnswer,
       .badPlanSignature, .badWitnessList, .olderWitnessList, .takesPartAlready:
       false
+    }
+  }
+}
+
+extension DeviceError {
+  /// Whether it is about the coordinator, or who answers in its place.
+  ///
+  /// What a device computes for itself goes on without.
+  package var isOfCoordinator: Bool {
+    switch self {
+    case .storage, .notJoined, .noDevice, .joinedElsewhere, .takesPartAlready: false
+    case .transport, .wire, .refused, .otherCoordinator, .unexpectedAnswer, .damagedDownload,
+      .badPlanSignature, .badWitnessList, .olderWitnessList:
+      true
     }
   }
 }

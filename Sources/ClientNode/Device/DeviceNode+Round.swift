@@ -3,7 +3,7 @@ package import FederatedRounds
 internal import RingArithmetic
 internal import SecureAggregation
 internal import Storage
-internal import WireProtocol
+package import WireProtocol
 
 extension DeviceNode {
   /// What a check-in came to.
@@ -18,7 +18,12 @@ extension DeviceNode {
   }
 
   /// Checks in, and takes part in a round if one is offered, to its end.
-  package func runOnce(_ worker: any LocalWorker) async throws(DeviceError) -> CheckInOutcome {
+  ///
+  /// - Parameter joins: told of the round before it is joined, and when it will be over at the latest, in
+  ///   Unix seconds.
+  package func runOnce(
+    _ worker: any LocalWorker, joins: (@Sendable (RoundOffer, UInt64) -> Void)? = nil
+  ) async throws(DeviceError) -> CheckInOutcome {
     // Two rounds at once would each see what was contributed before the other.
     guard !isTakingPart else { throw .takesPartAlready }
     isTakingPart = true
@@ -30,7 +35,7 @@ extension DeviceNode {
       try await noteIfPossible(served)
       return .wait(seconds: seconds)
     case .offer(let offer, let served):
-      let outcome = try await answer(offer, worker)
+      let outcome = try await answer(offer, worker, joins)
       // After the round, whose first deadline does not wait for a download.
       try await noteIfPossible(served)
       return outcome
@@ -39,7 +44,8 @@ extension DeviceNode {
   }
 
   private func answer(
-    _ offer: RoundOffer, _ worker: any LocalWorker
+    _ offer: RoundOffer, _ worker: any LocalWorker,
+    _ joins: (@Sendable (RoundOffer, UInt64) -> Void)?
   ) async throws(DeviceError) -> CheckInOutcome {
     guard let assignment = try await assignment(of: offer) else {
       return .objection("the round's configuration cannot be read")
@@ -47,6 +53,7 @@ extension DeviceNode {
     if let objection = await objection(of: worker, to: assignment) {
       return .objection(objection)
     }
+    joins?(offer, assignment.config.deadline(of: .unmask))
     return .round(try await takePart(in: assignment, offer, worker))
   }
 
@@ -133,8 +140,11 @@ extension DeviceNode {
   private func resendUnmask() async throws(DeviceError) {
     let rounds: [ParticipationRecord]
     do { rounds = try await store.rounds() } catch { throw .storage(error) }
+    let earlier = try await lastEndWithFormerCoordinator()
+    let now = Int64(clock())
     // Also of rounds that have ended here: the end is recorded before the message leaves.
-    for round in rounds where Int64(clock()) < round.expiry && !resent.contains(round.key) {
+    for round in rounds
+    where round.expiry > max(now, earlier) && !resent.contains(round.key) {
       guard let unmask = round.unmask else { continue }
       do {
         _ = try await ask(.stepMessage(unmask), of: round.key.name)

@@ -7,7 +7,7 @@ package import WireProtocol
 
 /// A device: its store, its keys, its coordinator.
 package actor DeviceNode {
-  let folder: String
+  package nonisolated let folder: String
   let store: SQLiteParticipantStore
   package nonisolated let keys: DeviceKeys
   let transport: any NodeTransport
@@ -33,6 +33,8 @@ package actor DeviceNode {
     static let pin = "pin"
     /// Hashes of plan and version, 64 bytes.
     static let served = "served"
+    /// The latest end of rounds with a coordinator that was left, in Unix seconds.
+    static let left = "left"
     static func plan(_ hash: Bytes32) -> String { "plan/\(hash)" }
   }
 
@@ -165,6 +167,12 @@ package actor DeviceNode {
   package func leave() async throws(DeviceError) {
     description = nil
     do {
+      let ends = try await store.rounds().map(\.expiry)
+      if let last = ends.max() {
+        var bytes: [UInt8] = []
+        bytes.append(littleEndian: UInt64(bitPattern: last))
+        try await store.set(Setting.left, to: bytes)
+      }
       // The coordinator last: until then the folder is its, and may be left again.
       for name in [
         Setting.witnesses, Setting.certificate, Setting.url, Setting.pin, Setting.authority,
@@ -173,6 +181,14 @@ package actor DeviceNode {
         try await store.removeSetting(name)
       }
     } catch { throw .storage(error) }
+  }
+
+  /// Up to which end rounds are none of the present coordinator's business: shares of their members' secrets
+  /// are for the one that they were dealt under.
+  func lastEndWithFormerCoordinator() async throws(DeviceError) -> Int64 {
+    guard let bytes = try await readSetting(Setting.left) else { return .min }
+    guard bytes.count == 8 else { throw .storage(.corrupt(table: "setting", field: Setting.left)) }
+    return Int64(bitPattern: bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) })
   }
 
   func certificate() async throws(DeviceError) -> Certificate {
@@ -204,6 +220,15 @@ package actor DeviceNode {
   /// What was contributed, to which round, under which terms.
   package func contributions() async throws(DeviceError) -> [ChargeRecord] {
     do { return try await store.charges() } catch { throw .storage(error) }
+  }
+
+  /// Rounds that the device has begun since midnight, UTC.
+  package func roundsToday() async throws(DeviceError) -> Int {
+    do {
+      return try await store.history().roundsByDay[clock() / ClientHistory.secondsPerDay] ?? 0
+    } catch {
+      throw .storage(error)
+    }
   }
 
   private func setting(_ name: String, _ value: [UInt8]) async throws(DeviceError) {

@@ -1,7 +1,9 @@
 internal import AsyncHTTPClient
 package import CryptoPrimitives
+internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOPosix
 internal import NIOSSL
 internal import WireProtocol
 
@@ -9,12 +11,15 @@ internal import WireProtocol
 package struct HTTPSTransport: NodeTransport {
   private let client: HTTPClient
   private let url: String
+  /// The hash of the only certificate that the server may have; nil for any that an authority vouches for.
+  private let pin: Bytes32?
   /// From the first byte of a request to the last of its answer.
   private static let timeout = Duration.seconds(60)
 
-  private init(client: HTTPClient, url: String) {
+  private init(client: HTTPClient, url: String, pin: Bytes32?) {
     self.client = client
     self.url = url
+    self.pin = pin
   }
 
   /// Connects to the server of a join code.
@@ -32,7 +37,7 @@ package struct HTTPSTransport: NodeTransport {
       // The pin names the server; the name by which it is reached may be any.
       tls.certificateVerification = .noHostnameVerification
     }
-    return HTTPSTransport(client: makeClient(tls), url: url)
+    return HTTPSTransport(client: makeClient(tls), url: url, pin: pin)
   }
 
   /// Ends all connections.
@@ -71,14 +76,34 @@ package struct HTTPSTransport: NodeTransport {
       throw .timedOut
     } catch is TimeLimit.Exceeded {
       throw .timedOut
-    } catch { throw .unreachable("\(type(of: error))") }
+    } catch {
+      if let pin, Self.isOfCertificate(error) { throw .wrongCertificate(expected: pin) }
+      throw .unreachable("no connection to \(url) (\(Self.cause(of: error)))")
+    }
+  }
+
+  private static func isOfCertificate(_ error: any Error) -> Bool {
+    guard case NIOSSLError.handshakeFailed(let cause) = error else { return false }
+    return "\(cause)".contains("CERTIFICATE_VERIFY_FAILED")
+  }
+
+  /// What the system says, for people; errors of libraries by their names.
+  private static func cause(of error: any Error) -> String {
+    switch error {
+    case let error as IOError: unsafe String(cString: strerror(error.errnoCode))
+    case let error as NIOConnectionError:
+      error.connectionErrors.first.map { cause(of: $0.error) } ?? "the name has no address"
+    case let error as NIOSSLError: "TLS: \(error)"
+    case let error as HTTPClientError: error.shortDescription
+    default: "\(type(of: error))"
+    }
   }
 
   private static func certificate(of url: String, pin: Bytes32) async throws -> [UInt8] {
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.minimumTLSVersion = .tlsv13
     tls.certificateVerification = .none
-    let transport = HTTPSTransport(client: makeClient(tls), url: url)
+    let transport = HTTPSTransport(client: makeClient(tls), url: url, pin: nil)
     let pem: [UInt8]
     do {
       pem = try await transport.read("/v1/certificate", limit: 1 << 16)

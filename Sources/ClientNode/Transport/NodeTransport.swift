@@ -25,7 +25,7 @@ package struct OfflineTransport: NodeTransport {
 
 /// Why nothing came back.
 package enum TransportError: Error, Sendable, Equatable {
-  /// The coordinator cannot be reached, or the connection broke; try again later.
+  /// The coordinator cannot be reached, or the connection broke, with the reason; try again later.
   case unreachable(String)
   case timedOut
   case tooLarge(limit: Int)
@@ -42,7 +42,7 @@ package enum TransportError: Error, Sendable, Equatable {
 extension TransportError: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .unreachable(let reason): "no connection (\(reason)); try again later"
+    case .unreachable(let reason): "\(reason); try again later"
     case .timedOut: "no answer in time; try again later"
     case .tooLarge(let limit): "the answer is longer than \(limit) bytes"
     case .status(let code): "the server answered with status \(code)"

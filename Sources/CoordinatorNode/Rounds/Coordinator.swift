@@ -241,7 +241,8 @@ package actor Coordinator {
     try await readRevocations()
     if let live, case .aborted(let reason)? = try await store.round(live.key)?.outcome {
       metrics.aborted.increment()
-      logger.notice("round aborted by a command", metadata: ["round": "\(live.key)"])
+      logger.notice(
+        "round aborted by a command", metadata: ["round": "\(label(of: live.key))"])
       finish(live.key, .aborted(reason: reason))
     }
     if let plan {
@@ -272,7 +273,8 @@ package actor Coordinator {
     try await store.abort(key, reason: reason.number, at: Int64(clock()))
     metrics.aborted.increment()
     if reason != .planStopped && reason != .byOperator { abortedInARow += 1 }
-    logger.notice("round aborted", metadata: ["round": "\(key)", "reason": "\(reason.name)"])
+    logger.notice(
+      "round aborted", metadata: ["round": "\(label(of: key))", "reason": "\(reason.name)"])
     finish(key, .aborted(reason: reason.number))
   }
 
@@ -317,7 +319,7 @@ package actor Coordinator {
     metrics.committed.increment()
     logger.notice(
       "round committed",
-      metadata: ["round": "\(live.key)", "contributions": "\(sum.survivors.count)"])
+      metadata: ["round": "\(label(of: live.key))", "contributions": "\(sum.survivors.count)"])
     finish(live.key, .committed(model: model.hash))
     try await readServedModel()
   }
@@ -351,8 +353,10 @@ package actor Coordinator {
     guard abortedInARow < plan.template.attempts else {
       try await store.move(plan.record.hash, to: .failed)
       logger.error(
-        "plan failed: too many rounds in a row were aborted",
+        "plan failed: too many rounds in a row were aborted; when the cause is gone, resume it",
         metadata: ["plan": "\(plan.record.hash)", "rounds": "\(abortedInARow)"])
+      // Resumed, it begins to count anew.
+      countedPlan = nil
       return
     }
     guard let demand = try plan.course.demand(after: try await store.blob(model)) else {
@@ -390,7 +394,14 @@ package actor Coordinator {
     nextOpening = nil
     metrics.begun.increment()
     logger.notice(
-      "round opened", metadata: ["round": "\(config.round)", "task": "\(demand.task)"])
+      "round opened",
+      metadata: ["round": "\(label(of: record.key))", "plan": "\(plan.record.hash)"])
+  }
+
+  /// Task and number, as commands have them; the task's hash if the round is not the one that goes on.
+  private func label(of key: RoundKey) -> String {
+    guard let live, live.key == key else { return "\(key)" }
+    return "\(live.offer.task)/\(key.number)"
   }
 
   /// Whether as many devices are enrolled as a cohort needs: a round without them would only be aborted.

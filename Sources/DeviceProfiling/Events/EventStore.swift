@@ -21,6 +21,8 @@ package actor EventStore {
     /// Events that are older than the device keeps any.
     package let tooOld: Int
     package let badRows: Int
+    /// What cleaning left out, and why.
+    package var leftOut: [CleaningReport.Finding] = []
   }
 
   /// Opens the events of a device's folder, and makes file and key if they are missing.
@@ -42,6 +44,7 @@ package actor EventStore {
     let population = try BehaviorFiles.readCSV(events: file, catalogue: nil, maxBadRows: 100)
     let users = population.log.userCount
     guard users == 1 else { throw EventStoreError.severalUsers(file: file, count: users) }
+    try await checkOwner(population.log.userIDs[0], of: file)
     let items = population.catalogue.items
     let events = population.log.history(of: 0).events.map { event in
       StoredEvent(
@@ -51,7 +54,24 @@ package actor EventStore {
     let outcome = try await add(events, now: now)
     return Imported(
       added: outcome.added, known: outcome.known, tooOld: outcome.tooOld,
-      badRows: population.cleaning.badRows.count)
+      badRows: population.cleaning.badRows.count,
+      leftOut: population.cleaning.findings.filter { $0.count > 0 })
+  }
+
+  private static let owner = "owner"
+
+  /// Files of the device's user name the same user each time.
+  private func checkOwner(_ user: String, of file: String) async throws {
+    if let box = try await store.setting(Self.owner) {
+      guard let known = try? vault.open(SealedEvent(happenedAt: .min, box: box)) else {
+        throw StorageError.corrupt(table: "setting", field: Self.owner)
+      }
+      guard known == Array(user.utf8) else { throw EventStoreError.otherUser(file: file) }
+    } else {
+      // Sealed as events are; no event happened at this time.
+      let sealed = vault.seal(Array(user.utf8), happenedAt: .min, randomness: &randomness)
+      try await store.set(Self.owner, to: sealed.box)
+    }
   }
 
   /// Adds events that are new and young enough.
@@ -95,7 +115,8 @@ package actor EventStore {
   /// All events, in the order in which they were added.
   private func all() async throws -> [StoredEvent] {
     try await store.events().map { sealed in
-      guard let event = StoredEvent(payload: try vault.open(sealed), storedAt: sealed.happenedAt)
+      guard let payload = try? vault.open(sealed),
+        let event = StoredEvent(payload: payload, storedAt: sealed.happenedAt)
       else { throw StorageError.corrupt(table: "event", field: "box") }
       return event
     }
@@ -126,6 +147,7 @@ package actor EventStore {
   /// Deletes all events, and the key without which no copy of them can be read.
   package func forgetEverything() async throws(StorageError) -> Int {
     let count = try await store.forgetEvents(before: .max)
+    try await store.removeSetting(Self.owner)
     try EventVault.removeKey(folder: folder)
     vault = try EventVault(folder: folder, randomness: &randomness)
     return count
@@ -135,12 +157,17 @@ package actor EventStore {
 /// Why events cannot be taken.
 package enum EventStoreError: Error, Equatable, CustomStringConvertible {
   case severalUsers(file: String, count: Int)
+  /// The events here were imported as another user's.
+  case otherUser(file: String)
   case identifierTooLong(bytes: Int)
 
   package var description: String {
     switch self {
     case .severalUsers(let file, let count):
       "\(file): holds events of \(count) users, and a device has one; write a file for each"
+    case .otherUser(let file):
+      "\(file): its user is not the one whose events are here already, and a device has one; import into "
+        + "another folder, or delete the events here first: silhouette client forget"
     case .identifierTooLong(let bytes):
       "an item's identifier has \(bytes) bytes; at most \(StoredEvent.mostIdentifierBytes) are taken"
     }

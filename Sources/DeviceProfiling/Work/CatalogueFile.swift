@@ -18,10 +18,18 @@ package enum CatalogueFile {
       }
     }
     try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
-    let (catalogue, badRows) = try BehaviorFiles.readCatalogueCSV(path)
-    guard badRows == 0 else { throw CatalogueFault.badRows(badRows) }
+    return try read(file: path, items: items)
+  }
+
+  /// As above, for a file that its author can mend.
+  package static func read(file: String, items: Int) throws -> Catalogue {
+    let (catalogue, badRows) = try BehaviorFiles.readCatalogueCSV(file)
+    if let first = badRows.first {
+      throw CatalogueFault.badRows(
+        badRows.count, file: file, line: first.line, reason: first.reason)
+    }
     guard catalogue.count == items else {
-      throw CatalogueFault.itemCount(found: catalogue.count, planned: items)
+      throw CatalogueFault.itemCount(file: file, found: catalogue.count, planned: items)
     }
     return catalogue
   }
@@ -29,15 +37,16 @@ package enum CatalogueFile {
 
 /// Why a catalogue file is not the plan's.
 package enum CatalogueFault: Error, Equatable, CustomStringConvertible {
-  case badRows(Int)
-  case itemCount(found: Int, planned: Int)
+  /// How many, and the first of them.
+  case badRows(Int, file: String, line: Int, reason: String)
+  case itemCount(file: String, found: Int, planned: Int)
 
   package var description: String {
     switch self {
-    case .badRows(let count):
-      "\(count) rows of the catalogue cannot be read; mend them, for devices need all of it"
-    case .itemCount(let found, let planned):
-      "the catalogue has \(found) items and the plan says \(planned); write catalogue.items \(found)"
+    case .badRows(let count, let file, let line, let reason):
+      "\(file), line \(line): \(reason); \(count) such rows in all: mend them, for devices need all of it"
+    case .itemCount(let file, let found, let planned):
+      "\(file): the catalogue has \(found) items and the plan says \(planned); write catalogue.items \(found)"
     }
   }
 }

@@ -38,7 +38,9 @@ extension AbortCode {
     case .honestFloor: "the least number of honest survivors is below the floor"
     case .collusion: "the round assumes less collusion than the policy demands"
     case .rule: "the policy does not allow the isolation rule"
-    case .witnessSet: "the witnesses are not those that the policy or the round names"
+    case .witnessSet:
+      "the witnesses are not those that the policy or the round names; a device learns the present ones "
+        + "when it joins again with its code"
     case .beaconHistory: "a witness's position or value does not continue its chain"
     case .ownCertificate: "the own certificate is not valid for the whole round; renew it"
     case .notEligible: "this identity is not drawn for the round"

@@ -30,7 +30,8 @@ package enum PlanState: String, Sendable, CaseIterable {
     case .published: [.running, .paused, .failed, .canceled]
     case .running: [.paused, .done, .failed, .canceled]
     case .paused: [.running, .canceled]
-    case .done, .failed, .canceled: []
+    case .failed: [.running, .canceled]
+    case .done, .canceled: []
     }
   }
 }

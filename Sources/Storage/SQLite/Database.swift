@@ -85,8 +85,8 @@ extension StorageError {
     case let error as DatabaseError:
       // Not the whole description: that could quote the values of a statement.
       self = .database(
-        code: error.extendedResultCode.rawValue, text: error.message ?? "no text")
-    default: self = .database(code: -1, text: "\(type(of: error))")
+        path: path, code: error.extendedResultCode.rawValue, text: error.message ?? "no text")
+    default: self = .database(path: path, code: -1, text: "\(type(of: error))")
     }
   }
 }

@@ -1,6 +1,7 @@
 internal import ClientNode
 internal import CryptoPrimitives
 internal import SilhouetteClient
+internal import Storage
 
 extension ClientOptions {
   /// Runs `body` on the device over HTTPS, and closes files and connections whatever happens.
@@ -23,6 +24,14 @@ extension ClientOptions {
   ) async throws -> DeviceNode.Address {
     if let given { return given }
     return try await DeviceNode.address(folder: folder)
+  }
+
+  /// Runs `body` while no other process takes part in rounds with the folder: that one would go on with keys and a
+  /// coordinator that are not there any more.
+  func alone<Value>(_ body: () async throws -> Value) async throws -> Value {
+    let lock = try FolderLock(folder: dir)
+    defer { withExtendedLifetime(lock) {} }
+    return try await body()
   }
 
   /// Runs `body` on the device without asking its coordinator anything.

@@ -12,13 +12,18 @@ internal import WitnessNode
 enum NodeFailures {
   static func status(of error: any Error) -> ExitStatus {
     switch error {
-    case NodeFolderFault.missing, DeviceError.notJoined, DeviceError.noDevice: .inputMissing
-    case is NodeFolderFault, is WireError, is IntroductionFault: .badInput
+    case NodeFolderFault.missing, NodeFolderFault.unreadable, DeviceError.notJoined,
+      DeviceError.noDevice:
+      .inputMissing
+    case NodeFolderFault.exists: .cannotWrite
+    case is NodeFolderFault, is WireError, is IntroductionFault, is ServerCertificate.Fault:
+      .badInput
     case is HTTPSServer.CannotListen: .unavailable
     case is RunningPlanFault, is WitnessSetFault: .badInput
     case DeviceError.wire, DeviceError.otherCoordinator, DeviceError.joinedElsewhere: .badInput
     case is PlanningFault, is CatalogueFault, is EventStoreError, is ModelError, is LedgerFault:
       .badInput
+    case HashFault.noHash: .usage
     case is HashFault, is RoundLabelFault, is RollbackFault, is ProfileFault: .inputMissing
     case DeviceError.storage(let error): status(of: error)
     case DeviceError.refused(let refusal) where !refusal.code.isTemporary: .refused

@@ -20,8 +20,8 @@ struct ClientForgetCommand: AsyncParsableCommand {
   private struct Forgotten: Encodable { let events: Int }
 
   func run() async throws {
-    let count = try await options.withSession(over: OfflineTransport()) {
-      try await $0.events.forgetEverything()
+    let count = try await options.withSession(over: OfflineTransport()) { session in
+      try await options.alone { try await session.events.forgetEverything() }
     }
     if options.json { return try ConsoleOutput.writeJSON(Forgotten(events: count)) }
     try ConsoleOutput.write("\(count) events and their key are deleted")

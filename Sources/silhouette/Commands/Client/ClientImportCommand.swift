@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Behavior
 internal import ClientNode
 internal import DeviceProfiling
 internal import Report
@@ -27,6 +28,8 @@ struct ClientImportCommand: AsyncParsableCommand {
     let known: Int
     let tooOld: Int
     let badRows: Int
+    /// Rows that cleaning left out, by the reason.
+    let leftOut: [String: Int]
   }
 
   func run() async throws {
@@ -37,11 +40,16 @@ struct ClientImportCommand: AsyncParsableCommand {
       return try ConsoleOutput.writeJSON(
         Imported(
           added: imported.added, known: imported.known, tooOld: imported.tooOld,
-          badRows: imported.badRows))
+          badRows: imported.badRows,
+          leftOut: Dictionary(
+            imported.leftOut.map { ($0.step, $0.count) }, uniquingKeysWith: +)))
     }
     try ConsoleOutput.write(
       "\(imported.added) events added, \(imported.known) were there, \(imported.tooOld) too old, "
         + "\(imported.badRows) rows unreadable")
+    for finding in imported.leftOut {
+      try ConsoleOutput.write("\(finding.count) rows, \(finding.step): \(finding.action)")
+    }
     guard imported.tooOld > 0 else { return }
     try ConsoleOutput.write(
       "events are kept for \(FigureText.short(days)) days; to keep older ones: silhouette client settings "

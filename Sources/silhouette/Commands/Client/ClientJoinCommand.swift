@@ -28,9 +28,9 @@ struct ClientJoinCommand: AsyncParsableCommand {
   func run() async throws {
     let code = try JoinCode(text: code)
     let address = DeviceNode.Address(url: code.url, pin: code.certificatePin)
-    let identity = try await options.withSession(at: address) {
-      try await $0.node.join(code)
-      return $0.node.keys.verificationKey.encoding.description
+    let identity = try await options.withSession(at: address) { session in
+      try await options.alone { try await session.node.join(code) }
+      return session.node.keys.verificationKey.encoding.description
     }
     if options.json {
       try ConsoleOutput.writeJSON(Joined(url: code.url, identity: identity))

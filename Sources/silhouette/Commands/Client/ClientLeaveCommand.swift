@@ -16,7 +16,9 @@ struct ClientLeaveCommand: AsyncParsableCommand {
   private struct Left: Encodable { let dir: String }
 
   func run() async throws {
-    try await options.withSession(over: OfflineTransport()) { try await $0.node.leave() }
+    try await options.withSession(over: OfflineTransport()) { session in
+      try await options.alone { try await session.node.leave() }
+    }
     if options.json {
       try ConsoleOutput.writeJSON(Left(dir: options.dir))
     } else {

@@ -88,10 +88,18 @@ extension ClientOptions {
         try await session.node.refreshServedModel()
         return try await body(session)
       }
-    } catch let error as TransportError where error.isTemporary {
-      return try await withSession(over: OfflineTransport(), body)
-    } catch DeviceError.transport {
-      return try await withSession(over: OfflineTransport(), body)
+    } catch let error as TransportError {
+      return try await withLastVersion(because: error, body)
+    } catch let error as DeviceError where error.isOfCoordinator {
+      return try await withLastVersion(because: error, body)
     }
+  }
+
+  private func withLastVersion<Value: Sendable>(
+    because error: any Error, _ body: (DeviceSession) async throws -> Value
+  ) async throws -> Value {
+    let value = try await withSession(over: OfflineTransport(), body)
+    ConsoleError.write("notice: this is by the last version that the device has; \(error)")
+    return value
   }
 }

@@ -113,6 +113,19 @@ private final class FirstFailure: Sendable {
   func note(_ error: any Error) { found.withLock { $0 = $0 ?? error } }
 }
 
+/// What was said last.
+private final class LastText: Sendable {
+  private let last = Mutex("")
+
+  /// Whether this is something else.
+  func note(_ text: String) -> Bool {
+    last.withLock { last in
+      defer { last = text }
+      return last != text
+    }
+  }
+}
+
 /// A device that checks in until it is told to stop.
 private struct DeviceService: Service {
   let folder: String
@@ -120,6 +133,7 @@ private struct DeviceService: Service {
   let lock: FolderLock
   let logger: Logger
   let failure = FirstFailure()
+  private let lastObjection = LastText()
 
   func run() async throws {
     do {
@@ -132,7 +146,15 @@ private struct DeviceService: Service {
     }
   }
 
-  func runOnce() async throws { log(.success(try await session.takePart())) }
+  func runOnce() async throws {
+    log(
+      .success(
+        try await session.takePart { task, end in
+          logger.notice(
+            "takes part in a round, which ends at \(Moment.text(Int64(end))) at the latest",
+            metadata: ["device": "\(folder)", "task": "\(task)"])
+        }))
+  }
 
   private func log(_ result: Result<DeviceNode.CheckInOutcome, DeviceError>) {
     let name: Logger.Metadata = ["device": "\(folder)"]
@@ -141,7 +163,10 @@ private struct DeviceService: Service {
       logger.debug("waits \(seconds) s", metadata: name)
     case .success(.paused): logger.info("is paused", metadata: name)
     case .success(.objection(let reason)):
-      logger.notice("does not take part: \(reason)", metadata: name)
+      // The same reason holds for hours.
+      logger.log(
+        level: lastObjection.note(reason) ? .notice : .debug, "does not take part: \(reason)",
+        metadata: name)
     case .success(.round(let end)): logger.notice("round ended: \(end)", metadata: name)
     case .failure(let error): logger.warning("\(error)", metadata: name)
     }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import CoordinatorNode
 internal import CryptoPrimitives
-internal import Foundation
 internal import NodeServing
 
 struct CoordinatorInitCommand: AsyncParsableCommand {
@@ -19,20 +18,7 @@ struct CoordinatorInitCommand: AsyncParsableCommand {
 
   @OptionGroup var options: CoordinatorOptions
 
-  @Option(help: "How devices reach the coordinator.")
-  var url: String
-
-  @Option(help: "Address to listen on.")
-  var host = "127.0.0.1"
-
-  @Option(help: "Port to listen on.")
-  var port = 8443
-
-  @Option(help: "Certificate chain in PEM.")
-  var certificate: String?
-
-  @Option(help: "Private key in PEM.")
-  var key: String?
+  @OptionGroup var serving: ServingOptions
 
   @Option(help: "Least time between two check-ins of a device, in seconds.")
   var shortestWait: UInt32 = 30
@@ -46,15 +32,6 @@ struct CoordinatorInitCommand: AsyncParsableCommand {
         "--shortest-wait \(shortestWait) and --longest-wait \(longestWait) have to be 1 to 604800, "
           + "in this order")
     }
-    guard url.hasPrefix("https://"), url.utf8.count <= 200, URL(string: url) != nil else {
-      throw ValidationError("--url \(url) has to start with https:// and have at most 200 bytes")
-    }
-    guard (0...65_535).contains(port) else {
-      throw ValidationError("--port \(port) is not between 0 and 65535")
-    }
-    guard (certificate == nil) == (key == nil) else {
-      throw ValidationError("--certificate and --key go together; give both or none")
-    }
   }
 
   /// What is printed as JSON.
@@ -65,12 +42,13 @@ struct CoordinatorInitCommand: AsyncParsableCommand {
 
   func run() async throws {
     let folder = CoordinatorFolder(path: options.dir)
+    let given = try serving.givenCertificate()
     try await folder.make(
       CoordinatorFolder.Configuration(
-        url: url, host: host, port: port, certificate: certificate ?? "", key: key ?? "",
-        pinsCertificate: certificate == nil, shortestWait: shortestWait, longestWait: longestWait),
-      files: certificate == nil
-        ? ServerCertificate.make(forNodeAt: host, notBefore: Date()) : nil)
+        url: serving.url, host: serving.host, port: serving.listeningPort(usual: 8443),
+        certificate: given?.certificate ?? "", key: given?.key ?? "",
+        pinsCertificate: given == nil, shortestWait: shortestWait, longestWait: longestWait),
+      files: serving.ownCertificate())
     let identity = try CoordinatorKeys(folder: folder.keysFolder).verificationKey.encoding
     if options.json {
       try ConsoleOutput.writeJSON(Made(dir: options.dir, identity: identity.description))

@@ -22,16 +22,27 @@ extension CoordinatorOptions {
 struct HashPrefix: ExpressibleByArgument, Sendable {
   let digits: String
 
-  init?(argument: String) {
-    let isHexadecimal = argument.allSatisfy { $0.isASCII && $0.isHexDigit }
-    guard isHexadecimal, (4...64).contains(argument.count) else { return nil }
-    digits = argument.lowercased()
-  }
+  static let fewestDigits = 4
+
+  /// Anything, so that a word that is no hash gets an answer that says what one is.
+  init?(argument: String) { digits = argument.lowercased() }
 
   /// The one that is meant.
-  func hash(among all: [Bytes32], kind: String) throws(HashFault) -> Bytes32 {
+  ///
+  /// - Parameters:
+  ///   - kind: what it names, for people.
+  ///   - list: the command of a coordinator that lists them; `KIND list` unless said.
+  func hash(
+    among all: [Bytes32], kind: String, listedBy list: String? = nil
+  ) throws(HashFault) -> Bytes32 {
+    let isHexadecimal = digits.allSatisfy { $0.isASCII && $0.isHexDigit }
+    guard isHexadecimal, (Self.fewestDigits...64).contains(digits.count) else {
+      throw .noHash(kind: kind, text: digits)
+    }
     let found = all.filter { $0.description.hasPrefix(digits) }
-    guard let first = found.first else { throw .unknown(kind: kind, digits: digits) }
+    guard let first = found.first else {
+      throw .unknown(kind: kind, digits: digits, list: list ?? "\(kind) list")
+    }
     guard found.count == 1 else { throw .ambiguous(kind: kind, digits: digits, count: found.count) }
     return first
   }
@@ -39,13 +50,17 @@ struct HashPrefix: ExpressibleByArgument, Sendable {
 
 /// Why a hash on the command line names nothing.
 enum HashFault: Error, Equatable, CustomStringConvertible {
-  case unknown(kind: String, digits: String)
+  case noHash(kind: String, text: String)
+  case unknown(kind: String, digits: String, list: String)
   case ambiguous(kind: String, digits: String, count: Int)
 
   var description: String {
     switch self {
-    case .unknown(let kind, let digits):
-      "no \(kind) begins with \(digits); list them with: silhouette coordinator \(kind) list"
+    case .noHash(let kind, let text):
+      "\(text) names no \(kind); write its hash, or the first digits of it, at least "
+        + "\(HashPrefix.fewestDigits) of 0 to 9 and a to f"
+    case .unknown(let kind, let digits, let list):
+      "no \(kind) begins with \(digits); list them with: silhouette coordinator \(list)"
     case .ambiguous(let kind, let digits, let count):
       "\(count) of the \(kind)s begin with \(digits); write more digits"
     }

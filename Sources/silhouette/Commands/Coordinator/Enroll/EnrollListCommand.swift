@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import CoordinatorNode
 internal import CryptoPrimitives
 internal import Storage
 
@@ -21,14 +20,10 @@ struct EnrollListCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let folder = CoordinatorFolder(path: options.dir)
-    _ = try folder.configuration()
-    let store = try await SQLiteCoordinatorStore(folder: folder.storeFolder, as: .visitor)
-    let devices = try await store.devices().map {
+    let devices = try await options.withStore { try await $0.devices() }.map {
       Device(
         identity: $0.identity.description, enrolledAt: $0.enrolledAt, revokedAt: $0.revokedAt)
     }
-    try store.close()
     if options.json {
       try ConsoleOutput.writeJSON(devices)
     } else {

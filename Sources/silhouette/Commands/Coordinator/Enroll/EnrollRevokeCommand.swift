@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import CoordinatorNode
 internal import CryptoPrimitives
 internal import Storage
 
@@ -14,30 +13,24 @@ struct EnrollRevokeCommand: AsyncParsableCommand {
         silhouette coordinator enroll revoke IDENTITY --dir state
       """)
 
-  @Argument(help: "The device's identity, as `enroll list` prints it.")
-  var identity: String
+  @Argument(help: "The device's identity, as `enroll list` prints it, or its first digits.")
+  var identity: HashPrefix
 
   @OptionGroup var options: CoordinatorOptions
 
   private struct Revoked: Encodable { let identity: String }
 
-  func validate() throws {
-    guard Bytes32(hexadecimal: identity) != nil else {
-      throw ValidationError("\(identity) is no identity; it has 64 hexadecimal digits")
-    }
-  }
-
   func run() async throws {
-    guard let key = Bytes32(hexadecimal: identity) else { return }
-    let folder = CoordinatorFolder(path: options.dir)
-    _ = try folder.configuration()
-    let store = try await SQLiteCoordinatorStore(folder: folder.storeFolder, as: .visitor)
-    try await store.revoke(key, at: Int64(NodeClock.now()))
-    try store.close()
+    let key = try await options.withStore { store in
+      let devices = try await store.devices().map(\.identity)
+      let key = try identity.hash(among: devices, kind: "device", listedBy: "enroll list")
+      try await store.revoke(key, at: Int64(NodeClock.now()))
+      return key
+    }
     if options.json {
-      try ConsoleOutput.writeJSON(Revoked(identity: identity))
+      try ConsoleOutput.writeJSON(Revoked(identity: key.description))
     } else {
-      try ConsoleOutput.write("revoked \(identity)")
+      try ConsoleOutput.write("revoked \(key)")
     }
   }
 }

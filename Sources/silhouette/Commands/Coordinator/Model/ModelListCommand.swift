@@ -22,12 +22,12 @@ struct ModelListCommand: AsyncParsableCommand {
     let rows = models.map {
       [
         $0.hash, $0.parent.map { String($0.prefix(12)) } ?? "-", $0.round ?? "-",
-        Moment.text($0.createdAt),
+        String($0.plan.prefix(12)), Moment.text($0.createdAt),
         [$0.isInUse ? "in use" : "", $0.isServed ? "served" : ""]
           .filter { !$0.isEmpty }.joined(separator: ", "),
       ]
     }
     try ConsoleOutput.write(
-      ResultTable.aligned([["version", "parent", "round", "made", ""]] + rows))
+      ResultTable.aligned([["version", "parent", "round", "plan", "made", ""]] + rows))
   }
 }

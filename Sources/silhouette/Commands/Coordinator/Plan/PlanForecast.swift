@@ -4,6 +4,7 @@ internal import PrivacyMechanisms
 internal import RoundVocabulary
 internal import Scenarios
 internal import SecureAggregation
+internal import SilhouetteClient
 
 /// What a plan will cost, from public numbers alone.
 struct PlanForecast: Encodable {
@@ -36,6 +37,8 @@ struct PlanForecast: Encodable {
   let witness: String?
   let leastSurvivors: Int
   let longestRoundSeconds: Int
+  /// What devices whose owners have changed nothing demand, and the plan does not give.
+  let unmetSettings: [String]
   /// Of one device over the whole plan, at most.
   let uploadBytes: Int
 
@@ -75,6 +78,7 @@ struct PlanForecast: Encodable {
     mostCohort = plan.cohort.most
     witness = Self.witness(for: plan)
     leastSurvivors = planned.assurance.leastSurvivors
+    unmetSettings = UnmetSetting.all(of: .cautious, in: planned).map(\.description)
     let times = plan.times
     longestRoundSeconds =
       times.advertise + times.shares + times.input + times.consistency + times.unmask

@@ -47,6 +47,10 @@ struct PlanForecastCommand: AsyncParsableCommand {
           + "with \(forecast.leastSurvivors) to \(forecast.mostCohort) contributions; one device "
           + "uploads \(FigureText.bytes(forecast.uploadBytes)) over the whole plan at most"
           + (forecast.witness.map { "; \($0)" } ?? ""),
-      ].joined(separator: "\n\n"))
+        forecast.unmetSettings.isEmpty
+          ? nil
+          : "devices take part only where their owners allow it, for with standard settings "
+            + forecast.unmetSettings.joined(separator: ", "),
+      ].compactMap { $0 }.joined(separator: "\n\n"))
   }
 }

@@ -16,6 +16,8 @@ struct PlanLintCommand: AsyncParsableCommand {
   @OptionGroup var file: PlanFileOptions
 
   func run() async throws {
-    try ConsoleOutput.write(SignedPlanText.yaml(of: try file.read().plan))
+    let plan = try file.read().plan
+    try ConsoleOutput.write(SignedPlanText.yaml(of: plan))
+    if let witness = PlanForecast.witness(for: plan) { ConsoleError.write("notice: \(witness)") }
   }
 }

@@ -38,7 +38,7 @@ struct PlanSignCommand: AsyncParsableCommand {
         file: catalogue, reason: "cannot be read", remedy: "write the path of a CSV file")
     }
     let tasks = try file.read(catalogue: Blake2b.digest(bytes))
-    _ = try CatalogueFile.read(bytes, items: tasks.plan.catalogue.items)
+    _ = try CatalogueFile.read(file: catalogue, items: tasks.plan.catalogue.items)
     let record = try CoordinatorKeys(folder: folder.keysFolder)
       .sign(planDocument: Array(SignedPlanText.yaml(of: tasks.plan).utf8))
     try await options.withStore { store in

@@ -36,7 +36,7 @@ struct PlanPauseCommand: AsyncParsableCommand {
 struct PlanResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Go on with a plan that was paused.",
+    abstract: "Go on with a plan that was paused, or has failed.",
     discussion: """
       Example:
         silhouette coordinator plan resume HASH --dir state

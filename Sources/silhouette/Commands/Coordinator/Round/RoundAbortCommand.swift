@@ -13,8 +13,7 @@ struct RoundAbortCommand: AsyncParsableCommand {
         silhouette coordinator round abort gram/1 --dir state
       """)
 
-  @Argument(help: "Task and number, such as gram/1.")
-  var round: RoundLabel
+  @OptionGroup var chosen: RoundOptions
 
   @OptionGroup var options: CoordinatorOptions
 
@@ -22,15 +21,15 @@ struct RoundAbortCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await options.withStore { store in
-      let record = try await round.record(in: store)
+      let record = try await chosen.record(in: store)
       guard record.outcome == .open else { throw StorageError.roundHasEnded(record.key) }
       try await store.abort(
         record.key, reason: RoundAbort.byOperator.number, at: Int64(NodeClock.now()))
     }
     if options.json {
-      try ConsoleOutput.writeJSON(Aborted(round: "\(round)"))
+      try ConsoleOutput.writeJSON(Aborted(round: "\(chosen.round)"))
     } else {
-      try ConsoleOutput.write("\(round): aborted")
+      try ConsoleOutput.write("\(chosen.round): aborted")
     }
   }
 }

@@ -18,7 +18,7 @@ struct RoundCommand: AsyncParsableCommand {
     subcommands: [RoundListCommand.self, RoundShowCommand.self, RoundAbortCommand.self])
 }
 
-/// A round as commands name it: task and number, of the plan that has been at it last.
+/// A round as commands name it: task and number, of the newest plan that has such a round.
 struct RoundLabel: ExpressibleByArgument, CustomStringConvertible, Sendable {
   let task: TaskKind
   let number: UInt64
@@ -34,14 +34,37 @@ struct RoundLabel: ExpressibleByArgument, CustomStringConvertible, Sendable {
 
   var description: String { "\(task.rawValue)/\(number)" }
 
-  /// The round that is meant: the newest one of this name.
-  func record(in store: SQLiteCoordinatorStore) async throws -> RoundRecord {
-    for plan in try await store.plans().reversed() {
+  /// The round that is meant: the newest one of this name, or that of a plan.
+  func record(
+    of prefix: HashPrefix?, in store: SQLiteCoordinatorStore
+  ) async throws -> RoundRecord {
+    var plans = try await store.plans()
+    if let prefix {
+      let hash = try prefix.hash(among: plans.map(\.hash), kind: "plan")
+      plans.removeAll { $0.hash != hash }
+    }
+    for plan in plans.reversed() {
       let key = RoundKey(
         task: PlannedTasks.identifier(of: task, plan: plan.hash), number: number)
       if let record = try await store.round(key) { return record }
     }
     throw RoundLabelFault.unknown("\(self)")
+  }
+}
+
+/// The round that a command is about.
+struct RoundOptions: ParsableArguments {
+  @Argument(help: "Task and number, such as gram/1.")
+  var round: RoundLabel
+
+  @Option(
+    help:
+      "The round's plan, by its hash or the first digits; the newest with such a round unless said."
+  )
+  var plan: HashPrefix?
+
+  func record(in store: SQLiteCoordinatorStore) async throws -> RoundRecord {
+    try await round.record(of: plan, in: store)
   }
 }
 

@@ -39,9 +39,12 @@ struct RoundListCommand: AsyncParsableCommand {
     }
     if options.json { return try ConsoleOutput.writeJSON(rounds) }
     let rows = rounds.map {
-      [$0.round, Moment.text($0.openedAt), Moment.text($0.endedAt), $0.outcome]
+      [
+        $0.round, String($0.plan.prefix(12)), Moment.text($0.openedAt), Moment.text($0.endedAt),
+        $0.outcome,
+      ]
     }
     try ConsoleOutput.write(
-      ResultTable.aligned([["round", "opened", "ended", "outcome"]] + rows))
+      ResultTable.aligned([["round", "plan", "opened", "ended", "outcome"]] + rows))
   }
 }

@@ -15,8 +15,7 @@ struct RoundShowCommand: AsyncParsableCommand {
         silhouette coordinator round show statistics/1 --dir state --json
       """)
 
-  @Argument(help: "Task and number, such as gram/1.")
-  var round: RoundLabel
+  @OptionGroup var chosen: RoundOptions
 
   @OptionGroup var options: CoordinatorOptions
 
@@ -41,7 +40,7 @@ struct RoundShowCommand: AsyncParsableCommand {
 
   func run() async throws {
     let figures = try await options.withStore { store in
-      let record = try await round.record(in: store)
+      let record = try await chosen.record(in: store)
       let config = try Signed<RoundConfig>(decoding: record.configuration).content
       var messages: [String: Int] = [:]
       var contributions = 0
