@@ -4,7 +4,7 @@ package enum PlanObjection: Error, Equatable, CustomStringConvertible {
   case otherTerms(field: String)
   case planIsDone
   case participations(task: String, most: Int)
-  /// What the owner of the device demands and the round does not give, all of it.
+  /// What the owner of the device demands and the plan does not give, all of it.
   case settings([UnmetSetting], folder: String)
   case roundsPerDay(most: Int)
   case contributions(most: Int)
@@ -18,9 +18,9 @@ package enum PlanObjection: Error, Equatable, CustomStringConvertible {
     case .participations(let task, let most):
       "the device has contributed to the task \(task) as often as the plan allows, \(most) times"
     case .settings(let unmet, let folder):
-      "this device's settings demand more than the round gives: "
+      "this device's settings demand more than the plan gives: "
         + unmet.map(\.description).joined(separator: ", ")
-        + "; to allow such rounds: silhouette client settings --dir \(folder) "
+        + "; to allow its rounds: silhouette client settings --dir \(folder) "
         + unmet.map(\.allowance).joined(separator: " ")
     case .roundsPerDay(let most):
       "the device has taken part in as many rounds of this day (UTC) as rounds.mostPerDay allows, "

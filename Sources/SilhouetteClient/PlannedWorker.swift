@@ -58,7 +58,7 @@ package struct PlannedWorker: LocalWorker {
     try Self.require(
       config.leastSurvivors >= tasks.assurance.leastSurvivors, "leastSurvivors")
     try Self.require(config.leastHonest >= tasks.assurance.leastHonest, "leastHonest")
-    try await checkSettings(against: config)
+    try await checkSettings(against: tasks)
     let most = tasks.mostParticipations(in: round.task)
     let sofar = try await node.contributions().count { $0.round.task == identifier }
     guard sofar < most else {
@@ -67,9 +67,9 @@ package struct PlannedWorker: LocalWorker {
     try await checkEpsilon(of: tasks, round.task)
   }
 
-  /// What the owner allows of any round.
-  private func checkSettings(against config: RoundConfig) async throws {
-    let unmet = UnmetSetting.all(of: settings, in: config)
+  /// What the owner allows of any round of the plan, whose terms those of this one are.
+  private func checkSettings(against tasks: PlannedTasks) async throws {
+    let unmet = UnmetSetting.all(of: settings, in: tasks)
     guard unmet.isEmpty else { throw PlanObjection.settings(unmet, folder: node.folder) }
     guard try await node.roundsToday() < settings.mostRoundsPerDay else {
       throw PlanObjection.roundsPerDay(most: settings.mostRoundsPerDay)

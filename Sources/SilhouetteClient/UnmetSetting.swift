@@ -1,19 +1,18 @@
 package import PlannedRounds
 internal import RoundVocabulary
 package import Scenarios
-internal import SecureAggregation
 
-/// A setting of a device's owner that rounds do not meet.
+/// A setting of a device's owner that the rounds of a plan do not meet.
 ///
-/// A device that is offered such a round stops at the first one; this names all of them, to the owner and,
-/// before a plan is signed, to its author.
+/// A device that is offered such a round stops at the first one; this names all of them, for all rounds of the
+/// plan, to the owner and, before the plan is signed, to its author.
 package struct UnmetSetting: Sendable, Equatable, CustomStringConvertible {
   package let key: DeviceKey
   package let demanded: String
   /// With this value such rounds would be allowed.
   package let offered: String
 
-  package var description: String { "\(key.rawValue) is \(demanded), the round has \(offered)" }
+  package var description: String { "\(key.rawValue) is \(demanded), the plan has \(offered)" }
   /// As an argument of `silhouette client settings`.
   package var allowance: String { "--set \(key.rawValue)=\(offered)" }
 
@@ -30,17 +29,6 @@ package struct UnmetSetting: Sendable, Equatable, CustomStringConvertible {
           honest: honest, numerator: $0.noise?.numerator ?? 0,
           denominator: $0.noise?.denominator ?? 1, squaredNormBound: $0.squaredNormBound)
       }.min() ?? 0
-    ).unmet(by: settings)
-  }
-
-  /// What settings demand and a round does not give.
-  static func all(of settings: DeviceSettings, in config: RoundConfig) -> [UnmetSetting] {
-    Rounds(
-      leastCohort: config.leastCohort, leastSurvivors: config.leastSurvivors,
-      leastHonest: config.leastHonest, dimension: config.dimension, clipNorm: config.clipNorm,
-      noise: Rounds.noise(
-        honest: config.leastHonest, numerator: config.noise.varianceNumerator,
-        denominator: config.noise.varianceDenominator, squaredNormBound: config.squaredNormBound)
     ).unmet(by: settings)
   }
 

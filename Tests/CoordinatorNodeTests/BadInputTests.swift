@@ -30,8 +30,16 @@ import WireProtocol
       let stranger = try world.device(1, over: switchboard)
       // The stranger knows the code, which is used up.
       #expect(await refusal { try await stranger.join(code) } == .joinCode)
+      try await stranger.close()
+      // And took over the other's folder, but for its key.
+      try await device.close()
+      try FileManager.default.removeItem(atPath: world.folder + "/device-1")
+      try FileManager.default.copyItem(
+        atPath: world.folder + "/device-0", toPath: world.folder + "/device-1")
+      try FileManager.default.removeItem(atPath: world.folder + "/device-1/identity")
+      let thief = try world.device(1, over: switchboard)
       #expect(
-        await refusal { _ = try await stranger.runOnce(TallyWorker(index: 1)) } == .unknownDevice)
+        await refusal { _ = try await thief.runOnce(TallyWorker(index: 1)) } == .unknownDevice)
     }
   }
 

@@ -9,7 +9,8 @@ import Testing
     FileManager.default.temporaryDirectory.path + "/silhouette-" + UUID().uuidString
 
   private func file(_ name: String, _ rows: [String]) throws -> String {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: folder + "/device", withIntermediateDirectories: true)
     let path = folder + "/" + name
     try (["user,item,kind,time"] + rows).joined(separator: "\n")
       .write(toFile: path, atomically: true, encoding: .utf8)

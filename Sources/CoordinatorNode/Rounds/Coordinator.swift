@@ -356,7 +356,7 @@ package actor Coordinator {
         "plan failed: too many rounds in a row were aborted; when the cause is gone, resume it",
         metadata: ["plan": "\(plan.record.hash)", "rounds": "\(abortedInARow)"])
       // Resumed, it begins to count anew.
-      countedPlan = nil
+      abortedInARow = 0
       return
     }
     guard let demand = try plan.course.demand(after: try await store.blob(model)) else {
