@@ -150,6 +150,14 @@ let package = Package(
         "PrivacyMechanisms", "ReleasedParts", "RingArithmetic", "RoundVocabulary", "Scenarios",
       ]),
 
+    // What a log amounts to: every rule of the ledger and every epsilon, from one file.
+    module(
+      "PrivacyLedger", layer: 6,
+      [
+        "CryptoPrimitives", "FederatedTasks", "PlannedRounds", "PrivacyAccounting",
+        "PrivacyMechanisms", "ReleasedParts", "RoundVocabulary", "Scenarios", "TransparencyLog",
+      ]),
+
     // What a device does with its own events. It links nothing that reaches the network.
     module(
       "DeviceProfiling", layer: 6,
@@ -302,6 +310,12 @@ let package = Package(
       "SecureAggregation",
       ["CryptoPrimitives", "ProtocolVectors", "RingArithmetic", "SeededRandomness"]),
     tests("TransparencyLog", ["CryptoPrimitives", "RoundVocabulary", "SeededRandomness"]),
+    tests(
+      "PrivacyLedger",
+      [
+        "CryptoPrimitives", "PlannedRounds", "PrivacyAccounting", "PrivacyMechanisms",
+        "RoundVocabulary", "Scenarios", "SeededRandomness", "TransparencyLog",
+      ]),
     tests("ProtocolVectors"),
     tests("DiscreteNoise", ["CryptoPrimitives", "SeededRandomness"]),
     tests(
