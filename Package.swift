@@ -205,8 +205,8 @@ let package = Package(
       "Simulator", layer: 6,
       [
         "Behavior", "CryptoPrimitives", "DeviceTasks", "FederatedTasks", "NumericalMethods",
-        "PlannedRounds", "PrivacyAccounting", "PrivacyMechanisms", "ProfileModel",
-        "ReleasedParts", "Report",
+        "PlannedRounds", "PrivacyAccounting", "PrivacyAuditing", "PrivacyMechanisms",
+        "ProfileModel", "ReleasedParts", "Report",
         "RingArithmetic", "RoundVocabulary", "Scenarios", "SecureAggregation", "SeededRandomness",
       ]),
 
@@ -215,11 +215,12 @@ let package = Package(
       dependencies: [
         "AccountingConformance", "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode",
         "CryptoPrimitives", "DatasetFetching", "DeviceProfiling", "FederatedRounds",
-        "NodeServing", "NumericalMethods", "PlannedRounds", "PrivacyAccounting",
+        "NodeServing", "NumericalMethods", "PlannedRounds", "PrivacyAccounting", "PrivacyLedger",
         "PrivacyMechanisms",
         "ProtocolVectors", "ReleasedParts", "Report", "RoundVocabulary", "Scenarios",
         "SecureAggregation", "SeededRandomness", "SilhouetteClient", "Simulator", "Storage",
-        "WireProtocol", "WitnessNode", argumentParser, lifecycle, logging, unixSignals, yams,
+        "TransparencyLog", "WireProtocol", "WitnessNode", argumentParser, lifecycle, logging,
+        unixSignals, yams,
       ],
       swiftSettings: strictSettings),
 

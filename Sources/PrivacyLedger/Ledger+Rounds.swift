@@ -5,7 +5,7 @@ internal import TransparencyLog
 
 /// The course of a round: announced, cohort, survivors, debit, release or abort.
 extension Ledger {
-  mutating func accept(_ announced: LoggedRound) throws(Breach) {
+  mutating func accept(_ announced: LoggedRound, at place: Int) throws(Breach) {
     guard let account = accounts[announced.planHash] else { throw Breach(.unloggedPlan) }
     guard var task = tasks[announced.round.task], task.plan == announced.planHash else {
       throw Breach(.task)
@@ -19,7 +19,7 @@ extension Ledger {
     task.lastRound = announced.round.number
     tasks[announced.round.task] = task
     accounts[announced.planHash]?.started(model: announced.modelHash)
-    rounds[announced.round] = Round()
+    rounds[announced.round] = Round(place: place)
   }
 
   mutating func accept(_ cohort: LoggedCohort) throws(Breach) {

@@ -16,6 +16,8 @@ struct Ledger: Sendable {
   }
 
   struct Round: Sendable {
+    /// Of its announcement.
+    let place: Int
     var cohort: LoggedCohort?
     var survivors: LoggedSurvivors?
     var debit: (leaf: Bytes32, content: LoggedDebit)?
@@ -55,7 +57,7 @@ struct Ledger: Sendable {
     case .enrollment(let content):
       try require(content.authority == authority, .authority)
     case .plan(let content): try accept(content, at: place)
-    case .round(let content): try accept(content)
+    case .round(let content): try accept(content, at: place)
     case .cohort(let content): try accept(content)
     case .survivors(let content): try accept(content)
     case .debit(let content): try accept(content, leaf: entry.leaf, at: place)
@@ -132,7 +134,7 @@ struct Ledger: Sendable {
         isMeant
         ? account.charge.epsilon(against: claim.adversary, delta: claim.delta).value : .infinity
       try require(
-        claim.epsilon >= epsilon * (1 - PlanPromise.tolerance), .claim,
+        claim.epsilon >= epsilon * (1 - LedgerCharge.tolerance), .claim,
         "\(claim.epsilon) against \(claim.adversary.rawValue) where it is \(epsilon)")
     }
     accounts[closing.planHash]?.closing = closing

@@ -5,14 +5,18 @@ package import TransparencyLog
 
 /// One plan of a log: what it promised, what was done under it, and what that costs.
 package struct LedgerAccount: Sendable {
-  /// A round that ended without a release, or has not ended.
-  package struct Loss: Sendable, Equatable {
+  /// One round as the log has it.
+  package struct Round: Sendable, Equatable {
     package let task: TaskKind
     package let number: UInt64
-    /// Nil while the round goes on.
-    package let code: Int?
+    /// Nil before there is a cohort.
+    package let members: Int?
+    package let survivors: Int?
     /// Whether it was charged, and so counts as opened.
     package let isCharged: Bool
+    package let isReleased: Bool
+    /// Nil unless the round was aborted.
+    package let abortCode: Int?
   }
 
   package let promise: PlanPromise
@@ -25,7 +29,8 @@ package struct LedgerAccount: Sendable {
   /// Releases of each task, in the order of `charge.tasks`.
   package private(set) var releases: [Int]
   package internal(set) var closing: LoggedClosing?
-  package internal(set) var losses: [Loss] = []
+  /// In the order in which they were announced.
+  package internal(set) var rounds: [Round] = []
 
   /// Models that rounds may start from.
   private var models: Set<Bytes32> = []
@@ -85,7 +90,7 @@ package struct LedgerAccount: Sendable {
   func excess() -> (index: Int, epsilon: Double)? {
     let privacy = promise.plan.privacy
     guard privacy.mechanism == .distributed, !spendings.isEmpty else { return nil }
-    let allowed = privacy.epsilon * (1 + PlanPromise.tolerance)
+    let allowed = privacy.epsilon * (1 + LedgerCharge.tolerance)
     func epsilon(_ count: Int) -> Double {
       var charge = charge
       for task in charge.tasks.indices {

@@ -44,8 +44,10 @@ package struct LedgerCharge: Sendable {
     package var value: Double { min(renyi, gaussian) }
   }
 
-  /// 1 + 2^(i/16) / 64 for i = 0 to 320: fixed, so that others find the same number.
-  static let orders = (0...320).map { 1 + exp2(Double($0) / 16) / 64 }
+  /// 1 + 2^(i/128) / 64 for i = 0 to 2560: fixed, so that others find the same number.
+  static let orders = (0...2560).map { 1 + exp2(Double($0) / 128) / 64 }
+  /// More than the best of all orders can be below the best of these.
+  static let tolerance = 1e-5
 
   /// An upper bound on epsilon against one adversary.
   ///

@@ -104,18 +104,17 @@ package enum LedgerVerifier {
 }
 
 extension Ledger {
-  /// All plans in the order of the log, with the rounds that came to nothing.
+  /// All plans, and the rounds of each, in the order of the log.
   fileprivate var finishedAccounts: [LedgerAccount] {
     var finished = accounts
-    let lost = rounds.filter { !$0.value.hasRelease }.sorted {
-      ($0.key.task, $0.key.number) < ($1.key.task, $1.key.number)
-    }
-    for (reference, round) in lost {
+    for (reference, round) in rounds.sorted(by: { $0.value.place < $1.value.place }) {
       guard let task = tasks[reference.task], let account = finished[task.plan] else { continue }
-      finished[task.plan]?.losses.append(
-        LedgerAccount.Loss(
+      finished[task.plan]?.rounds.append(
+        LedgerAccount.Round(
           task: account.promise.tasks[task.place].kind, number: reference.number,
-          code: round.abort?.code, isCharged: round.debit != nil))
+          members: round.cohort?.memberCount, survivors: round.survivors?.survivorCount,
+          isCharged: round.debit != nil, isReleased: round.hasRelease,
+          abortCode: round.abort?.code))
     }
     return finished.values.sorted { $0.index < $1.index }
   }

@@ -7,7 +7,7 @@ import functools
 import math
 from fractions import Fraction
 
-ORDERS = [1 + 2 ** (i / 16) / 64 for i in range(321)]
+ORDERS = [1 + 2 ** (i / 128) / 64 for i in range(2561)]
 INFINITY = math.inf
 
 

@@ -14,7 +14,7 @@ import ledger_accounting as accounting
 import ledger_plan
 import transparency_log as t
 
-TOLERANCE = 1e-6
+NOISE_TOLERANCE, EPSILON_TOLERANCE = 1e-6, 1e-5
 MECHANISM = [name for name, _ in t.MECHANISM]
 ADVERSARIES = [f"A{i}" for i in range(1, 7)]
 
@@ -126,7 +126,7 @@ class Account:
         def exceeds(count):
             spent = [name for _, name in self.spendings[:count]]
             debits = {name: spent.count(name) for name in self.tasks}
-            return min(self.cost(debits, 2, self.plan.delta)) > self.plan.epsilon * (1 + TOLERANCE)
+            return min(self.cost(debits, 2, self.plan.delta)) > self.plan.epsilon * (1 + EPSILON_TOLERANCE)
         if not exceeds(len(self.spendings)):
             return None
         kept, broken = 0, len(self.spendings)
@@ -258,7 +258,7 @@ class Ledger:
         need((fields["debitCount"], fields["releaseCount"]) == (account.debits, account.releases), "closing-count")
         for adversary, delta, epsilon in fields["claims"]:
             if epsilon < math.inf:
-                need(epsilon >= min(account.epsilons(adversary, delta)) * (1 - TOLERANCE), "claim")
+                need(epsilon >= min(account.epsilons(adversary, delta)) * (1 - EPSILON_TOLERANCE), "claim")
         account.closed = True
 
 
@@ -274,7 +274,7 @@ def check_mechanism(m, plan, task):
         needed = plan.squared_multiplier(task) * m["squaredNormBound"] + (4 if m["law"] == 2 else 0)
         found = accounting.variance(m)
         need(
-            found * plan.honest >= needed * (1 - TOLERANCE) and (m["law"] == 1 or found >= 8), "noise")
+            found * plan.honest >= needed * (1 - NOISE_TOLERANCE) and (m["law"] == 1 or found >= 8), "noise")
 
 
 def judge(encoded):
