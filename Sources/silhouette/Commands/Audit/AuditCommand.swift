@@ -16,5 +16,6 @@ struct AuditCommand: AsyncParsableCommand {
       """,
     subcommands: [
       AuditVerifyCommand.self, AuditBundleCommand.self, AuditReportCommand.self,
+      AuditEmpiricalCommand.self,
     ])
 }
