@@ -252,6 +252,14 @@ let package = Package(
       path: "simulations/benchmarks/accounting", swiftSettings: strictSettings),
 
     .executableTarget(
+      name: "ledger-benchmark",
+      dependencies: [
+        "CryptoPrimitives", "PlannedRounds", "PrivacyAccounting", "PrivacyLedger",
+        "PrivacyMechanisms", "RoundVocabulary", "Scenarios", "TransparencyLog",
+      ],
+      path: "simulations/benchmarks/ledger", swiftSettings: strictSettings),
+
+    .executableTarget(
       name: "secure-aggregation-benchmark",
       dependencies: ["CryptoPrimitives", "RingArithmetic", "SecureAggregation"],
       path: "simulations/benchmarks/secure-aggregation", swiftSettings: strictSettings),
