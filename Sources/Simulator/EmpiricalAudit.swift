@@ -153,7 +153,8 @@ package struct EmpiricalAudit: Sendable {
     return EmpiricalFigures.Task(
       task: task.rawValue, method: best.method.summary, canaries: outcome.canaries,
       guesses: outcome.guesses, correct: outcome.correct, releases: releases,
-      claimedEpsilon: claimed, delta: delta, lowerBound: best.epsilonLowerBound,
+      claimedEpsilon: claim.epsilon.isFinite ? claim.epsilon : nil, delta: delta,
+      lowerBound: best.epsilonLowerBound,
       ceiling: results.map(\.ceiling).max() ?? best.ceiling, alpha: significance,
       verdict: best.verdict.rawValue, estimate: nil)
   }

@@ -1,3 +1,4 @@
+import Report
 import RoundVocabulary
 import Scenarios
 import Testing
@@ -28,15 +29,12 @@ import Testing
     #expect(failures < 12)
   }
 
-  /// With little noise canaries stand out, and the bound rises to what so many can show.
-  @Test func littleNoiseIsFound() throws {
-    let measured = try Self.audit(["privacy.epsilon=200", "privacy.delta=1e-2"])
-      .measure(.statistics)
+  /// Without noise every canary stands out, and the bound is all that so many can show.
+  @Test func missingNoiseIsFound() throws {
+    let measured = try Self.audit(["privacy.mechanism=none"]).measure(.statistics)
     #expect(measured.correct == measured.guesses)
+    #expect(measured.ceiling > 2)
     #expect(measured.lowerBound > 0.99 * measured.ceiling)
-    #expect(measured.verdict == "pass")
-    let claimed = try #require(measured.claimedEpsilon)
-    #expect(measured.lowerBound < claimed)
   }
 
   @Test func withoutNoiseNothingIsClaimed() throws {

@@ -49,7 +49,8 @@ enum AuditCurves {
         let points = curve.points.compactMap { point in
           point[keyPath: kind.1].map { LineChart.Point(x: point.delta, y: $0) }
         }
-        guard points.count > 1 else { return nil }
+        // A few points beside one end say nothing of a curve.
+        guard points.count >= curve.points.count / 2 else { return nil }
         return LineChart.Series(
           name: kind.0, points: points, color: kind.2, isEmphasized: kind.2 == .blue,
           hasMarks: false)

@@ -82,13 +82,17 @@ enum AuditSummary {
 
   private static func meaning(_ figures: AuditFigures) -> Markup {
     guard let worst = worst(figures), worst > 0 else { return "" }
+    // A bound: never stated smaller than it is.
     let certainty = 1 / (1 + exp(-worst))
+    let digits = certainty > 0.99 ? 2 : 0
+    let step = digits == 2 ? 1e-4 : 1e-2
+    let stated = min(1, (certainty / step).rounded(.up) * step)
     let delta = figures.plans.map(\.delta).max() ?? 0
     return """
       <h3>What the figure means</h3>
       <p>Suppose that somebody is undecided, one to one, whether your contribution was yours or \
       empty, and then sees everything that was published and has any knowledge besides. They can become at most \
-      \(FigureText.percent(certainty, digits: certainty > 0.99 ? 2 : 0)) certain, but for a probability of \
+      \(FigureText.percent(stated, digits: digits)) certain, but for a probability of \
       \(FigureText.scientific(delta)). That is a limit for the worst case, not what is to be expected.</p>
 
       """
@@ -99,14 +103,19 @@ enum AuditSummary {
     return """
       <h3>What was checked</h3>
       <ul class="conditions"><li>The coordinator has written down every plan, round, charge and \
-      release in a log that can only grow, and signed it; \(bundle.cosignatures) of \
-      \(bundle.witnesses.count) independent witnesses have signed the same.</li>
+      release in a log that can only grow, and signed it; \(witnesses(bundle)).</li>
       <li>Every round belongs to a plan that was signed and public before, had as many people as the plan \
       demands, and was charged before its sum could be opened.</li>
       <li>Every release has the noise that its plan promised, and no plan has spent more than it said.</li>
       <li>Every ε on this page was computed anew, in two ways, from the log alone.</li></ul>
 
       """
+  }
+
+  private static func witnesses(_ bundle: AuditFigures.Bundle) -> Markup {
+    bundle.witnesses.isEmpty
+      ? "there is no witness, so that a second history would be found only by comparing heads"
+      : "\(bundle.cosignatures) of \(bundle.witnesses.count) independent witnesses have signed the same"
   }
 
   private static let unseen: Markup = """
