@@ -27,9 +27,10 @@ conformance: bootstrap ## Check the accountant against all golden values (releas
 	@swift build -c release --product $(PRODUCT)
 	@"$$(swift build -c release --show-bin-path)/$(PRODUCT)" privacy conformance protocols/vectors/accounting
 
-reference: ## Recompute the vectors of secure aggregation and log with the independent reference (Python 3)
+reference: ## Recompute the vectors of secure aggregation, log and ledger with the independent reference (Python 3)
 	@python3 protocols/reference/check_vectors.py
 	@python3 protocols/reference/transparency_log.py
+	@python3 protocols/reference/ledger_vectors.py
 
 fuzz: bootstrap ## Run libFuzzer on every decoder of secure aggregation; ARGS="--runs 100000 advertise"
 	@scripts/fuzz $(ARGS)

@@ -150,6 +150,14 @@ let package = Package(
         "PrivacyMechanisms", "ReleasedParts", "RingArithmetic", "RoundVocabulary", "Scenarios",
       ]),
 
+    // What a log amounts to: every rule of the ledger and every epsilon, from one file.
+    module(
+      "PrivacyLedger", layer: 6,
+      [
+        "CryptoPrimitives", "FederatedTasks", "PlannedRounds", "PrivacyAccounting",
+        "PrivacyMechanisms", "ReleasedParts", "RoundVocabulary", "Scenarios", "TransparencyLog",
+      ]),
+
     // What a device does with its own events. It links nothing that reaches the network.
     module(
       "DeviceProfiling", layer: 6,
@@ -197,8 +205,8 @@ let package = Package(
       "Simulator", layer: 6,
       [
         "Behavior", "CryptoPrimitives", "DeviceTasks", "FederatedTasks", "NumericalMethods",
-        "PlannedRounds", "PrivacyAccounting", "PrivacyMechanisms", "ProfileModel",
-        "ReleasedParts", "Report",
+        "PlannedRounds", "PrivacyAccounting", "PrivacyAuditing", "PrivacyMechanisms",
+        "ProfileModel", "ReleasedParts", "Report",
         "RingArithmetic", "RoundVocabulary", "Scenarios", "SecureAggregation", "SeededRandomness",
       ]),
 
@@ -207,11 +215,12 @@ let package = Package(
       dependencies: [
         "AccountingConformance", "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode",
         "CryptoPrimitives", "DatasetFetching", "DeviceProfiling", "FederatedRounds",
-        "NodeServing", "NumericalMethods", "PlannedRounds", "PrivacyAccounting",
+        "NodeServing", "NumericalMethods", "PlannedRounds", "PrivacyAccounting", "PrivacyLedger",
         "PrivacyMechanisms",
         "ProtocolVectors", "ReleasedParts", "Report", "RoundVocabulary", "Scenarios",
         "SecureAggregation", "SeededRandomness", "SilhouetteClient", "Simulator", "Storage",
-        "WireProtocol", "WitnessNode", argumentParser, lifecycle, logging, unixSignals, yams,
+        "TransparencyLog", "WireProtocol", "WitnessNode", argumentParser, lifecycle, logging,
+        unixSignals, yams,
       ],
       swiftSettings: strictSettings),
 
@@ -241,6 +250,14 @@ let package = Package(
     .executableTarget(
       name: "accounting-benchmark", dependencies: ["PrivacyAccounting"],
       path: "simulations/benchmarks/accounting", swiftSettings: strictSettings),
+
+    .executableTarget(
+      name: "ledger-benchmark",
+      dependencies: [
+        "CryptoPrimitives", "PlannedRounds", "PrivacyAccounting", "PrivacyLedger",
+        "PrivacyMechanisms", "RoundVocabulary", "Scenarios", "TransparencyLog",
+      ],
+      path: "simulations/benchmarks/ledger", swiftSettings: strictSettings),
 
     .executableTarget(
       name: "secure-aggregation-benchmark",
@@ -302,6 +319,12 @@ let package = Package(
       "SecureAggregation",
       ["CryptoPrimitives", "ProtocolVectors", "RingArithmetic", "SeededRandomness"]),
     tests("TransparencyLog", ["CryptoPrimitives", "RoundVocabulary", "SeededRandomness"]),
+    tests(
+      "PrivacyLedger",
+      [
+        "CryptoPrimitives", "PlannedRounds", "PrivacyAccounting", "PrivacyMechanisms",
+        "RoundVocabulary", "Scenarios", "SeededRandomness", "TransparencyLog",
+      ]),
     tests("ProtocolVectors"),
     tests("DiscreteNoise", ["CryptoPrimitives", "SeededRandomness"]),
     tests(

@@ -78,13 +78,15 @@ package struct PlannedTasks: Sendable {
     }
   }
 
-  static func coordinates(of plan: FederationPlan) -> Int {
+  /// M, the order of a plan's gram matrix.
+  package static func coordinates(of plan: FederationPlan) -> Int {
     ItemPartition.coordinateCount(
       items: plan.catalogue.items, headItems: plan.gram.headItems,
       tailGroups: plan.gram.tailGroups)
   }
 
-  private static func mostParticipations(in task: TaskKind, of plan: FederationPlan) -> Int {
+  /// How often one device contributes to a task of a plan, at most.
+  package static func mostParticipations(in task: TaskKind, of plan: FederationPlan) -> Int {
     (task == .ranker ? plan.ranker.participations : 1) + plan.privacy.retries
   }
 

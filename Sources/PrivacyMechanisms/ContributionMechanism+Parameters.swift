@@ -19,6 +19,11 @@ extension ContributionMechanism {
   /// Beyond this many bits finer rounding adds nothing against the rounding noise of a cohort.
   static let largestChosenScaleBits = 14
 
+  /// Coordinates of what is sent for an update: rotation pads to a power of two.
+  package static func encodedDimension(of dimension: Int, isRotated: Bool) -> Int {
+    isRotated ? Rotation.padded(dimension) : dimension
+  }
+
   /// What follows from a request and a number of scale bits.
   struct Parameters {
     var scaleBits: Int
@@ -111,7 +116,7 @@ extension ContributionMechanism {
   ///   root 1. A rounding exceeds it with probability at most beta. The paper's other bound,
   ///   (c + sqrt d)^2, is never smaller for c, d >= 1.
   /// - Source: Kairouz, Liu, Steinke 2021, arXiv:2102.06387, conditional rounding.
-  static func squaredRoundedBound(dimension: Int, scaleBits: Int) -> UInt64 {
+  package static func squaredRoundedBound(dimension: Int, scaleBits: Int) -> UInt64 {
     let c = exp2(Double(scaleBits))
     let d = Double(dimension)
     return UInt64((c * c + d / 4 + c + d.squareRoot() / 2).rounded(.up))

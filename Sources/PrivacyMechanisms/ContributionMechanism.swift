@@ -58,7 +58,7 @@ package struct ContributionMechanism: Sendable {
 
     /// Coordinates of what is sent: rotation pads to a power of two.
     package var encodedDimension: Int {
-      rotation == nil ? dimension : Rotation.padded(dimension)
+      ContributionMechanism.encodedDimension(of: dimension, isRotated: rotation != nil)
     }
   }
 

@@ -24,6 +24,7 @@ enum ExitStatus: Int32 {
   init(for error: any Error) {
     switch error {
     case let failure as CommandFailure: self = failure.status
+    case let failure as AuditFailure: self = failure.status
     case is ScenarioError: self = .badInput
     case is ValidationError: self = .usage
     case is CancellationError: self = .interrupted

@@ -23,7 +23,8 @@ struct Silhouette: AsyncParsableCommand {
     version: version,
     subcommands: [
       SimulateCommand.self, PrivacyCommand.self, ProtocolCommand.self, DataCommand.self,
-      CoordinatorCommand.self, ClientCommand.self, WitnessCommand.self, DoctorCommand.self,
+      CoordinatorCommand.self, AuditCommand.self, ClientCommand.self, WitnessCommand.self,
+      DoctorCommand.self,
     ])
 
   /// Parses and runs, and turns whatever goes wrong into one line and an exit code.

@@ -56,6 +56,10 @@ package enum DomainLabel: String, CaseIterable, Sendable {
   case logCosignature = "silhouette/log-cosignature/v1"
   /// What an old and a new key sign of a rotation.
   case keyRotation = "silhouette/key-rotation/v1"
+  /// A log with its plans in one file: protocols/ledger.md, section 1.
+  case auditBundle = "silhouette/audit-bundle/v1"
+  /// What the maker of an audit report signs.
+  case auditReport = "silhouette/audit-report/v1"
 
   // Secure aggregation fsa1: protocols/secure-aggregation.md, section 2, in its order.
 

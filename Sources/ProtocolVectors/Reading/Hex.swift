@@ -1,10 +1,10 @@
 internal import CryptoPrimitives
 
 /// Bytes written as hexadecimal digits.
-struct Hex: Decodable, Hashable, Sendable {
-  let bytes: [UInt8]
+package struct Hex: Decodable, Hashable, Sendable {
+  package let bytes: [UInt8]
 
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let text = try decoder.singleValueContainer().decode(String.self)
     guard let value = Self(text: text) else {
       throw FieldFault(
@@ -15,7 +15,7 @@ struct Hex: Decodable, Hashable, Sendable {
   }
 
   /// The bytes, or nil if there is anything but digits or half a byte.
-  init?(text: String) {
+  package init?(text: String) {
     let digits = Array(text.utf8)
     guard digits.count.isMultiple(of: 2) else { return nil }
     var bytes: [UInt8] = []

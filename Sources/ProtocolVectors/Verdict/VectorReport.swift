@@ -8,6 +8,14 @@ package struct VectorFailure: Sendable, Equatable {
   /// What the library computes.
   package var found: String
 
+  package init(file: String, vector: String, field: String, expected: String, found: String) {
+    self.file = file
+    self.vector = vector
+    self.field = field
+    self.expected = expected
+    self.found = found
+  }
+
   /// The failure on one line.
   package var line: String { "\(file) \(vector): \(field) is \(found), and not \(expected)" }
 }
@@ -20,6 +28,8 @@ package struct VectorReport: Sendable {
     package var comparisons = 0
     package var failures: [VectorFailure] = []
 
+    package init(name: String) { self.name = name }
+
     /// Vectors of which at least one result differs.
     package var failed: Int { Set(failures.map(\.vector)).count }
   }
@@ -28,6 +38,11 @@ package struct VectorReport: Sendable {
   package var files: [File]
   /// Names of files that are not there.
   package var missing: [String]
+
+  package init(files: [File], missing: [String]) {
+    self.files = files
+    self.missing = missing
+  }
 
   package var failures: [VectorFailure] { files.flatMap(\.failures) }
 }

@@ -42,6 +42,8 @@ struct FieldReader {
 
   mutating func u16(_ place: StaticString) throws(LogRefusal) -> UInt16 { try integer(place) }
 
+  mutating func u32(_ place: StaticString) throws(LogRefusal) -> UInt32 { try integer(place) }
+
   /// A u64 within `range`.
   ///
   /// - Throws: `range` outside of it.

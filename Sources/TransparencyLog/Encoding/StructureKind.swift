@@ -10,6 +10,7 @@ enum StructureKind: UInt8 {
   case consistencyProof = 35
   case headEvidence = 36
   case entryEvidence = 37
+  case auditBundle = 38
 
   /// The first byte of every encoding.
   static let version: UInt8 = 1

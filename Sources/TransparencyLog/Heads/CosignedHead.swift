@@ -40,6 +40,13 @@ package struct CosignedHead: Sendable, Equatable {
     cosignatures = []
   }
 
+  /// The head with those cosignatures that are wanted.
+  func keeping(_ isWanted: (Cosignature) -> Bool) -> CosignedHead {
+    var head = self
+    head.cosignatures.removeAll { !isWanted($0) }
+    return head
+  }
+
   /// Adds a cosignature, in place of an earlier one of the same witness.
   package mutating func add(_ cosignature: Cosignature) {
     cosignatures.removeAll { $0.witness == cosignature.witness }
@@ -63,6 +70,11 @@ extension CosignedHead {
 
   package init(decoding bytes: [UInt8]) throws(LogRefusal) {
     var reader = FieldReader(bytes)
+    try self.init(from: &reader)
+    try reader.finish("cosignedHead")
+  }
+
+  init(from reader: inout FieldReader) throws(LogRefusal) {
     try reader.header(.cosignedHead, "cosignedHead.header")
     signed = try SignedHead(from: &reader)
     var cosignatures: [Cosignature] = []
@@ -77,7 +89,6 @@ extension CosignedHead {
       }
       cosignatures.append(cosignature)
     }
-    try reader.finish("cosignedHead")
     self.cosignatures = cosignatures
   }
 }

@@ -8,12 +8,17 @@ enum AtomicFile {
 
   /// Writes one file.
   static func write(_ text: String, to path: String) throws {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Writes one file.
+  static func write(_ bytes: [UInt8], to path: String) throws {
     let name = path.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init)
     guard let name, !name.isEmpty else {
       throw CommandFailure.cannotWrite(path: path, reason: "this names a folder")
     }
     let folder = String(path.dropLast(name.count))
-    _ = try write([(name, text)], into: folder.isEmpty ? "." : folder)
+    _ = try write([(name, bytes)], into: folder.isEmpty ? "." : folder)
   }
 
   /// Writes texts as files into a folder.
@@ -21,10 +26,16 @@ enum AtomicFile {
   static func write(
     _ files: [(name: String, text: String)], into folder: String
   ) throws -> [String] {
+    try write(files.map { ($0.name, Array($0.text.utf8)) }, into: folder)
+  }
+
+  private static func write(
+    _ files: [(name: String, bytes: [UInt8])], into folder: String
+  ) throws -> [String] {
     try collect(files.map(\.name), into: folder) { temporary in
       for file in files {
         do {
-          try Data(file.text.utf8).write(to: URL(filePath: temporary + "/" + file.name))
+          try Data(file.bytes).write(to: URL(filePath: temporary + "/" + file.name))
         } catch {
           throw CommandFailure.cannotWrite(path: folder + "/" + file.name, reason: reason(error))
         }

@@ -44,12 +44,10 @@ enum SampleEntries {
   }
 
   static func plan() -> LoggedPlan {
-    var message = LabeledMessage(.plan)
-    message.append(Cast.bytes("plan"))
     let authority = Cast.key("authority")
     return LoggedPlan(
       hash: Cast.bytes("plan"), signer: authority.verificationKey,
-      signature: authority.sign(message.digest))
+      signature: authority.sign(PlanSignature.digest(Cast.bytes("plan"))))
   }
 
   static func closing(

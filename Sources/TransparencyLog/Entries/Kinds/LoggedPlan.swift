@@ -16,9 +16,7 @@ package struct LoggedPlan: Sendable, Equatable {
 
   /// Whether the signature is the signer's on the plan.
   package var isSigned: Bool {
-    var message = LabeledMessage(.plan)
-    message.append(hash)
-    return signer.isValid(signature, on: message.digest)
+    signer.isValid(signature, on: PlanSignature.digest(hash))
   }
 }
 

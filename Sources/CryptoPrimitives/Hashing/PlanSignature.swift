@@ -1,5 +1,3 @@
-package import CryptoPrimitives
-
 /// What the signer of a plan signs.
 package enum PlanSignature {
   /// The 32 bytes that are signed for the plan whose document has this hash.

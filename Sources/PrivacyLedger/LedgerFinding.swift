@@ -1,0 +1,40 @@
+package import TransparencyLog
+
+/// The first thing that is wrong with a bundle.
+package struct LedgerFinding: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The entry that should not be there.
+  package struct Place: Sendable, Equatable {
+    package let index: Int
+    /// Nil if the entry does not decode.
+    package let kind: EntryKind?
+  }
+
+  /// A name of protocols/ledger.md, section 3, or of transparency-log.md, section 10.
+  package let rule: String
+  package let entry: Place?
+  /// What was found, for people.
+  package let detail: String
+
+  init(_ rule: LedgerRule, _ detail: String, entry: Place? = nil) {
+    self.rule = rule.rawValue
+    self.entry = entry
+    self.detail = detail.isEmpty ? rule.meaning : "\(rule.meaning): \(detail)"
+  }
+
+  init(_ fault: BundleFault) {
+    rule = fault.refusal.rule
+    entry = fault.entry.map { Place(index: $0, kind: nil) }
+    detail =
+      if case .encoding(let fault) = fault.refusal { "\(fault)" } else { "\(fault.refusal)" }
+  }
+
+  package var description: String {
+    guard let entry else { return "\(rule): \(detail)" }
+    return "entry \(entry.index) (\(entry.kind?.name ?? "unreadable")): \(rule): \(detail)"
+  }
+}
+
+extension EntryKind {
+  /// The name in protocols/transparency-log.md, section 4.
+  package var name: String { "\(self)" }
+}

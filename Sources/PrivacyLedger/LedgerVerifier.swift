@@ -1,0 +1,121 @@
+package import CryptoPrimitives
+internal import Scenarios
+package import TransparencyLog
+
+/// Judges bundles: protocols/ledger.md, section 3.
+///
+/// Pure: bytes in, a verdict out. Nothing is looked up anywhere.
+package enum LedgerVerifier {
+  /// What an accepted bundle amounts to.
+  package struct Outcome: Sendable {
+    package let bundle: AuditBundle
+    package let hash: Bytes32
+    /// In the order in which their plans are in the log.
+    package let accounts: [LedgerAccount]
+  }
+
+  /// Checks a bundle from the first byte to the last.
+  ///
+  /// - Throws: the first thing that is wrong.
+  package static func verify(_ bytes: [UInt8]) throws(LedgerFinding) -> Outcome {
+    let bundle: AuditBundle
+    do throws(BundleFault) {
+      bundle = try AuditBundle(decoding: bytes)
+    } catch {
+      throw LedgerFinding(error)
+    }
+    return try verify(bundle)
+  }
+
+  static func verify(_ bundle: AuditBundle) throws(LedgerFinding) -> Outcome {
+    try checkHead(of: bundle)
+    let promises = try promises(of: bundle)
+    var ledger = Ledger(
+      log: bundle.policy.log, authority: bundle.policy.authority, promises: promises)
+    var finding: LedgerFinding?
+    for (index, entry) in bundle.entries.enumerated() {
+      do throws(Ledger.Breach) {
+        try ledger.accept(entry, at: index)
+      } catch {
+        finding = LedgerFinding(
+          error.rule, error.detail, entry: .init(index: index, kind: entry.content.kind))
+        break
+      }
+    }
+    let accounts = ledger.finishedAccounts
+    // Epsilon is computed once, at the end of what was read; a debit above the budget comes first.
+    if let excess = excess(in: accounts) { throw excess }
+    if let finding { throw finding }
+    let hash = bundle.hash
+    guard hash == bundle.statedHash else { throw LedgerFinding(.bundleHash, "") }
+    return Outcome(bundle: bundle, hash: hash, accounts: accounts)
+  }
+
+  private static func checkHead(of bundle: AuditBundle) throws(LedgerFinding) {
+    let (policy, head) = (bundle.policy, bundle.head)
+    let named = head.signed.head.log
+    guard named == policy.log.name else { throw LedgerFinding(.otherLog, "\(named)") }
+    guard head.signed.isSigned(by: policy.log) else { throw LedgerFinding(.headSignature, "") }
+    for cosignature in head.cosignatures {
+      guard policy.quorum.witnesses.contains(cosignature.witness),
+        cosignature.isValid(for: head.signed.head)
+      else { throw LedgerFinding(.cosignature, "\(cosignature.witness.encoding)") }
+    }
+    guard head.cosignatures.count >= policy.quorum.needed else {
+      throw LedgerFinding(
+        .fewWitnesses, "\(head.cosignatures.count) of \(policy.quorum.needed)")
+    }
+    var frontier = MerkleFrontier()
+    for entry in bundle.entries { frontier.append(entry.leaf) }
+    guard frontier.state == head.signed.head.tree else {
+      throw LedgerFinding(
+        .root, "\(bundle.entries.count) entries, the head has \(head.signed.head.tree.size)")
+    }
+  }
+
+  private static func promises(
+    of bundle: AuditBundle
+  ) throws(LedgerFinding) -> [PlanPromise] {
+    var promises: [PlanPromise] = []
+    for (place, document) in bundle.plans.enumerated() {
+      guard let promise = PlanPromise(document: document) else {
+        throw LedgerFinding(.planForm, "plan \(place)")
+      }
+      promises.append(promise)
+    }
+    let logged: [Bytes32] = bundle.entries.compactMap {
+      if case .plan(let plan) = $0.content { plan.hash } else { nil }
+    }
+    guard promises.map(\.hash) == logged else {
+      throw LedgerFinding(.planOrder, "\(promises.count) plans, \(logged.count) plan entries")
+    }
+    return promises
+  }
+
+  private static func excess(in accounts: [LedgerAccount]) -> LedgerFinding? {
+    let first = accounts.compactMap { account in
+      account.excess().map { (account, $0.index, $0.epsilon) }
+    }.min { $0.1 < $1.1 }
+    guard let (account, index, epsilon) = first else { return nil }
+    return LedgerFinding(
+      .budget, "\(epsilon) where \(account.promise.plan.privacy.epsilon) is promised",
+      entry: .init(index: index, kind: .debit))
+  }
+}
+
+extension Ledger {
+  /// All plans, and the rounds of each, in the order of the log.
+  fileprivate var finishedAccounts: [LedgerAccount] {
+    var finished = accounts
+    for (reference, round) in rounds.sorted(by: { $0.value.place < $1.value.place }) {
+      guard let task = tasks[reference.task], let account = finished[task.plan] else { continue }
+      finished[task.plan]?.rounds.append(
+        LedgerAccount.Round(
+          task: account.promise.tasks[task.place].kind, number: reference.number,
+          members: round.cohort?.memberCount, survivors: round.survivors?.survivorCount,
+          isCharged: round.debit != nil, isReleased: round.hasRelease,
+          abortCode: round.abort?.code))
+    }
+    return finished.values.sorted { $0.index < $1.index }
+  }
+}

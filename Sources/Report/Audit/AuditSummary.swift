@@ -1,0 +1,129 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// The top of an audit report: what it means, in words that need no mathematics.
+enum AuditSummary {
+  static func names(_ figures: AuditFigures) -> String {
+    figures.plans.isEmpty
+      ? "a log without plans" : figures.plans.map(\.name).joined(separator: ", ")
+  }
+
+  /// The greatest epsilon of all plans against those who see releases; nil if one promises nothing.
+  static func worst(_ figures: AuditFigures) -> Double? {
+    let epsilons = figures.plans.map(\.epsilon)
+    return epsilons.contains(nil) ? nil : epsilons.compactMap(\.self).max()
+  }
+
+  static func header(_ figures: AuditFigures) -> Markup {
+    """
+    <header>\(banner(figures))<p class="kicker">Privacy audit of \(names(figures)), as of \
+    \(figures.bundle.headTime)</p>
+    <h1>\(sentence(figures))</h1>
+    \(numbers(figures))<p class="note">ε, epsilon, bounds how much anything published can depend on \
+    one person: smaller is more private. It always comes with δ, the probability with which it may \
+    not hold.</p></header>
+
+    """
+  }
+
+  private static func banner(_ figures: AuditFigures) -> Markup {
+    let open = figures.plans.filter { $0.promisedEpsilon == nil }.map(\.name)
+    guard !open.isEmpty else { return "" }
+    return """
+      <div class="banner"><strong>NOTHING IS PRIVATE</strong><span>\(open.joined(separator: ", ")): \
+      the plan adds no noise, and its sums may show what single people did.</span></div>
+      """
+  }
+
+  private static func sentence(_ figures: AuditFigures) -> Markup {
+    guard !figures.plans.isEmpty else {
+      return "This log has no plan: nothing was asked of anybody."
+    }
+    guard let worst = worst(figures) else {
+      return "The log keeps its rules, and at least one of its plans protects nobody."
+    }
+    guard worst > 0 else { return "Nothing was published yet, and nothing was spent." }
+    return """
+      Nobody who sees what was published learns more about any one person than \
+      \(FigureText.epsilon(worst)) allows.
+      """
+  }
+
+  private static func numbers(_ figures: AuditFigures) -> Markup {
+    let plans = figures.plans
+    let releases = plans.flatMap(\.rounds).count(where: \.isReleased)
+    let least = plans.flatMap(\.rounds).filter(\.isReleased).compactMap(\.survivors).min()
+    let promised = plans.compactMap(\.promisedEpsilon).max()
+    var items: [(String, String)] = [
+      (worst(figures).map(FigureText.upperBound) ?? "none", "ε spent, at most"),
+      (promised.map(FigureText.upperBound) ?? "none", "ε promised"),
+      (FigureText.count(releases), "sums released"),
+    ]
+    if let least { items.append((FigureText.count(least), "people in the smallest sum")) }
+    items.append((FigureText.count(figures.bundle.entries), "entries checked, none at fault"))
+    let list = items.enumerated().map { index, item -> Markup in
+      "<li\(index == 0 ? Markup(" class=\"first\"") : "")><b>\(item.0)</b><span>\(item.1)</span></li>"
+    }
+    return "<ul class=\"numbers\">\(Markup(joining: list))</ul>\n"
+  }
+
+  static func section(_ figures: AuditFigures) -> ReportSection {
+    ReportSection(
+      anchor: "plain", heading: "In plain words",
+      lead: """
+        Devices trained together without handing over what their owners did. This page says what \
+        that has cost in privacy, and how far anyone has to trust whoever ran it.
+        """,
+      content: meaning(figures) + checked(figures) + unseen)
+  }
+
+  private static func meaning(_ figures: AuditFigures) -> Markup {
+    guard let worst = worst(figures), worst > 0 else { return "" }
+    // A bound: never stated smaller than it is.
+    let certainty = 1 / (1 + exp(-worst))
+    let digits = certainty > 0.99 ? 2 : 0
+    let step = digits == 2 ? 1e-4 : 1e-2
+    let stated = min(1, (certainty / step).rounded(.up) * step)
+    let delta = figures.plans.map(\.delta).max() ?? 0
+    return """
+      <h3>What the figure means</h3>
+      <p>Suppose that somebody is undecided, one to one, whether your contribution was yours or \
+      empty, and then sees everything that was published and has any knowledge besides. They can become at most \
+      \(FigureText.percent(stated, digits: digits)) certain, but for a probability of \
+      \(FigureText.scientific(delta)). That is a limit for the worst case, not what is to be expected.</p>
+
+      """
+  }
+
+  private static func checked(_ figures: AuditFigures) -> Markup {
+    let bundle = figures.bundle
+    return """
+      <h3>What was checked</h3>
+      <ul class="conditions"><li>The coordinator has written down every plan, round, charge and \
+      release in a log that can only grow, and signed it; \(witnesses(bundle)).</li>
+      <li>Every round belongs to a plan that was signed and public before, had as many people as the plan \
+      demands, and was charged before its sum could be opened.</li>
+      <li>Every release has the noise that its plan promised, and no plan has spent more than it said.</li>
+      <li>Every ε on this page was computed anew, in two ways, from the log alone.</li></ul>
+
+      """
+  }
+
+  private static func witnesses(_ bundle: AuditFigures.Bundle) -> Markup {
+    bundle.witnesses.isEmpty
+      ? "there is no witness, so that a second history would be found only by comparing heads"
+      : "\(bundle.cosignatures) of \(bundle.witnesses.count) independent witnesses have signed the same"
+  }
+
+  private static let unseen: Markup = """
+    <h3>What this page cannot show</h3>
+    <ul class="conditions"><li>That noise was drawn as stated. Devices draw it themselves, with a program \
+    whose source is public; what can be measured of it is in “Measured from outside”.</li>
+    <li>That the people in a sum were different, real people. Whoever hands out certificates answers for that.</li>
+    <li>That nobody took part more often than planned. Each device counts for itself and refuses.</li></ul>
+
+    """
+}

@@ -1,0 +1,174 @@
+internal import CryptoPrimitives
+internal import Foundation
+internal import PrivacyLedger
+internal import Report
+internal import RoundVocabulary
+internal import Scenarios
+internal import TransparencyLog
+
+extension AuditFigures {
+  /// What an accepted bundle says, for a report.
+  init(
+    _ outcome: LedgerVerifier.Outcome, bytes: Int, keysArePinned: Bool,
+    empirical: EmpiricalFigures?
+  ) {
+    let bundle = outcome.bundle
+    let policy = bundle.policy
+    self.init(
+      version: Silhouette.version,
+      bundle: Bundle(
+        hash: outcome.hash.description, entries: bundle.entries.count, bytes: bytes,
+        headTime: Moment.text(Int64(bundle.head.signed.head.time)),
+        log: policy.log.key.encoding.description,
+        authority: policy.authority.encoding.description,
+        witnesses: policy.quorum.witnesses.map(\.encoding).sorted().map(\.description),
+        quorum: policy.quorum.needed, cosignatures: bundle.head.cosignatures.count,
+        keysArePinned: keysArePinned),
+      plans: outcome.accounts.map { Plan($0, document: bundle.plans) },
+      deviations: Self.deviations(outcome), empirical: empirical)
+  }
+
+  private static func deviations(_ outcome: LedgerVerifier.Outcome) -> [Deviation] {
+    var found: [Deviation] = []
+    for (index, entry) in outcome.bundle.entries.enumerated() {
+      switch entry.content {
+      case .rotation(let rotation):
+        found.append(
+          Deviation(
+            entry: index,
+            what: "The key of the \(rotation.role) was replaced by \(rotation.new.encoding)."))
+      case .pause(let pause):
+        found.append(
+          Deviation(
+            entry: index, what: pause.state == .paused ? "A task was paused." : "It went on."))
+      case .closing(let closing):
+        let open = closing.claims.filter { !$0.epsilon.isFinite }.map(\.adversary.rawValue)
+        if !open.isEmpty {
+          found.append(
+            Deviation(
+              entry: index,
+              what: "A plan was closed without a claim against \(open.joined(separator: ", "))."))
+        }
+      default: break
+      }
+    }
+    for account in outcome.accounts {
+      let open = account.rounds.filter { $0.isCharged && !$0.isReleased && $0.abortCode == nil }
+      for round in open {
+        found.append(
+          Deviation(
+            entry: account.index,
+            what:
+              "Of this plan, round \(round.number) of \(round.task.rawValue) was charged and neither "
+              + "released nor given up; it counts as opened."))
+      }
+    }
+    return found
+  }
+}
+
+extension AuditFigures.Plan {
+  /// Charged rounds that a chart of the spending shows.
+  private static let mostSteps = 400
+
+  fileprivate init(_ account: LedgerAccount, document documents: [[UInt8]]) {
+    let promise = account.promise
+    let plan = promise.plan
+    let isPrivate = plan.privacy.mechanism == .distributed
+    func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
+    let document = documents.first { Blake2b.digest($0) == account.hash } ?? []
+    self.init(
+      name: plan.name, hash: account.hash.description,
+      document: String(decoding: document, as: UTF8.self),
+      promisedEpsilon: isPrivate ? plan.privacy.epsilon : nil, delta: account.delta,
+      leastCohort: promise.leastCohort, mostCohort: plan.cohort.most,
+      leastSurvivors: promise.assurance.leastSurvivors,
+      mostColluding: promise.assurance.mostColluding, isClosed: account.closing != nil,
+      tasks: promise.tasks.indices.map { AuditFigures.Task(account, $0) },
+      guarantees: Adversary.allCases.map { adversary in
+        let epsilon = account.charge.epsilon(against: adversary, delta: account.delta)
+        return AuditFigures.Guarantee(
+          adversary: adversary.rawValue, summary: adversary.summary,
+          epsilon: finite(epsilon.value), renyi: finite(epsilon.renyi),
+          gaussian: finite(epsilon.gaussian))
+      },
+      curves: isPrivate && account.debitCount > 0
+        ? [
+          Self.curve(account, "A1 to A4", .anyClientOrPublic),
+          Self.curve(account, "A5 and A6", .coordinatorWithoutSecureAggregation),
+        ] : [],
+      spending: isPrivate ? Self.spending(account) : [],
+      epsilonOfReleases: finite(Self.released(account)),
+      rounds: account.rounds.map { round in
+        AuditFigures.Round(
+          task: round.task.rawValue, number: Int(round.number), members: round.members,
+          survivors: round.survivors, isCharged: round.isCharged, isReleased: round.isReleased,
+          abortCode: round.abortCode)
+      })
+  }
+
+  private static func curve(
+    _ account: LedgerAccount, _ name: String, _ adversary: Adversary
+  ) -> AuditFigures.Curve {
+    // From 1e-12 to 1e-2, four for each power of ten.
+    let points = (-48...(-8)).map { step -> AuditFigures.Curve.Point in
+      let delta = pow(10, Double(step) / 4)
+      let epsilon = account.charge.epsilon(against: adversary, delta: delta)
+      return AuditFigures.Curve.Point(
+        delta: delta, renyi: epsilon.renyi.isFinite ? epsilon.renyi : nil,
+        gaussian: epsilon.gaussian.isFinite ? epsilon.gaussian : nil)
+    }
+    return AuditFigures.Curve(adversaries: name, points: points)
+  }
+
+  /// Epsilon after each charged round, up to the last that a device may contribute to.
+  private static func spending(_ account: LedgerAccount) -> [Double] {
+    var charge = account.charge
+    for index in charge.tasks.indices { charge.tasks[index].debits = 0 }
+    var steps: [Double] = []
+    for round in account.rounds where round.isCharged && steps.count < mostSteps {
+      guard let task = charge.tasks.firstIndex(where: { $0.kind == round.task }) else { continue }
+      charge.tasks[task].debits += 1
+      steps.append(
+        charge.epsilon(against: .anyClientOrPublic, delta: account.delta).value)
+    }
+    return steps.allSatisfy(\.isFinite) ? steps : []
+  }
+
+  private static func released(_ account: LedgerAccount) -> Double {
+    var charge = account.charge
+    for index in charge.tasks.indices { charge.tasks[index].debits = account.releases[index] }
+    return charge.epsilon(against: .anyClientOrPublic, delta: account.delta).value
+  }
+}
+
+extension AuditFigures.Task {
+  fileprivate init(_ account: LedgerAccount, _ index: Int) {
+    let promise = account.promise.tasks[index]
+    let charge = account.charge.tasks[index]
+    let mechanism = charge.mechanism
+    var multiplier: Double?
+    if let mechanism, mechanism.law != .none {
+      let variance =
+        Double(mechanism.varianceNumerator) / Double(mechanism.varianceDenominator)
+        * Double(mechanism.leastSurvivors - mechanism.mostColluding)
+      multiplier = variance.squareRoot() / (mechanism.scale * mechanism.clipNorm)
+    }
+    self.init(
+      name: promise.kind.rawValue, coordinates: promise.dimension, clipNorm: promise.clipNorm,
+      law: mechanism.map { $0.law.name }, noiseMultiplier: multiplier, debits: charge.debits,
+      releases: account.releases[index], mostReleases: promise.mostReleases,
+      mostContributions: promise.mostContributions)
+  }
+}
+
+extension LoggedMechanism.Law {
+  fileprivate var name: String {
+    switch self {
+    case .none: "none"
+    case .skellam: "Skellam"
+    case .discreteGaussian: "discrete Gaussian"
+    case .centralDiscreteGaussian: "discrete Gaussian, by the coordinator"
+    }
+  }
+}

@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import PrivacyLedger
+internal import TransparencyLog
+
+struct AuditVerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Check a bundle and recompute every epsilon.",
+    discussion: """
+      Checks, in the order of protocols/ledger.md: head, signatures, witnesses and root; plans; then \
+      every entry: one of each kind, rounds in order, cohorts and survivors of the plan's size, noise \
+      as promised, no release without its debit, no budget exceeded. The first entry that should not \
+      be there is named. Nothing is looked up on a network.
+
+      The keys in a bundle are its maker's word. With --keys they have to be those of a file that you \
+      have from elsewhere; without it they are printed, for you to compare.
+
+      Exit codes: 0 accepted, 1 refused, 65 the file of keys is faulty, 66 there is no such file.
+
+      Examples:
+        silhouette audit verify log.bundle --keys keys.json
+        silhouette audit verify log.bundle --json > verdict.json
+      """)
+
+  @Argument(help: "The bundle.", completion: .file())
+  var bundle: String
+
+  @Option(help: "A JSON file of the keys that you rely on: log, authority, witnesses, quorum.")
+  var keys: String?
+
+  @Flag(help: "Print JSON instead of text.")
+  var json = false
+
+  func run() async throws {
+    let pinned = try keys.map(PolicyFile.read)
+    let bytes = try BundleFile.read(bundle)
+    let outcome: LedgerVerifier.Outcome
+    do throws(LedgerFinding) {
+      outcome = try LedgerVerifier.verify(bytes)
+    } catch {
+      if json { try ConsoleOutput.write(try FigureJSON.text(of: VerdictFigures.Refusal(error))) }
+      throw AuditFailure.refused(file: bundle, finding: "\(error)")
+    }
+    if let pinned, pinned != outcome.bundle.policy { throw AuditFailure.otherKeys(file: bundle) }
+    let figures = VerdictFigures(outcome, arePinned: pinned != nil)
+    try ConsoleOutput.write(json ? try FigureJSON.text(of: figures) : figures.text)
+  }
+}
