@@ -17,8 +17,10 @@ final class SimulatedStore: CoordinatorStore, @unchecked Sendable {
     disk.state.blobs = disk.state.blobs.filter { needed.contains($0.key) }
   }
 
-  private static let dead = StorageError.database(path: "disk", code: -1, text: "the process is dead")
-  private static let failed = StorageError.database(path: "disk", code: 10, text: "the disk failed")
+  private static let dead = StorageError.database(
+    path: "disk", code: -1, text: "the process is dead")
+  private static let failed = StorageError.database(
+    path: "disk", code: 10, text: "the disk failed")
 
   private func read<Value>(
     _ body: (DurableState) throws(StorageError) -> Value
