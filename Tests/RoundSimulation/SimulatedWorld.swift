@@ -41,6 +41,9 @@ package final class SimulatedWorld: @unchecked Sendable {
     let round: RoundKey?
     let sum: OpenedSum
     let debits: Int
+    let hasLoggedDebit: Bool
+    /// Debits in the log of rounds that had not ended then.
+    let unendedDebits: Int
   }
 
   private let course: CountingCourse
@@ -161,7 +164,10 @@ package final class SimulatedWorld: @unchecked Sendable {
   private func note(_ sum: OpenedSum) {
     let round = disk.state.rounds.last { $0.outcome == .open }?.key
     openings.append(
-      Opening(round: round, sum: sum, debits: round.map { disk.state.debits(of: $0) } ?? 0))
+      Opening(
+        round: round, sum: sum, debits: round.map { disk.state.debits(of: $0) } ?? 0,
+        hasLoggedDebit: round.map { disk.state.hasLoggedDebit(of: $0) } ?? false,
+        unendedDebits: disk.state.unendedDebits))
   }
 
   private func perform(_ event: Event) {
