@@ -65,7 +65,8 @@ package final class CoordinatorKeys: Sendable {
   }
 
   package var verificationKey: VerificationKey { identity.verificationKey }
-  /// The log as readers pin it.
+  /// What readers of the log pin.
+  package var logKey: VerificationKey { log.verificationKey }
   package var logIdentity: LogIdentity { LogIdentity(key: log.verificationKey) }
   package var authorityKey: VerificationKey { authority.verificationKey }
 }

@@ -42,7 +42,7 @@ actor WitnessPlace: WitnessTransport {
           pinsCertificate: false,
           coordinator: CoordinatorIntroduction(
             identity: keys.verificationKey, authority: keys.authorityKey,
-            log: keys.logIdentity.key), chainLength: 32),
+            log: keys.logKey), chainLength: 32),
         files: nil)
       let description = try WitnessDescription(
         decoding: Array(folder.description(folder.configuration()).utf8))

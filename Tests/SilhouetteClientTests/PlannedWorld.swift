@@ -123,7 +123,7 @@ final class PlannedWorld: Sendable {
   ) async throws -> JoinCode {
     JoinCode(
       url: url, certificatePin: pin, coordinator: try keys.verificationKey,
-      authority: try keys.authorityKey, log: try keys.logIdentity.key,
+      authority: try keys.authorityKey, log: try keys.logKey,
       token: try await coordinator.issueToken(expiry: .max >> 1))
   }
 

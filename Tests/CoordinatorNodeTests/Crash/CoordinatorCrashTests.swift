@@ -120,7 +120,7 @@ extension CrashTests {
         codes.append(
           JoinCode(
             url: "https://in.process", certificatePin: nil, coordinator: keys.verificationKey,
-            authority: keys.authorityKey, log: keys.logIdentity.key,
+            authority: keys.authorityKey, log: keys.logKey,
             token: try await Coordinator.issueToken(in: store, expiry: .max >> 1)))
       }
       try store.close()

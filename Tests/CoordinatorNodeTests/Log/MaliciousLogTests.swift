@@ -63,9 +63,11 @@ import TransparencyLog
   func whatTheLogDoesNotShowIsNotContributedTo(kind: EntryKind) async throws {
     try await scene { scene in
       await scene.transport.hide(kind)
-      #expect(try await scene.fault() == .missing(try await scene.key(kind)))
+      let key = try await scene.key(kind)
+      let fault = try await scene.fault()
+      #expect(fault == .missing(key))
       // It may be shown later: the device comes again.
-      #expect(LogFault.missing(try await scene.key(kind)).isTemporary)
+      #expect(fault?.isTemporary == true)
     }
   }
 
@@ -187,7 +189,8 @@ import TransparencyLog
       var ceilings = await scene.device.ceilings
       ceilings.leastLogWitnesses = 1
       await scene.device.allow(ceilings)
-      #expect(try await scene.fault() == .quorum(needed: 1, pinned: 0))
+      let fault = try await scene.fault()
+      #expect(fault == .quorum(needed: 1, pinned: 0))
     }
   }
 

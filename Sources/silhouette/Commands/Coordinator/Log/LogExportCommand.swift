@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CoordinatorNode
 internal import Foundation
 internal import Storage
+internal import TransparencyLog
 
 struct LogExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
