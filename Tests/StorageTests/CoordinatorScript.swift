@@ -29,6 +29,8 @@ struct CoordinatorScript {
 
   private func enroll() async throws {
     for (index, device) in Self.devices.enumerated() {
+      // A revoked device stays refused, whatever code it comes with.
+      guard try await store.device(device)?.revokedAt == nil else { continue }
       let code = Blake2b.digest([UInt8(100 + index)])
       try await store.issueJoinCode(hash: code, expiry: 1000)
       _ = try await store.enroll(

@@ -39,8 +39,9 @@ extension DeviceNode {
   /// names witnesses, so that no two heads that contradict each other reach it.
   private func witnessQuorum(of config: RoundConfig) async throws(DeviceError) -> WitnessQuorum {
     let pinned = Set(try await anchors().keys)
-    let needed = max(
-      ceilings.leastLogWitnesses, config.witnesses.isEmpty ? 0 : pinned.count / 2 + 1)
+    // A round that names others than are pinned is refused for that, whatever they have signed.
+    let namesPinned = !pinned.isEmpty && Set(config.witnesses.map(\.identity)) == pinned
+    let needed = max(ceilings.leastLogWitnesses, namesPinned ? pinned.count / 2 + 1 : 0)
     guard needed <= pinned.count else {
       throw .log(.quorum(needed: needed, pinned: pinned.count))
     }
