@@ -113,19 +113,24 @@ package final class SimulatedWorld: @unchecked Sendable {
   /// Runs until the plan has ended and no device is in a round any more, or for forty minutes.
   package func run() {
     prepare()
-    while let (at, event) = queue.next(), at < Self.end, !isOver {
+    while !isOver, let (at, event) = queue.next() {
+      guard at < Self.end else {
+        giveUp(event)
+        break
+      }
       now = at
       perform(event)
       executor.run()
     }
     // Nobody waits for ever for the disk.
-    while let (_, event) = queue.next() {
-      if case .writeEnds(let turn) = event {
-        store?.isDead = true
-        turn.resume(returning: .full)
-        executor.run()
-      }
-    }
+    while let (_, event) = queue.next() { giveUp(event) }
+  }
+
+  private func giveUp(_ event: Event) {
+    guard case .writeEnds(let turn) = event else { return }
+    store?.isDead = true
+    turn.resume(returning: .full)
+    executor.run()
   }
 
   private var isOver: Bool { hasPlanEnded && !devices.contains { $0.isInRound || !$0.isUp } }
