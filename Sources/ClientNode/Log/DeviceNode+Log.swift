@@ -51,8 +51,7 @@ extension DeviceNode {
   /// Demands debit and release of every round that was committed with this device in it.
   private func settle(_ log: LogReader) async throws(DeviceError) {
     for round in try await stored({ store async throws(StorageError) in try await store.unsettled()
-      })
-    {
+    }) {
       let debitKey = EntryKey(kind: .debit, subject: round.key.task, number: round.key.number)
       let debit = try await log.entry(debitKey)
       let releaseKey = EntryKey(kind: .release, subject: round.key.task, number: round.key.number)
