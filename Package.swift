@@ -170,15 +170,16 @@ let package = Package(
     module(
       "FederatedRounds", layer: 4, ["CryptoPrimitives", "RingArithmetic", "SecureAggregation"]),
 
-    module("Storage", layer: 5, ["CryptoPrimitives", "RoundVocabulary", sqlite]),
+    module(
+      "Storage", layer: 5, ["CryptoPrimitives", "RoundVocabulary", "TransparencyLog", sqlite]),
     module("WireProtocol", layer: 5, ["CryptoPrimitives", "RoundVocabulary", protobuf]),
 
     module(
       "CoordinatorNode", layer: 6,
       [
-        "CryptoPrimitives", "FederatedRounds", "NodeServing", "PlannedRounds", "RingArithmetic",
-        "RoundVocabulary", "Scenarios", "SecureAggregation", "Storage", "WireProtocol", httpTypes,
-        hummingbird, lifecycle, logging, nioCore,
+        "CryptoPrimitives", "FederatedRounds", "NodeServing", "PlannedRounds", "PrivacyAccounting",
+        "RingArithmetic", "RoundVocabulary", "Scenarios", "SecureAggregation", "Storage",
+        "TransparencyLog", "WireProtocol", httpTypes, hummingbird, lifecycle, logging, nioCore,
       ]),
     // What the servers of nodes have in common.
     module(
@@ -191,14 +192,14 @@ let package = Package(
     module(
       "WitnessNode", layer: 6,
       [
-        "CryptoPrimitives", "NodeServing", "SecureAggregation", "Storage", "WireProtocol",
-        httpTypes, hummingbird, lifecycle, logging, nioCore,
+        "CryptoPrimitives", "NodeServing", "SecureAggregation", "Storage", "TransparencyLog",
+        "WireProtocol", httpTypes, hummingbird, lifecycle, logging, nioCore,
       ]),
     module(
       "ClientNode", layer: 6,
       [
         "CryptoPrimitives", "FederatedRounds", "RingArithmetic", "SecureAggregation", "Storage",
-        "WireProtocol", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL,
+        "TransparencyLog", "WireProtocol", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL,
       ]),
 
     module(
@@ -265,6 +266,10 @@ let package = Package(
       path: "simulations/benchmarks/secure-aggregation", swiftSettings: strictSettings),
 
     .executableTarget(
+      name: "log-benchmark", dependencies: ["CryptoPrimitives", "Storage", "TransparencyLog"],
+      path: "simulations/benchmarks/log", swiftSettings: strictSettings),
+
+    .executableTarget(
       name: "node-benchmark",
       dependencies: [
         "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
@@ -303,7 +308,8 @@ let package = Package(
       name: "RoundSimulation",
       dependencies: [
         "CoordinatorNode", "CryptoPrimitives", "FederatedRounds", "RingArithmetic",
-        "SecureAggregation", "SeededRandomness", "Storage", "WireProtocol", logging,
+        "SecureAggregation", "SeededRandomness", "Storage", "TransparencyLog", "WireProtocol",
+        logging,
       ],
       path: "Tests/RoundSimulation", swiftSettings: strictSettings),
     .executableTarget(
@@ -344,19 +350,20 @@ let package = Package(
     tests("DatasetFetching", ["CryptoPrimitives"]),
     tests("Scenarios"),
     tests("Report"),
-    tests("Storage", ["CryptoPrimitives"]),
+    tests("Storage", ["CryptoPrimitives", "TransparencyLog", sqlite]),
     tests(
       "CoordinatorNode",
       [
         "ClientNode", "CryptoPrimitives", "FederatedRounds", "NodeServing", "RingArithmetic",
-        "RoundSimulation", "SecureAggregation", "SeededRandomness", "Storage", "WireProtocol",
-        "WitnessNode", httpClient, lifecycle, logging, nioCore, nioHTTP1, nioSSL,
+        "RoundSimulation", "SecureAggregation", "SeededRandomness", "Storage", "TransparencyLog",
+        "WireProtocol", "WitnessNode", httpClient, lifecycle, logging, nioCore, nioHTTP1, nioSSL,
       ]),
     tests("NodeServing", [httpTypes, nioCore, nioEmbedded, nioHTTPTypes]),
     tests(
       "WitnessNode",
       [
-        "CryptoPrimitives", "NodeServing", "SecureAggregation", "Storage", "WireProtocol", logging,
+        "CryptoPrimitives", "NodeServing", "SecureAggregation", "Storage", "TransparencyLog",
+        "WireProtocol", logging,
       ]),
     tests(
       "SilhouetteClient",

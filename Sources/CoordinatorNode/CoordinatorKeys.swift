@@ -1,22 +1,36 @@
 package import CryptoPrimitives
 internal import SecureAggregation
 package import Storage
+package import TransparencyLog
 internal import WireProtocol
 
-/// The coordinator's three keys: its identity, the enrollment authority's, and the one that requests
-/// are sealed to.
+/// The coordinator's keys: its identity, the enrollment authority's, the one that requests are sealed to, and
+/// the one that signs heads of its log, for life.
 package final class CoordinatorKeys: Sendable {
   let identity: SigningKey
   /// The same identity, as the aggregation protocol holds it.
   let aggregationIdentity: Identity
   let authority: SigningKey
   let seal: AgreementSecretKey
+  let log: SigningKey
 
-  private static let names = (identity: "identity", authority: "authority", seal: "seal")
+  private static let names = (
+    identity: "identity", authority: "authority", seal: "seal", log: "log"
+  )
 
   /// Reads the keys of a folder.
+  ///
+  /// One that is from before there was a log gets the log's key. A store whose log has another key is refused
+  /// by the coordinator, so a key that was lost is not replaced in silence.
   package init(folder: String) throws(StorageError) {
     let count = SigningKey.seedByteCount
+    if !KeyFile.exists(name: Self.names.log, in: folder),
+      KeyFile.exists(name: Self.names.identity, in: folder)
+    {
+      var randomness = RandomStream.system()
+      try Self.make(in: folder, randomness: &randomness)
+    }
+    log = SigningKey(seed: try KeyFile.read(count, name: Self.names.log, in: folder))
     identity = SigningKey(seed: try KeyFile.read(count, name: Self.names.identity, in: folder))
     aggregationIdentity = Identity(
       SigningKey(seed: try KeyFile.read(count, name: Self.names.identity, in: folder)))
@@ -28,7 +42,7 @@ package final class CoordinatorKeys: Sendable {
   package static func make(
     in folder: String, randomness: inout RandomStream
   ) throws(StorageError) {
-    for name in [names.identity, names.authority, names.seal]
+    for name in [names.identity, names.authority, names.seal, names.log]
     where !KeyFile.exists(name: name, in: folder) {
       let secret = SecretBytes(random: SigningKey.seedByteCount, from: &randomness)
       try KeyFile.write(secret, name: name, in: folder)
@@ -44,10 +58,15 @@ package final class CoordinatorKeys: Sendable {
 
   /// What the coordinator's operator hands to those who are to be its witnesses.
   package var introduction: String {
-    CoordinatorIntroduction(identity: verificationKey, authority: authorityKey)
-      .text(signedBy: identity)
+    CoordinatorIntroduction(
+      identity: verificationKey, authority: authorityKey, log: log.verificationKey
+    )
+    .text(signedBy: identity)
   }
 
   package var verificationKey: VerificationKey { identity.verificationKey }
+  /// What readers of the log pin.
+  package var logKey: VerificationKey { log.verificationKey }
+  package var logIdentity: LogIdentity { LogIdentity(key: log.verificationKey) }
   package var authorityKey: VerificationKey { authority.verificationKey }
 }

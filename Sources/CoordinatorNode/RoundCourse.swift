@@ -1,5 +1,7 @@
 package import CryptoPrimitives
+internal import RoundVocabulary
 package import SecureAggregation
+package import TransparencyLog
 
 /// What a plan wants of its next round.
 package struct RoundDemand: Sendable, Equatable {
@@ -16,13 +18,16 @@ package struct RoundDemand: Sendable, Equatable {
   /// In ring units.
   package let squaredNormBound: UInt64
   package let noise: NoiseTerms
+  /// The distance of one device's noise vector from its law, at most.
+  package let totalVariation: Double
   /// All zero for none.
   package let rotationSeed: Bytes32
 
   package init(
     task: String, identifier: Bytes32, dimension: Int, ringBits: Int, clipNorm: Double,
     scale: Double,
-    squaredNormBound: UInt64, noise: NoiseTerms, rotationSeed: Bytes32 = Bytes32()
+    squaredNormBound: UInt64, noise: NoiseTerms, totalVariation: Double = 0,
+    rotationSeed: Bytes32 = Bytes32()
   ) {
     self.task = task
     self.identifier = identifier
@@ -32,6 +37,7 @@ package struct RoundDemand: Sendable, Equatable {
     self.scale = scale
     self.squaredNormBound = squaredNormBound
     self.noise = noise
+    self.totalVariation = totalVariation
     self.rotationSeed = rotationSeed
   }
 }
@@ -41,12 +47,18 @@ package struct RoundDemand: Sendable, Equatable {
 /// Everything that the next round needs is in the model's bytes, so a coordinator that starts again
 /// goes on from the version that is in use.
 package protocol RoundCourse: Sendable {
+  /// The identifiers of all of the plan's tasks.
+  var tasks: [Bytes32] { get }
   /// The version before the first round.
   var firstModel: [UInt8] { get }
   /// What the next round is, nil when the plan is done.
   func demand(after model: [UInt8]) throws -> RoundDemand?
   /// The version that follows from an opened sum.
   func model(after model: [UInt8], sum: OpenedSum) throws -> [UInt8]
+  /// What rounds of the plan have cost at most, by the coordinator's accountant.
+  ///
+  /// - Parameter debits: rounds that were charged, by the identifiers of their tasks.
+  func account(_ debits: [Bytes32: UInt64]) throws -> PlanAccount
 }
 
 /// Cohort and times of all rounds of a plan.
@@ -117,5 +129,50 @@ package struct RoundTemplate: Sendable, Equatable {
       return deadline
     }
     return try RoundConfig(terms)
+  }
+}
+
+/// What a coordinator says that a plan has cost, and by which accountant.
+package struct PlanAccount: Sendable, Equatable {
+  /// Name and version, printable ASCII.
+  package let accountant: String
+  /// Of the golden values that the accountant was checked against; zeros if none are named.
+  package let vectorsHash: Bytes32
+  /// Ascending by adversary, then delta.
+  package let claims: [LoggedClosing.Claim]
+
+  package init(
+    accountant: String, vectorsHash: Bytes32 = Bytes32(), claims: [LoggedClosing.Claim]
+  ) {
+    self.accountant = accountant
+    self.vectorsHash = vectorsHash
+    self.claims = claims
+  }
+}
+
+extension LoggedMechanism {
+  /// What a round does to its sum, as the log has it.
+  ///
+  /// - Parameter totalVariation: of one device's noise.
+  init(_ config: RoundConfig, totalVariation: Double) {
+    let noise = config.noise
+    self.init(
+      law: noise.law.logged, variance: (noise.varianceNumerator, noise.varianceDenominator),
+      totalVariation: noise.law == .none ? 0 : totalVariation,
+      squaredNormBound: config.squaredNormBound, dimension: UInt64(config.dimension),
+      clipNorm: config.clipNorm, scale: config.scale,
+      assurance: CohortAssurance(
+        leastSurvivors: config.leastSurvivors,
+        mostColluding: config.leastSurvivors - config.leastHonest))
+  }
+}
+
+extension NoiseTerms.Law {
+  fileprivate var logged: LoggedMechanism.Law {
+    switch self {
+    case .none: .none
+    case .skellam: .skellam
+    case .discreteGaussian: .discreteGaussian
+    }
   }
 }

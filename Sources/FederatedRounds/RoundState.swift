@@ -53,6 +53,8 @@ package enum RoundAbort: Error, Sendable, Equatable {
   case serverStep
   /// The journal cannot be replayed: what is stored is not what happened.
   case journal
+  /// The round is not in the log: it is from before there was one.
+  case notLogged
 
   /// The number under which the reason is stored and sent; aggregation codes are below 1000.
   package var number: UInt32 {
@@ -62,6 +64,7 @@ package enum RoundAbort: Error, Sendable, Equatable {
     case .planStopped: 1002
     case .serverStep: 1003
     case .journal: 1004
+    case .notLogged: 1005
     }
   }
 
@@ -71,6 +74,7 @@ package enum RoundAbort: Error, Sendable, Equatable {
     case 1002: self = .planStopped
     case 1003: self = .serverStep
     case 1004: self = .journal
+    case 1005: self = .notLogged
     default:
       guard let code = AbortCode(rawValue: number) else { return nil }
       self = .aggregation(code)
@@ -85,6 +89,7 @@ package enum RoundAbort: Error, Sendable, Equatable {
     case .planStopped: "planStopped"
     case .serverStep: "serverStep"
     case .journal: "journal"
+    case .notLogged: "notLogged"
     }
   }
 }

@@ -1,4 +1,5 @@
 package import CryptoPrimitives
+internal import PrivacyAccounting
 internal import PrivacyMechanisms
 package import RoundVocabulary
 internal import Scenarios
@@ -21,6 +22,12 @@ extension PlannedTasks {
     package let noise: Noise?
     /// Zeros mean no rotation.
     package let rotationSeed: Bytes32
+  }
+
+  /// The distance of one device's noise from its law, in total variation: at most this; 0 without noise.
+  package func totalVariation(of task: TaskKind) -> Double {
+    guard case .distributed(let noise)? = mechanism(for: task).observed else { return 0 }
+    return noise.totalVariation
   }
 
   package func terms(of task: TaskKind) -> Terms {

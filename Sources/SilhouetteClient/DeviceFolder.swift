@@ -61,6 +61,6 @@ extension DeviceCeilings {
     self.init(
       policy: policy, mostContributions: settings.mostContributions,
       mostTrainingTime: .seconds(settings.workSeconds),
-      mostDownload: settings.mostMegabytes << 20)
+      mostDownload: settings.mostMegabytes << 20, leastLogWitnesses: settings.logWitnesses)
   }
 }

@@ -1,11 +1,16 @@
 package import CryptoPrimitives
+package import TransparencyLog
 
 /// Everything that a coordinator has to remember.
 ///
 /// A call that returns has made its effect durable; one that throws has had none, except that a
 /// failing commit of the disk leaves open which of the two it was. Every call may be repeated.
-package protocol CoordinatorStore: DeviceStore, PlanStore, RoundStore, ModelStore, WitnessSetStore {
-}
+///
+/// `log` are the entries about what a call does: durable together with it, or not at all. A call that finds its
+/// effect there already adds none.
+package protocol CoordinatorStore: DeviceStore, PlanStore, RoundStore, ModelStore, WitnessSetStore,
+  LogStore
+{}
 
 /// Join codes, devices and revocations.
 package protocol DeviceStore: Sendable {
@@ -15,7 +20,7 @@ package protocol DeviceStore: Sendable {
   ///
   /// The same device with the same code again gets the record that it got.
   func enroll(
-    _ device: DeviceRecord, joinCode: Bytes32
+    _ device: DeviceRecord, joinCode: Bytes32, log: [LogEntry]
   ) async throws(StorageError) -> DeviceRecord
   func device(_ identity: Bytes32) async throws(StorageError) -> DeviceRecord?
   func devices() async throws(StorageError) -> [DeviceRecord]
@@ -45,13 +50,13 @@ package protocol PlanStore: Sendable {
   /// All plans in the order in which they were added.
   func plans() async throws(StorageError) -> [PlanRecord]
   /// - Throws: `planTransition` if the plan's state has no such successor.
-  func move(_ plan: Bytes32, to state: PlanState) async throws(StorageError)
+  func move(_ plan: Bytes32, to state: PlanState, log: [LogEntry]) async throws(StorageError)
 }
 
 /// Rounds, their journals and their partial sums.
 package protocol RoundStore: Sendable {
   /// - Throws: `roundOutOfOrder` unless the number follows the task's last round.
-  func begin(_ round: RoundRecord) async throws(StorageError)
+  func begin(_ round: RoundRecord, log: [LogEntry]) async throws(StorageError)
   func round(_ key: RoundKey) async throws(StorageError) -> RoundRecord?
   /// The latest rounds of all tasks, newest first.
   func rounds(limit: Int) async throws(StorageError) -> [RoundRecord]
@@ -62,11 +67,11 @@ package protocol RoundStore: Sendable {
   /// An entry that is there already is left out.
   /// - Throws: `equivocation` if a device's entry for a step is there with other bytes.
   func append(
-    _ entries: [JournalEntry], sum: PartialSum?, to round: RoundKey
+    _ entries: [JournalEntry], sum: PartialSum?, to round: RoundKey, log: [LogEntry]
   ) async throws(StorageError)
   func journal(_ key: RoundKey) async throws(StorageError) -> [JournalEntry]
   func partialSum(_ key: RoundKey) async throws(StorageError) -> PartialSum?
-  /// Ends a round without a sum, and forgets its partial sum and what devices sent.
+  /// Ends a round without a sum, logs that, and forgets its partial sum and what devices sent.
   func abort(_ key: RoundKey, reason: UInt32, at time: Int64) async throws(StorageError)
 }
 
@@ -80,7 +85,7 @@ package protocol ModelStore: Sendable {
   ///
   /// - Throws: `staleParent` if another version is in use, `roundHasEnded`.
   func commit(
-    _ model: ModelRecord, bytes: [UInt8], round: RoundKey
+    _ model: ModelRecord, bytes: [UInt8], round: RoundKey, log: [LogEntry]
   ) async throws(StorageError)
   func model(_ hash: Bytes32) async throws(StorageError) -> ModelRecord?
   func models(plan: Bytes32) async throws(StorageError) -> [ModelRecord]
@@ -106,5 +111,10 @@ extension PlanStore {
   /// Adds a plan without a catalogue.
   package func add(_ plan: PlanRecord) async throws(StorageError) {
     try await add(plan, catalogue: nil)
+  }
+
+  /// Moves a plan to a state that is not logged.
+  package func move(_ plan: Bytes32, to state: PlanState) async throws(StorageError) {
+    try await move(plan, to: state, log: [])
   }
 }

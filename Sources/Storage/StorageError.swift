@@ -1,5 +1,6 @@
 package import CryptoPrimitives
 internal import Foundation
+package import TransparencyLog
 
 /// Why something could not be stored or read back.
 ///
@@ -51,6 +52,16 @@ package enum StorageError: Error, Sendable, Equatable {
   case witnessStoreMissing(path: String)
   /// The witnesses of a coordinator were changed by another command meanwhile.
   case witnessesChanged(expected: UInt64, found: UInt64)
+  /// The log has another entry about the same; it never gets a second one.
+  case logEntryExists(EntryKey)
+  /// The log has fewer entries than are asked for.
+  case logIsShorter(size: UInt64, asked: UInt64)
+  /// Something that happened cannot be written as an entry of the log.
+  case notLoggable(EncodingFault)
+  /// The heads in the store are of another log than the key in the keys' folder.
+  case otherLog(stored: Bytes32)
+  /// What is stored does not continue the head that was signed last.
+  case logDamaged(rule: String)
 }
 
 extension StorageError {
@@ -103,6 +114,17 @@ extension StorageError: CustomStringConvertible {
         + "silhouette witness init"
     case .witnessesChanged(let expected, let found):
       "the witnesses were changed meanwhile (list \(found), not \(expected)); run the command again"
+    case .logEntryExists(let key):
+      "the log has another entry (kind \(key.kind.rawValue)) about \(key.subject), \(key.number); run the "
+        + "command again"
+    case .logIsShorter(let size, let asked): "the log has \(size) entries, not \(asked)"
+    case .notLoggable(let fault): "what happened cannot be logged: \(fault)"
+    case .otherLog(let stored):
+      "the store is that of the log \(stored), whose key is not in the keys' folder; restore the file log there "
+        + "from a backup"
+    case .logDamaged(let rule):
+      "the log in the store does not continue the head that was signed last (\(rule)); restore the newest backup "
+        + "of keys and store"
     }
   }
 

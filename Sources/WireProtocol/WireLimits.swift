@@ -35,7 +35,13 @@ package enum WireLimits {
   package static let revokedCount = 1 << 18
   /// The largest request to a witness: a cohort, the revoked identities, the configuration.
   package static let witnessRequestByteCount =
-    cohortCount * advertiseByteCount + revokedCount * 32 + 1 << 13
+    cohortCount * advertiseByteCount + revokedCount * 32 + 1 << 14
+  /// A head of a log with the log's signature.
+  package static let signedHeadByteCount = 146
+  /// A proof that a log continues an older head.
+  package static let consistencyProofByteCount = 2_051
+  /// An entry of a log with its proof.
+  package static let provedEntryByteCount = 4_109
   /// A description that operators hand to each other, in JSON.
   package static let introductionByteCount = 1 << 12
 

@@ -2,6 +2,7 @@ package import CryptoPrimitives
 package import Logging
 internal import SecureAggregation
 package import Storage
+internal import TransparencyLog
 package import WireProtocol
 
 /// A witness of one coordinator: it reveals one value for each cohort, and signs one set of survivors.
@@ -15,7 +16,10 @@ package actor Witness {
   private nonisolated let coordinator: CoordinatorIntroduction
   private nonisolated let clock: @Sendable () -> UInt64
   private nonisolated let chainLength: UInt64
-  private let store: SQLiteWitnessStore
+  let store: SQLiteWitnessStore
+  nonisolated let log: LogIdentity
+  /// The head of the log that was accepted last; may be ahead of the disk, never behind.
+  var lastHead: SignedHead?
   private let logger: Logger
   private var machine: AggregationWitness
   /// After what is durable: the machine may be ahead of the disk.
@@ -35,12 +39,41 @@ package actor Witness {
     machine = try await Self.machine(keys, chainLength, coordinator, store)
     standing = machine.standing
     self.chainLength = chainLength
+    log = LogIdentity(key: coordinator.log)
+    lastHead = try await Self.lastHead(of: log, in: store)
     self.keys = keys
     self.coordinator = coordinator
     self.store = store
     self.logger = logger
     self.clock = clock
   }
+
+  private static func lastHead(
+    of log: LogIdentity, in store: SQLiteWitnessStore
+  ) async throws(StorageError) -> SignedHead? {
+    guard let bytes = try await store.lastHead() else { return nil }
+    do throws(LogRefusal) {
+      let head = try SignedHead(decoding: bytes)
+      guard head.isSigned(by: log) else { throw LogRefusal.headSignature }
+      return head
+    } catch { throw .corrupt(table: "head", field: "head") }
+  }
+
+  /// The head with this witness's signature.
+  func signed(_ head: CosignedHead) -> CosignedHead {
+    var head = CosignedHead(head.signed)
+    head.add(Cosignature(of: head.signed.head, by: keys.identity))
+    return head
+  }
+
+  func noteEvidence(rule: String) {
+    logger.critical(
+      "the coordinator has signed two histories of its log; both heads are kept as evidence",
+      metadata: ["rule": "\(rule)"])
+  }
+
+  /// Heads that convict the log, as they were recorded.
+  package func logEvidence() async throws(StorageError) -> [[UInt8]] { try await store.evidence() }
 
   /// The machine that has promised what is stored.
   private static func machine(
@@ -70,7 +103,7 @@ package actor Witness {
   }
 
   /// Makes a promise durable.
-  private func keep(
+  func keep(
     _ write: () async throws(StorageError) -> Void
   ) async throws(WitnessFault) {
     pending += 1
@@ -143,6 +176,7 @@ package actor Witness {
           position: standing.position, value: standing.value, length: chainLength))
     case .reveal(let inquiry): return .message(try await reveal(inquiry))
     case .cosign(let inquiry): return .message(try await cosign(inquiry))
+    case .head(let inquiry): return .message(try await cosignHead(inquiry))
     }
   }
 
@@ -156,9 +190,9 @@ package actor Witness {
         throw ProtocolError(.revocation, "RevealRequest.revoked")
       }
       machine.revocations = revocations
-      // There is no public log yet (SECURITY.md): the configuration is taken as it is offered.
       answer = try machine.reveal(
-        RevealRequest(config: inquiry.configuration, cohort: inquiry.cohort), isLogged: true)
+        RevealRequest(config: inquiry.configuration, cohort: inquiry.cohort)
+      ) { isLogged($0, inquiry) }
     } catch { throw refused(error) }
     guard case .revealed(let position, let round, let cohort) = answer.record else {
       preconditionFailure("a reveal is recorded as one")

@@ -1,5 +1,6 @@
 internal import SecureAggregation
 internal import Storage
+internal import TransparencyLog
 internal import WireProtocol
 
 /// Why a witness does not answer what it was asked.
@@ -7,6 +8,7 @@ enum WitnessFault: Error {
   case wire(WireError)
   case storage(StorageError)
   case aggregation(ProtocolError)
+  case log(LogRefusal)
   case refused(RefusalCode, String)
 
   /// The code and the reason as they are sent.
@@ -18,6 +20,7 @@ enum WitnessFault: Error {
     case .storage: (.storage, "the witness cannot store anything now; ask again later")
     case .aggregation(let error):
       (.refusedMessage, "\(error.place): \(error.code) (\(error.code.rawValue))")
+    case .log(let refusal): (.refusedMessage, "the log's head: \(refusal.rule)")
     case .refused(let code, let reason): (code, reason)
     }
   }

@@ -33,6 +33,9 @@ package struct WitnessFolder: Sendable {
     /// The only coordinator that is answered, and who certifies its devices; 64 hexadecimal digits each.
     package var coordinator: String
     package var authority: String
+    /// The key of the coordinator's log, 64 hexadecimal digits; missing where the witness is from before there
+    /// was one: write there what `silhouette coordinator log show` prints.
+    package var log: String?
     /// How many rounds the chain is good for.
     package var chainLength: UInt64
     /// v_0, to notice a chain that is not the one that devices know; 64 hexadecimal digits.
@@ -52,6 +55,7 @@ package struct WitnessFolder: Sendable {
       self.pinsCertificate = pinsCertificate
       self.coordinator = coordinator.identity.encoding.description
       self.authority = coordinator.authority.encoding.description
+      log = coordinator.log.encoding.description
       self.chainLength = chainLength
       anchor = ""
     }
@@ -101,7 +105,8 @@ package struct WitnessFolder: Sendable {
   ) throws -> CoordinatorIntroduction {
     CoordinatorIntroduction(
       identity: try key(configuration.coordinator, "coordinator"),
-      authority: try key(configuration.authority, "authority"))
+      authority: try key(configuration.authority, "authority"),
+      log: try key(configuration.log ?? "", "log, the key of the coordinator's log,"))
   }
 
   private func key(_ text: String, _ field: String) throws -> VerificationKey {

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import NodeServing
 import ServiceLifecycle
+import Storage
 
 @testable import CoordinatorNode
 
@@ -61,6 +62,14 @@ extension Coordinator {
     if path == "/v1/coordinator" { return description }
     if path == "/v1/witnesses" { return signedWitnessList }
     if path == "/v1/revocations" { return revokedIdentities }
+    if path.hasPrefix("/v1/log/") {
+      do throws(StorageError) {
+        guard let file = try await logFile(String(path.dropFirst("/v1/log/".count))) else {
+          throw StorageError.logIsShorter(size: 0, asked: 0)
+        }
+        return file.bytes
+      } catch { throw .status(404) }
+    }
     let name = String(path.dropFirst("/v1/blobs/".count))
     guard let hash = Bytes32(hexadecimal: name), let blob = await publicBlob(hash)
     else { throw .status(404) }

@@ -92,7 +92,7 @@ final class NodeWorld: Sendable {
   ) async throws -> JoinCode {
     JoinCode(
       url: url, certificatePin: pin, coordinator: coordinator.keys.verificationKey,
-      authority: coordinator.keys.authorityKey,
+      authority: coordinator.keys.authorityKey, log: coordinator.keys.logKey,
       token: try await coordinator.issueToken(expiry: expiry))
   }
 

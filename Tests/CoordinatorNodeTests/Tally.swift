@@ -11,13 +11,20 @@ struct TallyCourse: RoundCourse {
   static let dimension = 8
   let rounds: UInt8
 
+  static let task = Blake2b.digest(Array("tally".utf8))
+  var tasks: [Bytes32] { [Self.task] }
+
+  func account(_ debits: [Bytes32: UInt64]) -> PlanAccount {
+    PlanAccount(accountant: "none", claims: [])
+  }
+
   /// The number of rounds so far, then one counter for each device.
   var firstModel: [UInt8] { [UInt8](repeating: 0, count: 1 + Self.dimension) }
 
   func demand(after model: [UInt8]) -> RoundDemand? {
     guard model[0] < rounds else { return nil }
     return RoundDemand(
-      task: "tally", identifier: Blake2b.digest(Array("tally".utf8)), dimension: Self.dimension,
+      task: "tally", identifier: Self.task, dimension: Self.dimension,
       ringBits: 16, clipNorm: 1, scale: 1,
       squaredNormBound: 1, noise: .none)
   }

@@ -41,7 +41,8 @@ actor WitnessPlace: WitnessTransport {
           url: "https://witness-\(number).example", host: "127.0.0.1", port: 0,
           pinsCertificate: false,
           coordinator: CoordinatorIntroduction(
-            identity: keys.verificationKey, authority: keys.authorityKey), chainLength: 32),
+            identity: keys.verificationKey, authority: keys.authorityKey,
+            log: keys.logKey), chainLength: 32),
         files: nil)
       let description = try WitnessDescription(
         decoding: Array(folder.description(folder.configuration()).utf8))

@@ -30,7 +30,8 @@ import WitnessNode
       WitnessFolder.Configuration(
         url: "https://in.process", host: "127.0.0.1", port: 0, pinsCertificate: true,
         coordinator: CoordinatorIntroduction(
-          identity: keys.verificationKey, authority: keys.authorityKey), chainLength: 8),
+          identity: keys.verificationKey, authority: keys.authorityKey,
+          log: keys.logKey), chainLength: 8),
       files: files)
     let configuration = try folder.configuration()
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -88,13 +88,20 @@ final class CountingCourse: RoundCourse, @unchecked Sendable {
 
   init(rounds: UInt8) { self.rounds = rounds }
 
+  static let task = Blake2b.digest(Array("count".utf8))
+  var tasks: [Bytes32] { [Self.task] }
+
+  func account(_ debits: [Bytes32: UInt64]) -> PlanAccount {
+    PlanAccount(accountant: "none", claims: [])
+  }
+
   /// The number of rounds so far, then one counter for each device.
   var firstModel: [UInt8] { [UInt8](repeating: 0, count: 1 + Self.dimension) }
 
   func demand(after model: [UInt8]) -> RoundDemand? {
     guard model[0] < rounds else { return nil }
     return RoundDemand(
-      task: "count", identifier: Blake2b.digest(Array("count".utf8)), dimension: Self.dimension,
+      task: "count", identifier: Self.task, dimension: Self.dimension,
       ringBits: 16, clipNorm: 1, scale: 1, squaredNormBound: 1, noise: .none)
   }
 

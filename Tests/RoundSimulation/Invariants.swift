@@ -3,6 +3,7 @@ internal import CryptoPrimitives
 internal import RingArithmetic
 internal import SecureAggregation
 internal import Storage
+internal import TransparencyLog
 
 /// A promise that a schedule broke.
 ///
@@ -12,7 +13,9 @@ internal import Storage
 /// - an acknowledged contribution to a committed round is in its sum, and none is in it twice: the
 ///   versions count, device by device, what the journals of committed rounds name;
 /// - no sum is opened of fewer contributions than the floor, and never two different ones of a round;
-/// - a sum that is opened was debited before, once, and becomes a version;
+/// - a sum that is opened was debited before, once, in journal and log, and becomes a version;
+/// - the log never has fewer debits than openings, nor more than one beyond releases and aborted rounds; a
+///   release names its round's debit; heads only grow;
 /// - a device has paid for what is counted, once for each round, before it left; and it is never asked
 ///   to record what its store's rules forbid: a second charge, a second set of survivors.
 ///
@@ -32,6 +35,11 @@ package enum Violation: Equatable, CustomStringConvertible {
   case countedWithoutCharge(device: Int, round: UInt64)
   case forbiddenRecord(device: Int)
   case blobIsMissing
+  case openedWithoutLoggedDebit(round: UInt64)
+  case unpaidDebits(Int)
+  case releaseWithoutItsDebit(round: UInt64)
+  case headsContradict
+  case endIsNotLogged(round: UInt64)
 
   package var description: String {
     switch self {
@@ -52,6 +60,13 @@ package enum Violation: Equatable, CustomStringConvertible {
       "device \(device) is counted in round \(round) and has not paid"
     case .forbiddenRecord(let device): "device \(device) was to record what is forbidden"
     case .blobIsMissing: "a row names a blob that is not there"
+    case .openedWithoutLoggedDebit(let round):
+      "round \(round) was opened before the log had its debit"
+    case .unpaidDebits(let count): "the log has \(count) debits of rounds that did not end"
+    case .releaseWithoutItsDebit(let round):
+      "the release of round \(round) does not name a debit of that round before it"
+    case .headsContradict: "a head does not continue the one before it"
+    case .endIsNotLogged(let round): "the end of round \(round) is not in the log"
     }
   }
 }
@@ -66,6 +81,7 @@ extension SimulatedWorld {
       if !device.violations.isEmpty { found.append(.forbiddenRecord(device: device.index)) }
     }
     found += violationsOfOpenings()
+    found += violationsOfLog()
     var expected = [UInt8](repeating: 0, count: 1 + CountingCourse.dimension)
     for round in disk.state.rounds {
       switch round.outcome {
@@ -104,12 +120,41 @@ extension SimulatedWorld {
         found.append(.belowFloor(survivors: opening.sum.survivors.count))
       }
       if opening.debits == 0 { found.append(.openedWithoutDebit(round: number)) }
+      if !opening.hasLoggedDebit { found.append(.openedWithoutLoggedDebit(round: number)) }
+      if opening.unendedDebits > 1 { found.append(.unpaidDebits(opening.unendedDebits)) }
       if let round = opening.round, let first = sums(of: round).first,
         first.vector != opening.sum.vector || first.survivors != opening.sum.survivors
       {
         found.append(.twoSums(round: number))
       }
     }
+    return found
+  }
+
+  private func violationsOfLog() -> [Violation] {
+    var found: [Violation] = []
+    let log = disk.state.log
+    for round in disk.state.rounds {
+      let ends = log.filter {
+        switch $0.content {
+        case .release(let release):
+          release.round == round.key.logged && round.outcome == .committed(model: release.modelHash)
+        case .abort(let abort):
+          abort.round == round.key.logged && round.outcome == .aborted(reason: UInt32(abort.code))
+        default: false
+        }
+      }
+      if ends.count != 1 { found.append(.endIsNotLogged(round: round.key.number)) }
+    }
+    for (index, entry) in log.enumerated() {
+      guard case .release(let release) = entry.content else { continue }
+      let isNamed = log[..<index].contains {
+        guard case .debit(let debit) = $0.content else { return false }
+        return debit.round == release.round && $0.leaf == release.debit
+      }
+      if !isNamed { found.append(.releaseWithoutItsDebit(round: release.round.number)) }
+    }
+    if !disk.headsContinue { found.append(.headsContradict) }
     return found
   }
 

@@ -1,5 +1,6 @@
 internal import CryptoPrimitives
 internal import Storage
+internal import TransparencyLog
 
 /// What a coordinator's folder holds: the rows and the blobs of its store.
 struct DurableState {
@@ -18,6 +19,46 @@ struct DurableState {
   /// By plan.
   var current: [Bytes32: Bytes32] = [:]
   var blobs: [Bytes32: [UInt8]] = [:]
+  var log: [LogEntry] = []
+  var heads = LogHeads()
+
+  /// The tree of the first entries.
+  func tree(of size: UInt64) -> TreeState {
+    var tree = MerkleFrontier()
+    for entry in log.prefix(Int(size)) { tree.append(entry.leaf) }
+    return tree.state
+  }
+
+  /// Debits of rounds of which the log has neither a release nor an abort.
+  var unendedDebits: Int {
+    let ended = Set(
+      log.compactMap { entry -> RoundReference? in
+        switch entry.content {
+        case .release(let release): release.round
+        case .abort(let abort): abort.round
+        default: nil
+        }
+      })
+    return log.count {
+      if case .debit(let debit) = $0.content { !ended.contains(debit.round) } else { false }
+    }
+  }
+
+  func hasLoggedDebit(of round: RoundKey) -> Bool {
+    log.contains {
+      if case .debit(let debit) = $0.content { debit.round == round.logged } else { false }
+    }
+  }
+
+  mutating func append(_ entries: [LogEntry]) throws(StorageError) {
+    for entry in entries {
+      guard let earlier = log.first(where: { $0.key == entry.key }) else {
+        log.append(entry)
+        continue
+      }
+      guard earlier == entry else { throw .logEntryExists(entry.key) }
+    }
+  }
 
   func round(_ key: RoundKey) throws(StorageError) -> RoundRecord {
     guard let round = rounds.first(where: { $0.key == key }) else { throw .unknownRound(key) }
@@ -69,9 +110,24 @@ enum WriteOutcome: Sendable {
 ///
 /// Used on the one thread of a `StepExecutor`.
 final class SimulatedDisk: @unchecked Sendable {
-  var state = DurableState()
+  var state = DurableState() {
+    didSet { noteHeads(before: oldValue) }
+  }
+  /// Whether every head that became durable continues the one before, as readers see it.
+  private(set) var headsContinue = true
   /// Resumes a writer when its turn has come, with what becomes of the write.
   var turn: (CheckedContinuation<WriteOutcome, Never>) -> Void = { $0.resume(returning: .stored) }
   /// The process dies: the store that wrote is dead.
   var crash: () -> Void = {}
+
+  private func noteHeads(before old: DurableState) {
+    guard let earlier = old.heads.signed?.signed, let later = state.heads.signed?.signed,
+      earlier != later
+    else { return }
+    let sizes = (earlier.head.tree.size, later.head.tree.size)
+    let isContinued =
+      sizes.0 <= sizes.1 && earlier.head.time <= later.head.time
+      && later.head.tree == state.tree(of: sizes.1) && earlier.head.tree == state.tree(of: sizes.0)
+    if !isContinued { headsContinue = false }
+  }
 }

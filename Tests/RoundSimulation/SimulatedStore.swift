@@ -1,5 +1,6 @@
 internal import CryptoPrimitives
 internal import Storage
+internal import TransparencyLog
 
 /// A coordinator's store over a simulated disk: every promise of `CoordinatorStore`, and every way in
 /// which a disk may break off.
@@ -75,7 +76,7 @@ extension SimulatedStore {
   func issueJoinCode(hash: Bytes32, expiry: Int64) async throws(StorageError) {}
 
   func enroll(
-    _ device: DeviceRecord, joinCode: Bytes32
+    _ device: DeviceRecord, joinCode: Bytes32, log: [LogEntry]
   ) async throws(StorageError) -> DeviceRecord { throw .joinCodeInvalid }
 
   func device(_ identity: Bytes32) async throws(StorageError) -> DeviceRecord? {
@@ -117,7 +118,9 @@ extension SimulatedStore {
 
   func plans() async throws(StorageError) -> [PlanRecord] { try read { $0.plans } }
 
-  func move(_ plan: Bytes32, to next: PlanState) async throws(StorageError) {
+  func move(
+    _ plan: Bytes32, to next: PlanState, log: [LogEntry]
+  ) async throws(StorageError) {
     try await write { (state) throws(StorageError) in
       let record = try state.plan(plan)
       guard record.state != next else { return }
@@ -127,6 +130,7 @@ extension SimulatedStore {
       for index in state.plans.indices where state.plans[index].hash == plan {
         state.plans[index].state = next
       }
+      try state.append(log)
     }
   }
 }
@@ -134,7 +138,7 @@ extension SimulatedStore {
 // MARK: Rounds
 
 extension SimulatedStore {
-  func begin(_ round: RoundRecord) async throws(StorageError) {
+  func begin(_ round: RoundRecord, log: [LogEntry]) async throws(StorageError) {
     try await write { (state) throws(StorageError) in
       if let there = state.rounds.first(where: { $0.key == round.key }) {
         guard there.configuration == round.configuration else {
@@ -147,6 +151,7 @@ extension SimulatedStore {
         throw .roundOutOfOrder(round.key, last: last)
       }
       state.rounds.append(round)
+      try state.append(log)
     }
   }
 
@@ -167,7 +172,7 @@ extension SimulatedStore {
   }
 
   func append(
-    _ entries: [JournalEntry], sum: PartialSum?, to round: RoundKey
+    _ entries: [JournalEntry], sum: PartialSum?, to round: RoundKey, log: [LogEntry]
   ) async throws(StorageError) {
     var blob: Bytes32?
     if let sum { blob = try await store(sum.sum) }
@@ -185,6 +190,7 @@ extension SimulatedStore {
         }
         state.journals[round, default: []].append(entry)
       }
+      try state.append(log)
       guard let sum, let blob else { return nil }
       let old = state.forgetSum(round)
       state.sums[round] = DurableState.Sum(blob: blob, set: sum.set, count: sum.count)
@@ -215,6 +221,7 @@ extension SimulatedStore {
       if outcome == .aborted(reason: reason) { return nil }
       guard outcome == .open else { throw .roundHasEnded(key) }
       state.end(key, .aborted(reason: reason), at: time)
+      try state.append([LogEntry.abort(of: key, reason: reason, at: time)])
       return state.forgetSum(key)
     }
     remove(unneeded)
@@ -227,6 +234,90 @@ extension SimulatedStore {
   // Cohorts of a simulated world are small and need no witness.
   func witnesses() async throws(StorageError) -> WitnessSet { .none }
   func replaceWitnesses(_ set: WitnessSet) async throws(StorageError) {}
+}
+
+// MARK: Log
+
+extension SimulatedStore {
+  func log(_ entries: [LogEntry]) async throws(StorageError) {
+    guard !entries.isEmpty else { return }
+    try await write { (state) throws(StorageError) in try state.append(entries) }
+  }
+
+  func logged(_ key: EntryKey) async throws(StorageError) -> PlacedEntry? {
+    try read { state in
+      state.log.firstIndex { $0.key == key }.map {
+        PlacedEntry(index: UInt64($0), entry: state.log[$0])
+      }
+    }
+  }
+
+  func loggedCount(_ kind: EntryKind, of subject: Bytes32) async throws(StorageError) -> UInt64 {
+    try read { state in
+      UInt64(state.log.count { $0.key.kind == kind && $0.key.subject == subject })
+    }
+  }
+
+  func loggedEntries(_ range: Range<UInt64>) async throws(StorageError) -> [[UInt8]] {
+    try read { state in
+      state.log.indices.filter { range.contains(UInt64($0)) }.map { state.log[$0].encoded }
+    }
+  }
+
+  func logSize() async throws(StorageError) -> UInt64 { try read { UInt64($0.log.count) } }
+
+  func logTree() async throws(StorageError) -> TreeState {
+    try read { state in
+      var tree = MerkleFrontier()
+      for entry in state.log { tree.append(entry.leaf) }
+      return tree.state
+    }
+  }
+
+  func hashes(of tile: Tile) async throws(StorageError) -> [Bytes32] {
+    try read { (state) throws(StorageError) in try ShortLog(state.log).hashes(of: tile) }
+  }
+
+  func inclusionProof(
+    of index: UInt64, size: UInt64
+  ) async throws(StorageError) -> InclusionProof {
+    try read { (state) throws(StorageError) in
+      var tree = TiledTree(size: size, reader: ShortLog(state.log))
+      return try tree.inclusionProof(of: index)
+    }
+  }
+
+  func consistencyProof(
+    from older: UInt64, to size: UInt64
+  ) async throws(StorageError) -> ConsistencyProof {
+    try read { (state) throws(StorageError) in
+      var tree = TiledTree(size: size, reader: ShortLog(state.log))
+      return try tree.consistencyProof(from: older)
+    }
+  }
+
+  func logHeads() async throws(StorageError) -> LogHeads { try read { $0.heads } }
+
+  func keep(_ heads: LogHeads) async throws(StorageError) {
+    try await write { state in
+      if let signed = heads.signed { state.heads.signed = signed }
+      if let published = heads.published { state.heads.published = published }
+    }
+  }
+}
+
+/// The tiles of a log that is shorter than one of them.
+private struct ShortLog: TileReader {
+  private let leaves: [Bytes32]
+
+  init(_ entries: [LogEntry]) { leaves = entries.map(\.leaf) }
+
+  func hashes(of tile: Tile) throws(StorageError) -> [Bytes32] {
+    guard tile.level == 0, tile.index == 0, tile.width <= leaves.count else {
+      throw .logIsShorter(size: UInt64(leaves.count), asked: UInt64(tile.width))
+    }
+    return Array(leaves.prefix(tile.width))
+  }
 }
 
 // MARK: Models
@@ -248,7 +339,7 @@ extension SimulatedStore {
   }
 
   func commit(
-    _ model: ModelRecord, bytes: [UInt8], round: RoundKey
+    _ model: ModelRecord, bytes: [UInt8], round: RoundKey, log: [LogEntry]
   ) async throws(StorageError) {
     _ = try await store(bytes)
     let unneeded = try await write { (state) throws(StorageError) -> Bytes32? in
@@ -262,6 +353,7 @@ extension SimulatedStore {
       state.models.append(model)
       state.current[model.plan] = model.hash
       state.end(round, .committed(model: model.hash), at: model.createdAt)
+      try state.append(log)
       return state.forgetSum(round)
     }
     remove(unneeded)

@@ -41,6 +41,9 @@ package final class SimulatedWorld: @unchecked Sendable {
     let round: RoundKey?
     let sum: OpenedSum
     let debits: Int
+    let hasLoggedDebit: Bool
+    /// Debits in the log of rounds that had not ended then.
+    let unendedDebits: Int
   }
 
   private let course: CountingCourse
@@ -110,19 +113,24 @@ package final class SimulatedWorld: @unchecked Sendable {
   /// Runs until the plan has ended and no device is in a round any more, or for forty minutes.
   package func run() {
     prepare()
-    while let (at, event) = queue.next(), at < Self.end, !isOver {
+    while !isOver, let (at, event) = queue.next() {
+      guard at < Self.end else {
+        giveUp(event)
+        break
+      }
       now = at
       perform(event)
       executor.run()
     }
     // Nobody waits for ever for the disk.
-    while let (_, event) = queue.next() {
-      if case .writeEnds(let turn) = event {
-        store?.isDead = true
-        turn.resume(returning: .full)
-        executor.run()
-      }
-    }
+    while let (_, event) = queue.next() { giveUp(event) }
+  }
+
+  private func giveUp(_ event: Event) {
+    guard case .writeEnds(let turn) = event else { return }
+    store?.isDead = true
+    turn.resume(returning: .full)
+    executor.run()
   }
 
   private var isOver: Bool { hasPlanEnded && !devices.contains { $0.isInRound || !$0.isUp } }
@@ -161,7 +169,10 @@ package final class SimulatedWorld: @unchecked Sendable {
   private func note(_ sum: OpenedSum) {
     let round = disk.state.rounds.last { $0.outcome == .open }?.key
     openings.append(
-      Opening(round: round, sum: sum, debits: round.map { disk.state.debits(of: $0) } ?? 0))
+      Opening(
+        round: round, sum: sum, debits: round.map { disk.state.debits(of: $0) } ?? 0,
+        hasLoggedDebit: round.map { disk.state.hasLoggedDebit(of: $0) } ?? false,
+        unendedDebits: disk.state.unendedDebits))
   }
 
   private func perform(_ event: Event) {

@@ -123,7 +123,7 @@ final class PlannedWorld: Sendable {
   ) async throws -> JoinCode {
     JoinCode(
       url: url, certificatePin: pin, coordinator: try keys.verificationKey,
-      authority: try keys.authorityKey,
+      authority: try keys.authorityKey, log: try keys.logKey,
       token: try await coordinator.issueToken(expiry: .max >> 1))
   }
 
@@ -189,6 +189,14 @@ struct InProcessTransport: NodeTransport {
   func read(_ path: String, limit: Int) async throws(TransportError) -> [UInt8] {
     if path == "/v1/coordinator" { return coordinator.description }
     if path == "/v1/revocations" { return await coordinator.revokedIdentities }
+    if path.hasPrefix("/v1/log/") {
+      let file: PublicLogFile?
+      do { file = try await coordinator.logFile(String(path.dropFirst("/v1/log/".count))) } catch {
+        throw .status(503)
+      }
+      guard let file else { throw .status(404) }
+      return file.bytes
+    }
     let name = String(path.dropFirst("/v1/blobs/".count))
     guard let hash = Bytes32(hexadecimal: name), let blob = await coordinator.publicBlob(hash)
     else { throw .status(404) }

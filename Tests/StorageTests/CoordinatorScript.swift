@@ -1,5 +1,7 @@
 import CryptoPrimitives
 import Foundation
+import TestSupport
+import TransparencyLog
 
 @testable import Storage
 
@@ -27,13 +29,21 @@ struct CoordinatorScript {
 
   private func enroll() async throws {
     for (index, device) in Self.devices.enumerated() {
+      // A revoked device stays refused, whatever code it comes with.
+      guard try await store.device(device)?.revokedAt == nil else { continue }
       let code = Blake2b.digest([UInt8(100 + index)])
       try await store.issueJoinCode(hash: code, expiry: 1000)
       // Run again after a crash at its end: whoever was revoked stays out.
       if try await store.device(device)?.revokedAt != nil { continue }
       _ = try await store.enroll(
         DeviceRecord(identity: device, certificate: [UInt8(index)], enrolledAt: 10),
-        joinCode: code)
+        joinCode: code,
+        log: [
+          Self.entry(
+            .enrollment(
+              LoggedEnrollment(
+                authority: VerificationKey(encoding: Bytes32()), certificateHash: device)))
+        ])
     }
   }
 
@@ -44,6 +54,9 @@ struct CoordinatorScript {
       try await store.move(plan.hash, to: .published)
     }
     try await store.move(plan.hash, to: .running)
+    try await store.log([
+      Self.entry(.pause(LoggedPause(task: Self.task, number: 1, state: .resumed)))
+    ])
     try await store.add(Self.model(0, parent: nil, round: nil), bytes: Self.models[0])
   }
 
@@ -57,10 +70,11 @@ struct CoordinatorScript {
       }
       try await store.append(
         entries, sum: PartialSum(sum: [UInt8(count)], set: [UInt8(1 << count - 1)], count: count),
-        to: key)
+        to: key, log: count == 2 ? [Self.survivors(of: key)] : [])
     }
     try await store.commit(
-      Self.model(1, parent: 0, round: key), bytes: Self.models[1], round: key)
+      Self.model(1, parent: 0, round: key), bytes: Self.models[1], round: key,
+      log: [Self.entry(.pause(LoggedPause(task: Self.task, number: 2, state: .paused)))])
   }
 
   private func abortSecondRound() async throws {
@@ -77,7 +91,27 @@ struct CoordinatorScript {
     try await store.begin(
       RoundRecord(
         key: key, plan: Self.plan.hash, configuration: Array("config \(key.number)".utf8),
-        openedAt: time))
+        openedAt: time), log: [Self.announcement(of: key)])
+  }
+
+  static func entry(_ content: LogEntry.Content) -> LogEntry {
+    do { return try LogEntry(at: 77, content) } catch {
+      preconditionFailure("the script's entries are valid: \(error)")
+    }
+  }
+
+  static func announcement(of key: RoundKey) -> LogEntry {
+    entry(
+      .round(
+        LoggedRound(
+          round: key.logged, configuration: Blake2b.digest([UInt8(key.number)]),
+          planHash: plan.hash, modelHash: Blake2b.digest(models[0]))))
+  }
+
+  static func survivors(of key: RoundKey) -> LogEntry {
+    entry(
+      .survivors(
+        LoggedSurvivors(round: key.logged, transcript: Blake2b.digest([8]), survivorCount: 2)))
   }
 
   static func model(_ index: Int, parent: Int?, round: RoundKey?) -> ModelRecord {
@@ -98,6 +132,8 @@ struct StoreContents: Equatable {
   var current: ModelRecord?
   var served: ModelRecord?
   var blobs: [String] = []
+  var log: [[UInt8]] = []
+  var tree = TreeState.empty
 
   init(of store: SQLiteCoordinatorStore) async throws {
     devices = try await store.devices()
@@ -110,6 +146,8 @@ struct StoreContents: Equatable {
     models = try await store.models(plan: CoordinatorScript.plan.hash)
     current = try await store.currentModel(plan: CoordinatorScript.plan.hash)
     served = try await store.servedModel(plan: CoordinatorScript.plan.hash)
+    tree = try await store.logTree()
+    log = try await store.loggedEntries(0..<tree.size)
     blobs = try FileManager.default.contentsOfDirectory(atPath: store.blobs.folder).sorted()
   }
 }

@@ -13,9 +13,12 @@ import Testing
   static let cosignature = CosignRecord(
     cohort: reveal.cohort, survivors: Blake2b.digest([4]))
 
+  static let head: [UInt8] = [1, 2, 3]
+
   private static func promise(_ store: SQLiteWitnessStore) async throws {
     try await store.record(reveal)
     try await store.record(cosignature, of: reveal.round)
+    try await store.record(head, size: 7)
   }
 
   @Test(arguments: FailPoint.ofWitnesses)
@@ -29,10 +32,16 @@ import Testing
     let store = try SQLiteWitnessStore(folder: path)
     // A record is there exactly if its commit came before the end.
     #expect(try await store.reveals().isEmpty == (point == .revealWritten))
-    #expect(try await store.cosignatures().isEmpty == (point != .cosignatureCommitted))
+    let isCosigned: Set<FailPoint> = [.cosignatureCommitted, .headWritten, .headCommitted]
+    #expect(try await store.cosignatures().isEmpty == !isCosigned.contains(point))
+    #expect(try await store.lastHead() == (point == .headCommitted ? Self.head : nil))
     try await Self.promise(store)
     #expect(try await store.reveals() == [Self.reveal])
     #expect(try await store.cosignatures() == [Self.cosignature])
+    #expect(try await store.lastHead() == Self.head)
+    // A smaller one never takes its place.
+    try await store.record([9], size: 6)
+    #expect(try await store.lastHead() == Self.head)
     try store.close()
   }
 

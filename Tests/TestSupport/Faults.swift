@@ -69,7 +69,8 @@ extension FailPoint {
 
   /// The points that a witness comes to.
   package static let ofWitnesses: [FailPoint] = [
-    .revealWritten, .revealCommitted, .cosignatureWritten, .cosignatureCommitted,
+    .revealWritten, .revealCommitted, .cosignatureWritten, .cosignatureCommitted, .headWritten,
+    .headCommitted,
   ]
 
   /// All others are a coordinator's.
@@ -80,6 +81,6 @@ extension FailPoint {
   /// The points of a coordinator that lie outside of its store.
   package static let ofRounds: [FailPoint] = [
     .messageReceived, .messageStored, .uploadReceived, .uploadStored, .stepClosing, .stepClosed,
-    .sealing, .sealed, .debiting, .debited, .sumOpened, .releaseRecorded,
+    .sealing, .sealed, .debiting, .debited, .sumOpened, .releaseRecorded, .headSigned, .headKept,
   ]
 }

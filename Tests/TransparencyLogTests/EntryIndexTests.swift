@@ -56,11 +56,11 @@ import TransparencyLog
     let twice = EntryEvidence(head: evidence.head, first: evidence.first, second: evidence.first)
     #expect(!twice.holds(against: Cast.identity))
     let log = try Self.log()
-    let survivors = EntryEvidence.ProvedEntry(
+    let survivors = ProvedEntry(
       entry: try LogEntry(decoding: log.entries[4]), proof: log.inclusionProof(of: 4))
     let apart = EntryEvidence(head: evidence.head, first: evidence.first, second: survivors)
     #expect(!apart.holds(against: Cast.identity))
-    let unproved = EntryEvidence.ProvedEntry(
+    let unproved = ProvedEntry(
       entry: evidence.second.entry, proof: log.inclusionProof(of: 4))
     let false1 = EntryEvidence(head: evidence.head, first: evidence.first, second: unproved)
     let false2 = EntryEvidence(head: evidence.head, first: unproved, second: evidence.first)
@@ -90,7 +90,7 @@ import TransparencyLog
   private static func evidence() throws -> EntryEvidence {
     let log = try log()
     let proved = try [5, 11].map { index in
-      EntryEvidence.ProvedEntry(
+      ProvedEntry(
         entry: try LogEntry(decoding: log.entries[index]), proof: log.inclusionProof(of: index))
     }
     return EntryEvidence(

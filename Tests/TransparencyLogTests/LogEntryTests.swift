@@ -69,7 +69,7 @@ import TransparencyLog
       .cohort(Sample.cohort(round: reference(1))), .cohort(Sample.cohort(round: reference(far))),
       .debit(Sample.debit(survivorCount: 1)), .release(Sample.release(survivorCount: most)),
       .abort(LoggedAbort(round: reference(1), code: 1)),
-      .abort(LoggedAbort(round: reference(1), code: 999)),
+      .abort(LoggedAbort(round: reference(1), code: 1_999)),
       .pause(LoggedPause(task: Cast.bytes("task"), number: far, state: .paused)),
       .closing(Sample.closing(debitCount: 0, releaseCount: 0)),
       .closing(Sample.closing(debitCount: far, releaseCount: far)),
@@ -85,7 +85,7 @@ import TransparencyLog
       .debit(Sample.debit(survivorCount: 0)), .debit(Sample.debit(survivorCount: most + 1)),
       .release(Sample.release(survivorCount: 0)),
       .abort(LoggedAbort(round: reference(1), code: 0)),
-      .abort(LoggedAbort(round: reference(1), code: 1_000)),
+      .abort(LoggedAbort(round: reference(1), code: 2_000)),
       .pause(LoggedPause(task: Cast.bytes("task"), number: 0, state: .paused)),
       .closing(Sample.closing(debitCount: far + 1)),
     ]

@@ -161,11 +161,13 @@ import Testing
   @Test func introductionsReadBackAndNoticeChanges() throws {
     let cast = WireCast()
     let introduction = CoordinatorIntroduction(
-      identity: cast.coordinator.verificationKey, authority: cast.device.verificationKey)
+      identity: cast.coordinator.verificationKey, authority: cast.device.verificationKey,
+      log: cast.device.verificationKey)
     let text = introduction.text(signedBy: cast.coordinator)
     #expect(try CoordinatorIntroduction(decoding: Array(text.utf8)) == introduction)
     let other = CoordinatorIntroduction(
-      identity: cast.coordinator.verificationKey, authority: cast.coordinator.verificationKey)
+      identity: cast.coordinator.verificationKey, authority: cast.coordinator.verificationKey,
+      log: cast.device.verificationKey)
     let changed = text.replacing(
       introduction.authority.encoding.description, with: other.authority.encoding.description)
     #expect(throws: WireError.badSignature) {

@@ -4,6 +4,7 @@ import Logging
 import NodeServing
 import Storage
 import TestSupport
+import TransparencyLog
 import WireProtocol
 
 @testable import SecureAggregation
@@ -17,6 +18,10 @@ final class WitnessCast {
   let coordinator: SigningKey
   private let coordinatorIdentity: Identity
   let authority: SigningKey
+  let logKey: SigningKey
+  /// What the coordinator has logged, and the head of it that the witness has accepted last.
+  private var log: [LogEntry] = []
+  private var shown: SignedHead?
   private let devices: [Identity]
   private let root: String
   private var randomness = RandomStream.system()
@@ -27,12 +32,14 @@ final class WitnessCast {
     coordinator = SigningKey(seed: Self.seed("coordinator"))
     coordinatorIdentity = Identity(SigningKey(seed: Self.seed("coordinator")))
     authority = SigningKey(seed: Self.seed("authority"))
+    logKey = SigningKey(seed: Self.seed("log"))
     devices = (0..<4).map { Identity(SigningKey(seed: Self.seed("device \($0)"))) }
     try folder.make(
       WitnessFolder.Configuration(
         url: "https://witness.example:8444", host: "127.0.0.1", port: 0, pinsCertificate: true,
         coordinator: CoordinatorIntroduction(
-          identity: coordinator.verificationKey, authority: authority.verificationKey),
+          identity: coordinator.verificationKey, authority: authority.verificationKey,
+          log: logKey.verificationKey),
         chainLength: Self.chainLength),
       files: ServerCertificate.make(forNodeAt: "127.0.0.1", notBefore: Date()))
   }
@@ -97,6 +104,90 @@ final class WitnessCast {
     .reveal(RevealInquiry(configuration: message(config), cohort: cohort, revoked: []))
   }
 
+  /// The question with what the log says of round and cohort, once the witness knows a head that has it.
+  func logged(
+    _ inquiry: RevealInquiry, for witness: Witness
+  ) async throws -> RevealInquiry {
+    let config = try Signed<RoundConfig>(decoding: inquiry.configuration).content
+    let name = RoundReference(task: config.task, number: config.round)
+    let leaves = try inquiry.cohort.enumerated().map {
+      try Signed<AdvertiseMessage>(decoding: $1).content.leaf(at: $0)
+    }
+    let first = log.count
+    log.append(
+      try LogEntry(
+        time: 5,
+        .round(
+          LoggedRound(
+            round: name, configuration: Transcript.configured(config), planHash: config.planHash,
+            modelHash: config.modelHash))))
+    log.append(
+      try LogEntry(
+        time: 5,
+        .cohort(
+          LoggedCohort(
+            round: name, transcript: try transcript(config, inquiry.cohort),
+            root: CohortTree(leaves).root, memberCount: inquiry.cohort.count))))
+    _ = try await ask(witness, try head())
+    shown = try signedHead()
+    var inquiry = inquiry
+    inquiry.roundEntry = try proved(first)
+    inquiry.cohortEntry = try proved(first + 1)
+    return inquiry
+  }
+
+  /// A head over what the coordinator has logged, or over the first entries of it.
+  func signedHead(
+    size: Int? = nil, time: UInt64? = nil, _ change: (inout [LogEntry]) throws -> Void = { _ in }
+  ) throws -> SignedHead {
+    var entries = Array(log.prefix(size ?? log.count))
+    try change(&entries)
+    var tree = MerkleFrontier()
+    for entry in entries { tree.append(entry.leaf) }
+    return SignedHead(
+      tree: tree.state, time: time ?? Self.opens + UInt64(entries.count), by: logKey)
+  }
+
+  /// The question for a signature on the newest head, with the proof from the one before.
+  func head() throws -> WitnessRequestBody {
+    let proof = try shown.map {
+      var tree = tree()
+      return try tree.consistencyProof(from: $0.head.tree.size).encoded
+    }
+    return .head(HeadInquiry(head: try signedHead().encoded, proof: proof ?? []))
+  }
+
+  func enroll() throws {
+    log.append(
+      try LogEntry(
+        time: 5,
+        .enrollment(
+          LoggedEnrollment(
+            authority: authority.verificationKey,
+            certificateHash: Blake2b.digest([UInt8(log.count)])))))
+  }
+
+  func note(_ head: SignedHead) { shown = head }
+
+  private func proved(_ index: Int) throws -> [UInt8] {
+    var tree = tree()
+    return try ProvedEntry(
+      entry: log[index], proof: tree.inclusionProof(of: UInt64(index))
+    ).encoded
+  }
+
+  private func tree() -> TiledTree<Leaves> {
+    TiledTree(size: UInt64(log.count), reader: Leaves(leaves: log.map(\.leaf)))
+  }
+
+  private struct Leaves: TileReader {
+    let leaves: [Bytes32]
+
+    func hashes(of tile: Tile) throws(StorageError) -> [Bytes32] {
+      Array(leaves.prefix(tile.width))
+    }
+  }
+
   /// T1 of a cohort.
   func transcript(_ config: RoundConfig, _ cohort: [[UInt8]]) throws -> Bytes32 {
     let round = Transcript.configured(config)
@@ -126,9 +217,15 @@ final class WitnessCast {
   }
 
   /// What the witness answers, after the signature was checked.
+  ///
+  /// A question for a reveal that says nothing of the log is asked as an honest coordinator does.
   func ask(
     _ witness: Witness, _ body: WitnessRequestBody
   ) async throws -> Result<WitnessReplyBody, Refusal> {
+    var body = body
+    if case .reveal(let inquiry) = body, inquiry.roundEntry.isEmpty {
+      body = .reveal(try await logged(inquiry, for: witness))
+    }
     let request = request(body, to: witness)
     let answer = await witness.answer(request.encoded)
     return try SignedWitnessReply(decoding: answer.body).body(

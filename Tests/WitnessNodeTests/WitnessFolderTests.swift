@@ -49,7 +49,8 @@ import WireProtocol
           url: "https://witness.example", host: "127.0.0.1", port: 0, pinsCertificate: false,
           coordinator: CoordinatorIntroduction(
             identity: cast.coordinator.verificationKey,
-            authority: cast.authority.verificationKey), chainLength: 4),
+            authority: cast.authority.verificationKey, log: cast.logKey.verificationKey),
+          chainLength: 4),
         files: nil)
     }
   }

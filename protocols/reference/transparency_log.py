@@ -225,7 +225,7 @@ KINDS = {
     6: ("debit", ROUND + [("transcript", HASH), ("survivorCount", DEVICES)] + MECHANISM),
     7: ("release", ROUND + [
         ("debit", HASH), ("sumHash", HASH), ("modelHash", HASH), ("survivorCount", DEVICES)] + MECHANISM),
-    8: ("abort", ROUND + [("code", counted(4, 1, 999))]),
+    8: ("abort", ROUND + [("code", counted(4, 1, 1_999))]),
     9: ("pause", [("task", HASH), ("number", ORDINAL), ("state", counted(1, 1, 2))]),
     10: ("rotation", [
         ("role", counted(1, 1, 4)), ("old", HASH), ("new", HASH), ("oldSignature", SIGNATURE),

@@ -207,7 +207,7 @@ def bad_entries():
     case("too_many_devices", "range", 5, survivorCount=2**24 + 1)
     case("no_survivors", "range", 7, survivorCount=0)
     case("code_zero", "range", 8, code=0)
-    case("code_too_large", "range", 8, code=1000)
+    case("code_too_large", "range", 8, code=2000)
     case("pause_number_zero", "range", 9, number=0)
     case("pause_state", "range", 9, state=3)
     case("rotation_role", "range", 10, role=5)

@@ -17,11 +17,16 @@ package struct DeviceCeilings: Sendable {
   ///
   /// At most `WireLimits.blobByteCount` counts. Together with `policy.mostDimension` this bounds the memory of a round.
   package var mostDownload: Int
+  /// Witnesses that have to have signed the log's head, of those that are pinned.
+  ///
+  /// Rounds that name witnesses demand a majority of them whatever this is.
+  package var leastLogWitnesses: Int
 
   package init(
     policy: ClientPolicy, mostContributions: Int, mostTrainingTime: Duration,
-    mostDownload: Int
+    mostDownload: Int, leastLogWitnesses: Int = 0
   ) {
+    self.leastLogWitnesses = leastLogWitnesses
     self.mostDownload = min(mostDownload, WireLimits.blobByteCount)
     self.policy = policy
     self.mostContributions = mostContributions

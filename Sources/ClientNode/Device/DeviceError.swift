@@ -28,6 +28,8 @@ package enum DeviceError: Error, Sendable, Equatable {
   case badWitnessList
   /// The coordinator shows an older list of witnesses than the device has pinned.
   case olderWitnessList(pinned: UInt64, found: UInt64)
+  /// What the coordinator offers is not in its log, or the log cannot be believed.
+  case log(LogFault)
 }
 
 extension DeviceError {
@@ -39,6 +41,7 @@ extension DeviceError {
     case .wire(.version): false
     case .wire, .damagedDownload: true
     case .refused(let refusal): refusal.code.isTemporary
+    case .log(let fault): fault.isTemporary
     case .storage, .notJoined, .noDevice, .joinedElsewhere, .otherCoordinator, .unexpectedAnswer,
       .badPlanSignature, .badWitnessList, .olderWitnessList, .takesPartAlready:
       false
@@ -54,7 +57,7 @@ extension DeviceError {
     switch self {
     case .storage, .notJoined, .noDevice, .joinedElsewhere, .takesPartAlready: false
     case .transport, .wire, .refused, .otherCoordinator, .unexpectedAnswer, .damagedDownload,
-      .badPlanSignature, .badWitnessList, .olderWitnessList:
+      .badPlanSignature, .badWitnessList, .olderWitnessList, .log:
       true
     }
   }
@@ -67,6 +70,7 @@ extension DeviceError: CustomStringConvertible {
     case .transport(let error): "the coordinator cannot be reached: \(error)"
     case .wire(let error): "the coordinator's answer: \(error)"
     case .refused(let refusal): "the coordinator refused: \(refusal.reason)"
+    case .log(let fault): fault.description
     case .notJoined(let folder):
       "\(folder) has not joined a coordinator; run: silhouette client join CODE --dir \(folder)"
     case .noDevice(let folder):

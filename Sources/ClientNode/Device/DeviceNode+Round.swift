@@ -159,7 +159,8 @@ extension DeviceNode {
     in assignment: Assignment, _ offer: RoundOffer, _ worker: any LocalWorker
   ) async throws(DeviceError) -> DeviceRoundEnd {
     let place = RoundPlace(
-      identity: keys.aggregationIdentity, try await standing(for: assignment))
+      identity: keys.aggregationIdentity,
+      try await standing(for: assignment, planSignature: offer.planSignature))
     let name = assignment.config.name
     var records = place.round.join(offer.configuration, at: clock(), randomness: &randomness)
     while true {
@@ -171,7 +172,13 @@ extension DeviceNode {
       records = []
       switch place.round.next {
       case .finished(let end):
-        do { try await store.end(RoundKey(name)) } catch { throw .storage(error) }
+        do throws(StorageError) {
+          // The log has to account for it before the device contributes again.
+          if case .committed(let model) = end {
+            try await store.note(CommittedRound(key: RoundKey(name), model: model))
+          }
+          try await store.end(RoundKey(name))
+        } catch { throw .storage(error) }
         return end
       case .train:
         records = await train(place, assignment, worker)
@@ -194,9 +201,10 @@ extension DeviceNode {
 
   /// What the aggregation protocol has to know of the device and its coordinator.
   private func standing(
-    for assignment: Assignment
+    for assignment: Assignment, planSignature: Signature
   ) async throws(DeviceError) -> RoundPlace.Standing {
     let coordinator = try await describeCoordinator()
+    let logged = try await loggedConfiguration(of: assignment, planSignature: planSignature)
     var policy = ceilings.policy
     policy.coordinators = [coordinator.identity]
     policy.authority = coordinator.authority
@@ -209,8 +217,7 @@ extension DeviceNode {
       circumstances: RoundCircumstances(
         modelHash: Blake2b.digest(assignment.model), planHash: Blake2b.digest(assignment.plan),
         revocations: try await revocations(),
-        // There is no public log yet (SECURITY.md): the configuration is taken as it is offered.
-        loggedConfiguration: Transcript.configured(assignment.config),
+        loggedConfiguration: logged,
         coversBudget: spent < ceilings.mostContributions),
       certificates: CertificateVerifier(authority: coordinator.authority), history: history)
   }

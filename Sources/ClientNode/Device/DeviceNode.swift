@@ -3,6 +3,7 @@ internal import FederatedRounds
 internal import Foundation
 internal import SecureAggregation
 package import Storage
+package import TransparencyLog
 package import WireProtocol
 
 /// A device: its store, its keys, its coordinator.
@@ -31,6 +32,10 @@ package actor DeviceNode {
     static let paused = "paused"
     static let url = "url"
     static let pin = "pin"
+    static let log = "log"
+    /// The head accepted last; stays when the device leaves, as what is known of a log does.
+    static func head(_ log: LogIdentity) -> String { "log/head/\(log.name)" }
+    static func evidence(_ log: LogIdentity) -> String { "log/evidence/\(log.name)" }
     /// Hashes of plan and version, 64 bytes.
     static let served = "served"
     /// The latest end of rounds with a coordinator that was left, in Unix seconds.
@@ -66,6 +71,8 @@ package actor DeviceNode {
   package func join(_ code: JoinCode) async throws(DeviceError) {
     let known = try await coordinatorKey()
     guard known == nil || known == code.coordinator else { throw .joinedElsewhere }
+    let knownLog = try await pinnedLog()
+    guard knownLog == nil || knownLog?.key == code.log else { throw .log(.otherLog) }
     let former = description
     description = try await describe(code.coordinator, code.authority)
     let bytes: [UInt8]
@@ -84,6 +91,7 @@ package actor DeviceNode {
     try reached(.certificateReceived)
     try await setting(Setting.coordinator, code.coordinator.encoding.bytes)
     try await setting(Setting.authority, code.authority.encoding.bytes)
+    try await setting(Setting.log, code.log.encoding.bytes)
     try await setting(Setting.url, Array(code.url.utf8))
     try await setting(Setting.pin, code.certificatePin?.bytes ?? [])
     try await setting(Setting.certificate, bytes)
@@ -137,6 +145,46 @@ package actor DeviceNode {
     return Dictionary(witnesses.map { ($0.identity, $0.value) }, uniquingKeysWith: { $1 })
   }
 
+  // MARK: Log
+
+  /// The coordinator's log, by the key that the join code named; nil if that named none.
+  func pinnedLog() async throws(DeviceError) -> LogIdentity? {
+    try await storedKey(Setting.log).map(LogIdentity.init(key:))
+  }
+
+  /// The head of the log that was accepted last, nil before the first.
+  func lastHead(of log: LogIdentity) async throws(DeviceError) -> SignedHead? {
+    guard let bytes = try await readSetting(Setting.head(log)) else { return nil }
+    do throws(LogRefusal) {
+      let head = try SignedHead(decoding: bytes)
+      // What is wrong here is the device's own store: nobody else may be blamed for it.
+      guard head.isSigned(by: log) else { throw LogRefusal.headSignature }
+      return head
+    } catch { throw .storage(.corrupt(table: "setting", field: Setting.head(log))) }
+  }
+
+  func setLastHead(_ head: SignedHead) async throws(DeviceError) {
+    guard let log = try await pinnedLog() else { return }
+    try await setting(Setting.head(log), head.encoded)
+  }
+
+  /// Two heads that the log has signed and that cannot both be true; nil if the device has seen no such.
+  package func logEvidence() async throws(DeviceError) -> HeadEvidence? {
+    guard let log = try await pinnedLog(),
+      let bytes = try await readSetting(Setting.evidence(log))
+    else { return nil }
+    do { return try HeadEvidence(decoding: bytes) } catch {
+      throw .storage(.corrupt(table: "setting", field: Setting.evidence(log)))
+    }
+  }
+
+  func keep(_ evidence: HeadEvidence) async throws(DeviceError) {
+    guard let log = try await pinnedLog() else { return }
+    try await setting(Setting.evidence(log), evidence.encoded)
+  }
+
+  // MARK: Address
+
   /// How the coordinator that a folder has joined is reached.
   package struct Address: Sendable, Hashable {
     package let url: String
@@ -175,11 +223,13 @@ package actor DeviceNode {
       }
       // The coordinator last: until then the folder is its, and may be left again.
       for name in [
-        Setting.witnesses, Setting.certificate, Setting.url, Setting.pin, Setting.authority,
+        Setting.witnesses, Setting.certificate, Setting.log, Setting.url, Setting.pin,
+        Setting.authority,
         Setting.coordinator,
       ] {
         try await store.removeSetting(name)
       }
+      try await store.forgetUnsettled()
     } catch { throw .storage(error) }
   }
 

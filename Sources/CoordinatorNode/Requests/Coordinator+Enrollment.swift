@@ -1,6 +1,7 @@
 package import CryptoPrimitives
 internal import SecureAggregation
 package import Storage
+internal import TransparencyLog
 internal import WireProtocol
 
 extension Coordinator {
@@ -41,7 +42,14 @@ extension Coordinator {
       let record = try await store.enroll(
         DeviceRecord(
           identity: device.encoding, certificate: certificate.encoded, enrolledAt: Int64(time)),
-        joinCode: Self.hash(of: token))
+        joinCode: Self.hash(of: token),
+        log: [
+          try LogEntry(
+            at: Int64(time),
+            .enrollment(
+              LoggedEnrollment(
+                authority: keys.authorityKey, certificateHash: certificate.hash)))
+        ])
       if devices[device] == nil { devices[device] = DeviceStanding() }
       metrics.enrollments.increment()
       return .enrolled(certificate: record.certificate)

@@ -98,7 +98,7 @@ extension Coordinator {
 
   private func checkIn(_ device: VerificationKey, at time: UInt64) async -> ReplyBody {
     metrics.checkIns.increment()
-    if !isDraining, let live, await live.state(at: time) == .selecting {
+    if !isDraining, let live, log.covers(live.logIndex), await live.state(at: time) == .selecting {
       return .offer(live.offer, served: served)
     }
     return .wait(

@@ -1,8 +1,10 @@
 internal import CryptoPrimitives
 package import FederatedRounds
 package import Logging
+internal import RingArithmetic
 internal import SecureAggregation
 package import Storage
+internal import TransparencyLog
 internal import WireProtocol
 
 /// A coordinator: devices, plans and rounds over one store.
@@ -19,12 +21,15 @@ package actor Coordinator {
     package var pollMilliseconds: UInt32
     /// Bytes of uploads that are not complete, at most.
     package var uploadByteCount: Int
+    /// How long a head waits for the cosignatures of all witnesses before it is published, in seconds.
+    package var cosigningSeconds: UInt64
 
     package init(
       pacing: Pacing = Pacing(shortest: 30, longest: 3_600), enrollmentsPerMinute: Int = 600,
       certificateSeconds: UInt64 = 31_536_000, pollMilliseconds: UInt32 = 500,
-      uploadByteCount: Int = 1 << 28
+      uploadByteCount: Int = 1 << 28, cosigningSeconds: UInt64 = 5
     ) {
+      self.cosigningSeconds = cosigningSeconds
       self.pacing = pacing
       self.enrollmentsPerMinute = enrollmentsPerMinute
       self.certificateSeconds = certificateSeconds
@@ -52,6 +57,8 @@ package actor Coordinator {
   var nextOpening: UInt64?
   /// The witnesses that the next round names, and what is known of their chains.
   var watch = WitnessWatch()
+  /// The heads of the log.
+  var log = PublishedLog()
   var devices: [VerificationKey: DeviceStanding] = [:]
   /// The revoked devices in the order of the store.
   var revoked: [VerificationKey] = []
@@ -97,6 +104,7 @@ package actor Coordinator {
       devices[VerificationKey(encoding: device.identity)] = DeviceStanding()
     }
     try await readRevocations()
+    try await openLog()
     try await recover()
   }
 
@@ -132,6 +140,7 @@ package actor Coordinator {
     }
     try await readServedModel()
     watch.use(try await store.witnesses())
+    try await closePlans()
     isRecovering = false
   }
 
@@ -146,6 +155,8 @@ package actor Coordinator {
   private func recover(_ record: RoundRecord, of plan: RunningPlan) async throws {
     do {
       let config = try Signed<RoundConfig>(decoding: record.configuration).content
+      // A round from before there was a log: no device finds it there.
+      guard let logged = try await store.logged(record.logKey) else { throw RoundAbort.notLogged }
       let server = AggregationServer(
         config: config, identity: keys.aggregationIdentity,
         revocations: revocations(record.revocationCount), certificates: certificates)
@@ -153,7 +164,8 @@ package actor Coordinator {
       live = try await LiveRound(
         recovering: server, record,
         offer: offer(of: plan, config: record.configuration, model: config.modelHash, demand),
-        store: store, faults: faults)
+        logIndex: logged.index, totalVariation: demand?.totalVariation ?? 0, store: store,
+        faults: faults)
       watch.forgetStandings()
       logger.info("round recovered", metadata: ["round": "\(record.key)"])
     } catch let error as StorageError where !error.isDamage {
@@ -162,7 +174,7 @@ package actor Coordinator {
       // A journal or a blob that cannot be read ends its round, and not the coordinator.
       logger.error(
         "round cannot be recovered", metadata: ["round": "\(record.key)", "error": "\(error)"])
-      try await end(record.key, .journal)
+      try await end(record.key, (error as? RoundAbort) ?? .journal)
     }
   }
 
@@ -232,6 +244,10 @@ package actor Coordinator {
       metrics.failures.increment()
       logger.error("round stands still", metadata: ["error": "\(error)"])
     }
+    do { try await publishLog() } catch {
+      metrics.failures.increment()
+      logger.error("the log cannot be published", metadata: ["error": "\(error)"])
+    }
   }
 
   /// Reads what commands in other processes have changed: revocations, plans, aborted rounds, pins.
@@ -254,6 +270,7 @@ package actor Coordinator {
       case .signed, .done, .failed, .canceled, nil:
         try await abortRound(.planStopped)
         self.plan = nil
+        try await closePlans()
       }
     }
     if plan == nil { try await choosePlan(preferring: []) }
@@ -286,10 +303,16 @@ package actor Coordinator {
     // An operator has put another version to use since the round began: what devices computed belongs to
     // the one that they were given.
     guard current.hash == live.config.modelHash else { return try await end(live.key, .byOperator) }
+    // The debit that this spends; without it in the log the sum is of no use to anybody.
+    guard let debit = try await store.logged(live.key.logKey(.debit)) else {
+      return try await end(live.key, .journal)
+    }
     let bytes: [UInt8]
+    let sumHash: Bytes32
     do {
-      bytes = try await Self.model(
-        plan.course, after: try await store.blob(current.hash), sum: sum)
+      (bytes, sumHash) = try await Self.model(
+        plan.course, after: try await store.blob(current.hash), sum: sum,
+        packing: live.config.packing)
     } catch {
       logger.error("the server step failed", metadata: ["error": "\(error)"])
       return try await end(live.key, .serverStep)
@@ -297,8 +320,14 @@ package actor Coordinator {
     let model = ModelRecord(
       hash: Blake2b.digest(bytes), parent: current.hash, round: live.key,
       plan: plan.record.hash, createdAt: Int64(clock()))
+    let release = try LogEntry(
+      at: model.createdAt,
+      .release(
+        LoggedRelease(
+          round: live.key.logged, debit: debit.entry.leaf, sumHash: sumHash, modelHash: model.hash,
+          survivorCount: sum.survivors.count, mechanism: live.mechanism)))
     do throws(StorageError) {
-      try await store.commit(model, bytes: bytes, round: live.key)
+      try await store.commit(model, bytes: bytes, round: live.key, log: [release])
     } catch .staleParent {
       // An operator has put another version to use since the round began.
       return try await end(live.key, .byOperator)
@@ -327,9 +356,12 @@ package actor Coordinator {
   /// Off the actor: a server step may take seconds, and devices are answered meanwhile.
   @concurrent
   private static func model(
-    _ course: any RoundCourse, after model: [UInt8], sum: OpenedSum
-  ) async throws -> [UInt8] {
-    try course.model(after: model, sum: sum)
+    _ course: any RoundCourse, after model: [UInt8], sum: OpenedSum, packing: BitPacking
+  ) async throws -> (bytes: [UInt8], sumHash: Bytes32) {
+    (
+      try course.model(after: model, sum: sum),
+      VectorDigest.digest(of: sum.vector, packing: packing)
+    )
   }
 
   private func finish(_ key: RoundKey, _ ending: RoundEnding) {
@@ -351,7 +383,7 @@ package actor Coordinator {
     guard hasEnoughDevices(for: plan) else { return }
     let model = try await currentModel(of: plan)
     guard abortedInARow < plan.template.attempts else {
-      try await store.move(plan.record.hash, to: .failed)
+      try await store.move(plan.record.hash, to: .failed, log: try await closing(of: plan))
       logger.error(
         "plan failed: too many rounds in a row were aborted; when the cause is gone, resume it",
         metadata: ["plan": "\(plan.record.hash)", "rounds": "\(abortedInARow)"])
@@ -360,7 +392,7 @@ package actor Coordinator {
       return
     }
     guard let demand = try plan.course.demand(after: try await store.blob(model)) else {
-      try await store.move(plan.record.hash, to: .done)
+      try await store.move(plan.record.hash, to: .done, log: try await closing(of: plan))
       logger.notice("plan done", metadata: ["plan": "\(plan.record.hash)"])
       return
     }
@@ -380,15 +412,21 @@ package actor Coordinator {
     let record = RoundRecord(
       key: RoundKey(task: demand.identifier, number: config.round), plan: plan.record.hash,
       configuration: message, openedAt: Int64(config.opens), revocationCount: known)
-    do { try await store.begin(record) } catch {
+    let entries = try await entries(of: config, in: plan)
+    let logged: PlacedEntry?
+    do {
+      try await store.begin(record, log: entries)
+      logged = try await store.logged(record.logKey)
+    } catch {
       // Whether it was stored is open; the store is asked before another round begins.
       isRecovering = true
       throw error
     }
+    guard let logged else { throw StorageError.logDamaged(rule: "round") }
     live = LiveRound(
       CoordinatorRound(server), record,
-      offer: try offer(of: plan, config: message, model: model, demand), store: store,
-      faults: faults)
+      offer: try offer(of: plan, config: message, model: model, demand), logIndex: logged.index,
+      totalVariation: demand.totalVariation, store: store, faults: faults)
     // Whatever was answered until here is from before the round.
     watch.forgetStandings()
     nextOpening = nil

@@ -2,6 +2,7 @@ internal import CryptoPrimitives
 internal import FederatedRounds
 internal import SecureAggregation
 internal import Storage
+internal import TransparencyLog
 internal import WireProtocol
 
 /// The round that is going on, with the journal that makes it survive.
@@ -13,11 +14,24 @@ actor LiveRound {
   nonisolated let record: RoundRecord
   nonisolated let config: RoundConfig
   nonisolated let offer: RoundOffer
+  /// What the debit and the release say of the sum.
+  nonisolated let mechanism: LoggedMechanism
+  /// The place of the round's entry in the log: offered when a published head has it.
+  nonisolated let logIndex: UInt64
   private var round: CoordinatorRound
   private let store: any CoordinatorStore
   private let faults: any FaultInjector
   /// An empty place in the queue is a barrier: what was added before is durable when it returns.
-  private let commits = GroupCommit<RoundEntry?>()
+  private let commits = GroupCommit<Step?>()
+  private var hasLoggedCohort: Bool
+  private var hasLoggedSurvivors: Bool
+
+  /// What becomes durable together: an entry of the journal, and what the log says of it.
+  private struct Step: Sendable {
+    let entry: RoundEntry
+    let log: [LogEntry]
+  }
+
   /// Steps that were closed in memory, and not yet on disk.
   private var pendingClosings = 0
   private var isOpening = false
@@ -35,10 +49,15 @@ actor LiveRound {
   }
 
   init(
-    _ round: consuming CoordinatorRound, _ record: RoundRecord, offer: RoundOffer,
-    store: any CoordinatorStore, faults: any FaultInjector
+    _ round: consuming CoordinatorRound, _ record: RoundRecord, offer: RoundOffer, logIndex: UInt64,
+    totalVariation: Double, store: any CoordinatorStore, faults: any FaultInjector
   ) {
     config = round.config
+    mechanism = LoggedMechanism(round.config, totalVariation: totalVariation)
+    self.logIndex = logIndex
+    // The journal is durable with the log's entries about it.
+    hasLoggedCohort = round.aggregation.cohortCommitment != nil
+    hasLoggedSurvivors = round.aggregation.survivorCommitment != nil
     self.record = record
     self.offer = offer
     self.store = store
@@ -49,7 +68,8 @@ actor LiveRound {
   /// Makes a round again from what is stored of it.
   init(
     recovering aggregation: consuming AggregationServer, _ record: RoundRecord,
-    offer: RoundOffer, store: any CoordinatorStore, faults: any FaultInjector
+    offer: RoundOffer, logIndex: UInt64, totalVariation: Double, store: any CoordinatorStore,
+    faults: any FaultInjector
   ) async throws {
     var round = CoordinatorRound(aggregation)
     let entries = try await store.journal(record.key).map { stored in
@@ -62,7 +82,9 @@ actor LiveRound {
       try SecureAggregation.PartialSum(decoding: $0.sum)
     }
     try round.replay(entries, partial: partial)
-    self.init(round, record, offer: offer, store: store, faults: faults)
+    self.init(
+      round, record, offer: offer, logIndex: logIndex, totalVariation: totalVariation, store: store,
+      faults: faults)
   }
 
   func state(at time: UInt64) -> RoundState { round.state(at: time) }
@@ -106,6 +128,9 @@ actor LiveRound {
     isBroken || pendingClosings > 0 ? [] : round.awaitedWitnesses
   }
 
+  /// Whether they are asked for values: of a cohort, which they have to find in the log.
+  var awaitsReveals: Bool { round.aggregation.phase == .reveal }
+
   /// What they are to be asked.
   func witnessQuestion() -> WitnessRequestBody? {
     guard !awaitedWitnesses.isEmpty else { return nil }
@@ -138,8 +163,9 @@ actor LiveRound {
           defer { pendingClosings -= 1 }
           // Closing the step of contributions fixes whose are in the sum.
           let seals = round.state(at: time) == .sealed
+          let log = try newlyFixed(at: time)
           try reached(seals ? .sealing : .stepClosing)
-          try await commit(entry)
+          try await commit(entry, log)
           try reached(seals ? .sealed : .stepClosed)
         case .deliver, .askWitnesses, .open, .abort: break
         }
@@ -148,18 +174,55 @@ actor LiveRound {
     switch round.state(at: time) {
     // Told again until it is stored: the store may have failed the first time.
     case .aborted(let reason): return .aborted(reason)
-    case .opening where !isOpening: return try await open()
+    case .opening where !isOpening: return try await open(at: time)
     default: return .goesOn
     }
   }
 
-  /// The debit first, and durable; then the sum.
-  private func open() async throws(NodeError) -> Progress {
+  /// What the log says of the step that was just closed; each thing once.
+  private func newlyFixed(at time: UInt64) throws(NodeError) -> [LogEntry] {
+    var log: [LogEntry] = []
+    if !hasLoggedCohort, let cohort = round.aggregation.cohortCommitment {
+      log.append(
+        try entry(
+          .cohort(
+            LoggedCohort(
+              round: key.logged, transcript: cohort.transcript, root: cohort.root,
+              memberCount: cohort.count)), at: time))
+      hasLoggedCohort = true
+    }
+    if !hasLoggedSurvivors, let survivors = round.aggregation.survivorCommitment {
+      log.append(
+        try entry(
+          .survivors(
+            LoggedSurvivors(
+              round: key.logged, transcript: survivors.transcript, survivorCount: survivors.count)),
+          at: time))
+      hasLoggedSurvivors = true
+    }
+    return log
+  }
+
+  private func entry(
+    _ content: LogEntry.Content, at time: UInt64
+  ) throws(NodeError) -> LogEntry {
+    do throws(StorageError) { return try LogEntry(at: Int64(time), content) } catch {
+      throw .storage(error)
+    }
+  }
+
+  /// The debit first, durable in journal and log; then the sum.
+  private func open(at time: UInt64) async throws(NodeError) -> Progress {
     isOpening = true
     defer { isOpening = false }
-    if let debit = round.debit {
+    if let debit = round.debit, let survivors = round.aggregation.survivorCommitment {
+      let entry = try entry(
+        .debit(
+          LoggedDebit(
+            round: key.logged, transcript: survivors.transcript, survivorCount: survivors.count,
+            mechanism: mechanism)), at: time)
       try reached(.debiting)
-      try await commit(debit)
+      try await commit(debit, [entry])
       round.debited()
       try reached(.debited)
     }
@@ -185,12 +248,15 @@ actor LiveRound {
     }
   }
 
-  private func commit(_ entry: RoundEntry?) async throws(NodeError) {
+  private func commit(
+    _ entry: RoundEntry?, _ log: [LogEntry] = []
+  ) async throws(NodeError) {
     do throws(StorageError) {
-      try await commits.add(entry) { entries async throws(StorageError) in
+      try await commits.add(entry.map { Step(entry: $0, log: log) }) {
+        steps async throws(StorageError) in
         // Entries that waited rest on those that were not stored: the machine's sum has both.
         if let failure { throw failure }
-        try await append(entries.compactMap(\.self))
+        try await append(steps.compactMap(\.self))
       }
     } catch {
       failure = error
@@ -198,8 +264,9 @@ actor LiveRound {
     }
   }
 
-  private func append(_ entries: [RoundEntry]) async throws(StorageError) {
-    guard !entries.isEmpty else { return }
+  private func append(_ steps: [Step]) async throws(StorageError) {
+    guard !steps.isEmpty else { return }
+    let entries = steps.map(\.entry)
     // Taken before the first suspension: exactly the inputs of these entries, and earlier ones.
     let hasInput = entries.contains { if case .input = $0 { true } else { false } }
     let partial = hasInput ? round.aggregation.partialSum : nil
@@ -209,6 +276,6 @@ actor LiveRound {
       },
       sum: partial.map {
         Storage.PartialSum(sum: $0.encoded, set: $0.members.bitmap, count: $0.count)
-      }, to: key)
+      }, to: key, log: steps.flatMap(\.log))
   }
 }

@@ -1,9 +1,11 @@
 internal import CryptoPrimitives
 internal import PlannedRounds
+internal import PrivacyAccounting
 internal import RoundVocabulary
 internal import SecureAggregation
 internal import Scenarios
 package import Storage
+internal import TransparencyLog
 
 /// A plan that a coordinator knows how to run.
 package struct RunningPlan: Sendable {
@@ -39,7 +41,7 @@ package struct RunningPlan: Sendable {
         stepSeconds: [
           times.advertise, times.shares, times.input, times.consistency, times.unmask,
         ].map(UInt64.init), pauseSeconds: UInt64(times.pause), attempts: plan.cohort.attempts),
-      course: PlannedCourse(tasks: tasks))
+      course: PlannedCourse(plannedTasks: tasks))
   }
 }
 
@@ -69,23 +71,60 @@ package enum RunningPlanFault: Error, Equatable, CustomStringConvertible {
 
 /// The rounds of a plan's tasks, one after another.
 struct PlannedCourse: RoundCourse {
-  let tasks: PlannedTasks
+  let plannedTasks: PlannedTasks
 
-  var firstModel: [UInt8] { ModelState.first(of: tasks.hash).encoded }
+  var tasks: [Bytes32] {
+    PlannedTasks.order.map { PlannedTasks.identifier(of: $0, plan: plannedTasks.hash) }
+  }
+
+  var firstModel: [UInt8] { ModelState.first(of: plannedTasks.hash).encoded }
 
   func demand(after model: [UInt8]) throws -> RoundDemand? {
-    guard let round = tasks.next(after: try ModelState(decoding: model)) else { return nil }
-    let terms = tasks.terms(of: round.task)
+    guard let round = plannedTasks.next(after: try ModelState(decoding: model)) else { return nil }
+    let terms = plannedTasks.terms(of: round.task)
     return RoundDemand(
       task: round.task.rawValue,
-      identifier: PlannedTasks.identifier(of: round.task, plan: tasks.hash),
+      identifier: PlannedTasks.identifier(of: round.task, plan: plannedTasks.hash),
       dimension: terms.dimension, ringBits: terms.ringBits, clipNorm: terms.clipNorm,
       scale: terms.scale, squaredNormBound: terms.squaredNormBound, noise: NoiseTerms(terms.noise),
+      totalVariation: plannedTasks.totalVariation(of: round.task),
       rotationSeed: terms.rotationSeed)
   }
 
+  func account(_ debits: [Bytes32: UInt64]) throws -> PlanAccount {
+    let counts = Dictionary(
+      uniqueKeysWithValues: PlannedTasks.order.map { task in
+        let name = PlannedTasks.identifier(of: task, plan: plannedTasks.hash)
+        // One device may have been in every round, but in no more than it agrees to.
+        return (task, min(Int(debits[name] ?? 0), plannedTasks.mostParticipations(in: task)))
+      })
+    let participations = plannedTasks.participations(counts)
+    let delta = plannedTasks.plan.privacy.delta
+    guard plannedTasks.plan.privacy.mechanism != .none else {
+      return PlanAccount(accountant: Self.accountant, claims: [])
+    }
+    return PlanAccount(
+      accountant: Self.accountant,
+      claims: try Self.adversaries.map { adversary in
+        let epsilon =
+          participations.isEmpty
+          ? 0
+          : try Accountant.epsilon(
+            of: participations, against: adversary, delta: delta, neighbors: .zeroOut
+          ).upper
+        return LoggedClosing.Claim(adversary: adversary, delta: delta, epsilon: epsilon)
+      })
+  }
+
+  private static let accountant = "silhouette PrivacyAccounting 1"
+  /// For whom a plan promises something, in the order of the log.
+  private static let adversaries: [Adversary] = [
+    .modelUser, .anyClientOrPublic, .honestButCuriousCoordinator,
+    .coordinatorWithColludingClients, .maliciousCoordinator,
+  ]
+
   func model(after model: [UInt8], sum: OpenedSum) throws -> [UInt8] {
-    try tasks.state(
+    try plannedTasks.state(
       after: ModelState(decoding: model), sum: sum.vector, contributors: sum.survivors.count
     ).encoded
   }

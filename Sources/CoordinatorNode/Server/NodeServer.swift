@@ -53,6 +53,9 @@ package struct NodeServer: Service {
     router.get("v1/blobs/:hash") { request, context in
       await Self.blob(request, context.parameters.get("hash") ?? "", coordinator)
     }
+    router.get("v1/log/**") { _, context in
+      await Self.logFile(context.parameters.getCatchAll().joined(separator: "/"), coordinator)
+    }
     router.get("metrics") { _, _ in
       Response(
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4"],
@@ -104,6 +107,21 @@ package struct NodeServer: Service {
 
   private static func text(_ status: HTTPResponse.Status, _ text: String) -> Response {
     Response(status: status, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  /// The log: everything but the head never changes.
+  private static func logFile(_ path: String, _ coordinator: Coordinator) async -> Response {
+    let file: PublicLogFile?
+    do { file = try await coordinator.logFile(path) } catch {
+      return text(.serviceUnavailable, "the log cannot be read now; try again later\n")
+    }
+    guard let file else { return text(.notFound, "the log has no such file\n") }
+    return Response(
+      status: .ok,
+      headers: [
+        .contentType: "application/octet-stream",
+        .cacheControl: file.isFixed ? "public, max-age=31536000, immutable" : "no-cache",
+      ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: file.bytes)))
   }
 
   /// Plans and models by hash: they never change, so every cache may keep them.

@@ -3,6 +3,7 @@ internal import FederatedRounds
 internal import Logging
 internal import SecureAggregation
 package import Storage
+internal import TransparencyLog
 internal import WireProtocol
 
 /// One request to a witness, ready to be sent.
@@ -36,7 +37,9 @@ extension Coordinator {
     {
       logger.error(
         "plan paused", metadata: ["plan": "\(plan.record.hash)", "reason": "\(fault)"])
-      try await store.move(plan.record.hash, to: .paused)
+      try await store.move(
+        plan.record.hash, to: .paused,
+        log: try await plan.entries(of: .paused, in: store, at: clock()))
       return nil
     }
     return watch.terms
@@ -45,8 +48,12 @@ extension Coordinator {
   /// The requests that are due, each handed out once until `perform` has come back with it.
   package func takeWitnessErrands() async -> [WitnessErrand] {
     guard !isRecovering, !watch.pinned.witnesses.isEmpty else { return [] }
+    return await headErrands() + roundErrands()
+  }
+
+  private func roundErrands() async -> [WitnessErrand] {
     if let live {
-      let awaited = await live.awaitedWitnesses
+      let awaited = await readyWitnesses(in: live)
       let due = watch.begin(awaited, at: clock())
       guard !due.isEmpty else { return [] }
       let question = await live.witnessQuestion()
@@ -59,10 +66,32 @@ extension Coordinator {
         for witness in due { watch.failed(witness.verificationKey, at: clock()) }
         return []
       }
-      return errands(question, to: due, round: live.key)
+      return await errands(question, to: due, in: live)
     }
     guard !isDraining, plan != nil, clock() >= nextOpening ?? 0 else { return [] }
     return errands(.standing, to: watch.begin(watch.unknownStandings, at: clock()), round: nil)
+  }
+
+  /// Requests about a round: each witness gets what the log says of it, as the head that it knows shows it.
+  private func errands(
+    _ question: WitnessRequestBody, to witnesses: [WitnessRecord], in live: LiveRound
+  ) async -> [WitnessErrand] {
+    guard case .reveal(let inquiry) = question else {
+      return errands(question, to: witnesses, round: live.key)
+    }
+    var found: [WitnessErrand] = []
+    for witness in witnesses {
+      do {
+        var shown = inquiry
+        shown.roundEntry = try await proof(of: live.key.logKey(.round), to: witness)
+        shown.cohortEntry = try await proof(of: live.key.logKey(.cohort), to: witness)
+        found += errands(.reveal(shown), to: [witness], round: live.key)
+      } catch {
+        logger.error("the log cannot be read", metadata: ["error": "\(error)"])
+        watch.failed(witness.verificationKey, at: clock())
+      }
+    }
+    return found
   }
 
   private func errands(
@@ -95,6 +124,8 @@ extension Coordinator {
           throw WitnessCallFault.otherChain
         }
         await note(standing, of: errand)
+      case .message(let message) where errand.kind == .head:
+        try await takeHead(message, of: errand)
       case .message(let message): try await take(message, of: errand)
       }
     } catch let refusal as Refusal {
@@ -126,7 +157,11 @@ extension Coordinator {
   }
 
   private func note(failure: String, of errand: WitnessErrand) {
-    watch.failed(errand.witness.verificationKey, at: clock())
+    if errand.kind == .head {
+      watch.cosigningFailed(errand.witness.verificationKey, at: clock())
+    } else {
+      watch.failed(errand.witness.verificationKey, at: clock())
+    }
     metrics.witnessFailures.increment()
     logger.warning(
       "a witness did not do what it was asked",
@@ -141,9 +176,20 @@ extension Coordinator {
 enum WitnessCallFault: Error, Equatable, CustomStringConvertible {
   /// The value does not lead back to the anchor that devices have pinned.
   case otherChain
+  /// The witness has accepted a head that this log does not continue.
+  case laterHead(size: UInt64)
+  /// What it says is no signature on the head, nor a head of this log.
+  case noCosignature
 
   var description: String {
-    "its chain does not begin with the anchor that was added here; add its description again"
+    switch self {
+    case .otherChain:
+      "its chain does not begin with the anchor that was added here; add its description again"
+    case .laterHead(let size):
+      "it has signed a head of \(size) entries, which the log in the store does not have: the store was restored "
+        + "from an old backup, or another coordinator uses the log's key"
+    case .noCosignature: "its answer is no signature on the head"
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 internal import CryptoPrimitives
 internal import SecureAggregation
 internal import Storage
+internal import TransparencyLog
 internal import WireProtocol
 
 /// What a coordinator knows of its witnesses between two requests to them.
@@ -10,27 +11,20 @@ struct WitnessWatch: Sendable {
   ///
   /// It is asked before every round: an answer that was lost in an aborted one moved the chain on.
   private var standings: [VerificationKey: WitnessStanding] = [:]
-  private var attempts: [VerificationKey: Attempts] = [:]
-
-  private struct Attempts: Sendable {
-    var isUnderWay = false
-    /// Failures in a row.
-    var failures = 0
-    /// Unix seconds.
-    var nextAt: UInt64 = 0
-  }
-
-  /// The longest wait between two requests to a witness that does not answer, in seconds.
-  private static let longestWait: UInt64 = 16
+  private var attempts = RequestAttempts()
+  /// Beside the requests about rounds: a head must not wait for a reveal, nor a reveal for ever for heads.
+  private var headAttempts = RequestAttempts()
+  /// The head of the log that each witness has accepted last, as far as that is known here.
+  private(set) var acceptedHeads: [VerificationKey: SignedHead] = [:]
 
   /// Takes over the witnesses that the store names now.
   mutating func use(_ set: WitnessSet) {
     guard set != pinned else { return }
     pinned = set
     standings = [:]
-    attempts = attempts.filter { witness, attempts in
-      attempts.isUnderWay || set.contains(witness)
-    }
+    attempts.keep(set.contains)
+    headAttempts.keep(set.contains)
+    acceptedHeads = acceptedHeads.filter { set.contains($0.key) }
   }
 
   /// Before a round: all chains are asked for again.
@@ -69,23 +63,42 @@ struct WitnessWatch: Sendable {
   ) -> [WitnessRecord] {
     pinned.witnesses.filter { record in
       let witness = record.verificationKey
-      let attempt = attempts[witness] ?? Attempts()
-      guard witnesses.contains(witness), !attempt.isUnderWay, time >= attempt.nextAt else {
-        return false
-      }
-      attempts[witness, default: Attempts()].isUnderWay = true
-      return true
+      return witnesses.contains(witness) && attempts.begin(witness, at: time)
     }
   }
 
-  mutating func succeeded(_ witness: VerificationKey) { attempts[witness] = nil }
+  mutating func succeeded(_ witness: VerificationKey) { attempts.succeeded(witness) }
 
   mutating func failed(_ witness: VerificationKey, at time: UInt64) {
-    var attempt = attempts[witness] ?? Attempts()
-    attempt.isUnderWay = false
-    attempt.nextAt = time + min(Self.longestWait, 1 << UInt64(min(attempt.failures, 10)))
-    attempt.failures += 1
-    attempts[witness] = attempt
+    attempts.failed(witness, at: time)
+  }
+
+  // MARK: Heads
+
+  /// The witnesses whose signature a head lacks and that may be asked for it now.
+  mutating func beginCosigning(_ head: CosignedHead, at time: UInt64) -> [WitnessRecord] {
+    pinned.witnesses.filter { record in
+      let witness = record.verificationKey
+      return !head.cosignatures.contains { $0.witness == witness }
+        && headAttempts.begin(witness, at: time)
+    }
+  }
+
+  /// Notes which head a witness has accepted last, by its own word.
+  mutating func note(_ head: SignedHead, of witness: VerificationKey) {
+    acceptedHeads[witness] = head
+    headAttempts.succeeded(witness)
+  }
+
+  mutating func cosigningFailed(_ witness: VerificationKey, at time: UInt64) {
+    // What is known of it may be why.
+    acceptedHeads[witness] = nil
+    headAttempts.failed(witness, at: time)
+  }
+
+  /// Whether the witness has accepted a tree with the entry at `index`.
+  func hasAccepted(_ index: UInt64, _ witness: VerificationKey) -> Bool {
+    index < acceptedHeads[witness]?.head.tree.size ?? 0
   }
 }
 

@@ -12,6 +12,9 @@ package struct DeviceSettings: Sendable, Equatable {
   /// From 22 to 6 is the night; from 0 to 24 is always.
   package var fromHour: Int
   package var toHour: Int
+  // Log.
+  /// Witnesses that have to have signed the head of the coordinator's log.
+  package var logWitnesses: Int
   // Privacy.
   /// Nats, over everything that the device ever contributes to its coordinator.
   package var epsilon: Double
@@ -33,8 +36,8 @@ package struct DeviceSettings: Sendable, Equatable {
   /// For people's devices whose owner has said nothing.
   package static let cautious = DeviceSettings(
     leastCohort: 64, leastSurvivors: 64, leastHonest: 32, leastSurvivorShare: 0.85,
-    mostRoundsPerDay: 3, fromHour: 0, toHour: 24, epsilon: 8, delta: 1e-5, leastNoise: 0.25,
-    mostClipNorm: 16,
+    mostRoundsPerDay: 3, fromHour: 0, toHour: 24, logWitnesses: 0, epsilon: 8, delta: 1e-5,
+    leastNoise: 0.25, mostClipNorm: 16,
     mostContributions: 50, workSeconds: 120, mostCoordinates: 1 << 20,
     mostMegabytes: 64, eventDays: 730)
 }
@@ -58,6 +61,7 @@ package enum DeviceKey: String, SettingKey {
   case mostRoundsPerDay = "rounds.mostPerDay"
   case fromHour = "rounds.fromHour"
   case toHour = "rounds.toHour"
+  case logWitnesses = "log.witnesses"
   case epsilon = "privacy.epsilon"
   case delta = "privacy.delta"
   case leastNoise = "privacy.leastNoise"
@@ -100,6 +104,7 @@ package enum DeviceSettingsFile {
         .mostRoundsPerDay, default: standard.mostRoundsPerDay, 1...100_000),
       fromHour: reader.integer(.fromHour, default: standard.fromHour, 0...23),
       toHour: reader.integer(.toHour, default: standard.toHour, 0...24),
+      logWitnesses: reader.integer(.logWitnesses, default: standard.logWitnesses, 0...16),
       epsilon: reader.number(
         .epsilon, default: standard.epsilon, expected: "a number from 0.001 to 1000",
         Scenario.Privacy.meaningfulEpsilons.contains),
@@ -137,6 +142,7 @@ package enum DeviceSettingsFile {
       case .mostRoundsPerDay: "\(settings.mostRoundsPerDay)"
       case .fromHour: "\(settings.fromHour)"
       case .toHour: "\(settings.toHour)"
+      case .logWitnesses: "\(settings.logWitnesses)"
       case .epsilon: CanonicalNumber.text(settings.epsilon)
       case .delta: CanonicalNumber.text(settings.delta)
       case .leastNoise: CanonicalNumber.text(settings.leastNoise)

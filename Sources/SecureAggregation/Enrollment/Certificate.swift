@@ -56,8 +56,11 @@ package struct Certificate: Sendable, Equatable {
     bytes += signature.bytes
   }
 
-  /// The hash by which a leaf names this certificate.
-  var hash: Bytes32 {
+  /// The hash by which a leaf, and a log, name this certificate.
+  package var hash: Bytes32 { Self.hash(of: encoded) }
+
+  /// The same of a certificate's bytes.
+  package static func hash(of encoded: [UInt8]) -> Bytes32 {
     var message = LabeledMessage(.certificate)
     message.append(encoded)
     return message.digest

@@ -1,4 +1,5 @@
 package import CryptoPrimitives
+package import RingArithmetic
 
 /// The digest of a packed vector, taken piece by piece: H(`fsa1/vector`; packed vector).
 package struct VectorDigest: ~Copyable {
@@ -24,6 +25,16 @@ package struct VectorDigest: ~Copyable {
   /// - Range: exactly `length` bytes were taken in.
   package consuming func finalize() -> Bytes32 {
     precondition(missingByteCount == 0, "\(missingByteCount) bytes of the vector are missing")
+    return digest.finalize()
+  }
+}
+
+extension VectorDigest {
+  /// The digest of a whole vector, packed: what a log names a sum by.
+  package static func digest(of vector: RingVector, packing: BitPacking) -> Bytes32 {
+    let packed = packing.pack(vector)
+    var digest = VectorDigest(length: packed.count)
+    unsafe digest.update(packed.span.bytes)
     return digest.finalize()
   }
 }

@@ -17,7 +17,40 @@ package struct ServerProgress: Sendable, Equatable {
   package let released: Int
 }
 
+/// What closing the step Advertise fixes.
+package struct CohortCommitment: Sendable, Equatable {
+  /// T1.
+  package let transcript: Bytes32
+  /// Of the cohort's tree.
+  package let root: Bytes32
+  /// n.
+  package let count: Int
+}
+
+/// What closing the step Input fixes: the one sum that may be opened.
+package struct SurvivorCommitment: Sendable, Equatable {
+  /// T4.
+  package let transcript: Bytes32
+  package let count: Int
+}
+
 extension AggregationServer {
+  /// The cohort, once it is fixed.
+  package var cohortCommitment: CohortCommitment? {
+    cohort.map {
+      CohortCommitment(
+        transcript: $0.transcript, root: $0.tree.root, count: $0.members.count)
+    }
+  }
+
+  /// The survivors, once they are fixed.
+  package var survivorCommitment: SurvivorCommitment? {
+    consistency.map {
+      SurvivorCommitment(
+        transcript: $0.survivors.transcript, count: $0.survivors.members.count)
+    }
+  }
+
   /// How far the round has come, to compare it before and after a message.
   package var progress: ServerProgress {
     ServerProgress(

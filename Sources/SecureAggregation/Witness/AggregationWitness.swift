@@ -84,6 +84,15 @@ package struct AggregationWitness: ~Copyable, Sendable {
   package mutating func reveal(
     _ request: RevealRequest, isLogged: Bool
   ) throws(ProtocolError) -> Answer {
+    try reveal(request) { _ in isLogged }
+  }
+
+  /// Reveals the next chain value for a cohort that it has checked.
+  ///
+  /// - Parameter isLogged: Whether T0 and T1 of the cohort are in the log.
+  package mutating func reveal(
+    _ request: RevealRequest, isLogged: (Cohort) -> Bool
+  ) throws(ProtocolError) -> Answer {
     let message = try Signed<RoundConfig>(decoding: request.config)
     let config = message.content
     guard message.isSigned(by: config.coordinator) else {
@@ -98,7 +107,7 @@ package struct AggregationWitness: ~Copyable, Sendable {
       chain.value(at: terms.position - 1) == terms.previous
     else { throw ProtocolError(.witnessSet, "RoundConfig.witnesses") }
     let cohort = try checked(request.cohort, config)
-    guard isLogged else { throw ProtocolError(.notLogged, "RoundConfig") }
+    guard isLogged(cohort) else { throw ProtocolError(.notLogged, "RoundConfig") }
     // Whoever knows a later value knows this one, and could choose a cohort for it.
     guard positions[terms.position] ?? cohort == cohort,
       cohorts[config.name] ?? cohort == cohort,

@@ -5,8 +5,21 @@ enum DeviceSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: version1) }
+    migrator.registerMigration("log") { try $0.execute(sql: log) }
     return migrator
   }
+
+  private static let log = """
+    CREATE TABLE receipt (
+      kind INTEGER NOT NULL, subject BLOB NOT NULL CHECK (length(subject) = 32),
+      number INTEGER NOT NULL, entry BLOB NOT NULL, head BLOB NOT NULL,
+      PRIMARY KEY (kind, subject, number)
+    ) WITHOUT ROWID;
+    CREATE TABLE unsettled (
+      task BLOB NOT NULL CHECK (length(task) = 32), round INTEGER NOT NULL, model BLOB NOT NULL,
+      PRIMARY KEY (task, round)
+    ) WITHOUT ROWID;
+    """
 
   private static let version1 = """
     CREATE TABLE setting (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;

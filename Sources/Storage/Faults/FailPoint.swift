@@ -20,6 +20,9 @@ package enum FailPoint: String, CaseIterable, Sendable, Codable {
   case abortWritten, abortCommitted
   case promotionWritten, promotionCommitted
   case pinWritten, pinCommitted
+  // Coordinator: entries of the log in their transaction, and on their own; a head, signed, then durable.
+  case logWritten, logCommitted
+  case headSigned, headKept
   // Coordinator: what devices send, taken in and not stored, then stored and not acknowledged.
   case messageReceived, messageStored
   case uploadReceived, uploadStored
@@ -40,6 +43,7 @@ package enum FailPoint: String, CaseIterable, Sendable, Codable {
   // Witness.
   case revealWritten, revealCommitted
   case cosignatureWritten, cosignatureCommitted
+  case headWritten, headCommitted
 }
 
 /// What happens when a store reaches a fail point.

@@ -9,6 +9,7 @@ enum CoordinatorSchema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: version1) }
     migrator.registerMigration("witnesses") { try $0.execute(sql: witnesses) }
+    migrator.registerMigration("log") { try $0.execute(sql: LogSchema.version1) }
     return migrator
   }
 

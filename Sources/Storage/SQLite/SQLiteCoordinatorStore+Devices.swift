@@ -1,6 +1,7 @@
 package import CryptoPrimitives
 internal import Foundation
 internal import GRDB
+package import TransparencyLog
 
 extension SQLiteCoordinatorStore {
   package func issueJoinCode(hash: Bytes32, expiry: Int64) async throws(StorageError) {
@@ -12,7 +13,7 @@ extension SQLiteCoordinatorStore {
   }
 
   package func enroll(
-    _ device: DeviceRecord, joinCode: Bytes32
+    _ device: DeviceRecord, joinCode: Bytes32, log: [LogEntry]
   ) async throws(StorageError) -> DeviceRecord {
     let record = try await database.write { [faults] database in
       try faults.reached(.enrollmentBegun)
@@ -41,6 +42,7 @@ extension SQLiteCoordinatorStore {
           ON CONFLICT (identity) DO UPDATE SET certificate = excluded.certificate
           """,
         arguments: [device.identity.data, Data(device.certificate), device.enrolledAt])
+      try Self.log(log, in: database, faults)
       try faults.reached(.enrollmentWritten)
       return try Self.device(device.identity, in: database) ?? device
     }

@@ -1,10 +1,11 @@
 internal import CryptoPrimitives
 internal import Foundation
 internal import GRDB
+package import TransparencyLog
 
 extension SQLiteCoordinatorStore {
   package func append(
-    _ entries: [JournalEntry], sum: PartialSum?, to round: RoundKey
+    _ entries: [JournalEntry], sum: PartialSum?, to round: RoundKey, log: [LogEntry]
   ) async throws(StorageError) {
     // The blob first: a row never names bytes that are not there.
     var blob: Bytes32?
@@ -16,6 +17,7 @@ extension SQLiteCoordinatorStore {
       }
       guard record.outcome == .open else { throw StorageError.roundHasEnded(round) }
       try Self.insert(entries, into: id, round, database)
+      try Self.log(log, in: database, faults)
       try faults.reached(.journalWritten)
       guard let sum, let blob else { return nil }
       let old = try Self.replaceSum(sum, blob: blob, ofRound: id, in: database)

@@ -1,6 +1,7 @@
 package import CryptoPrimitives
 internal import Foundation
 internal import GRDB
+package import TransparencyLog
 
 extension SQLiteCoordinatorStore {
   package func add(_ model: ModelRecord, bytes: [UInt8]) async throws(StorageError) {
@@ -23,7 +24,7 @@ extension SQLiteCoordinatorStore {
   }
 
   package func commit(
-    _ model: ModelRecord, bytes: [UInt8], round: RoundKey
+    _ model: ModelRecord, bytes: [UInt8], round: RoundKey, log: [LogEntry]
   ) async throws(StorageError) {
     try check(bytes, are: model.hash)
     _ = try blobs.store(bytes)
@@ -46,6 +47,7 @@ extension SQLiteCoordinatorStore {
       try database.execute(
         sql: "UPDATE round SET endedAt = ?, model = ? WHERE id = ?",
         arguments: [model.createdAt, model.hash.data, id])
+      try Self.log(log, in: database, faults)
       try faults.reached(.releaseRoundWritten)
       return try Self.forgetContributions(toRound: id, in: database)
     }

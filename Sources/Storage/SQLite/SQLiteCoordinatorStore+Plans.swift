@@ -1,6 +1,7 @@
 package import CryptoPrimitives
 internal import Foundation
 internal import GRDB
+package import TransparencyLog
 
 extension SQLiteCoordinatorStore {
   package func add(
@@ -41,7 +42,9 @@ extension SQLiteCoordinatorStore {
     }
   }
 
-  package func move(_ plan: Bytes32, to state: PlanState) async throws(StorageError) {
+  package func move(
+    _ plan: Bytes32, to state: PlanState, log: [LogEntry]
+  ) async throws(StorageError) {
     try await database.write { [faults] database in
       guard let record = try Self.plan(plan, in: database) else {
         throw StorageError.unknownPlan(plan)
@@ -52,6 +55,7 @@ extension SQLiteCoordinatorStore {
       }
       try database.execute(
         sql: "UPDATE plan SET state = ? WHERE hash = ?", arguments: [state.rawValue, plan.data])
+      try Self.log(log, in: database, faults)
       try faults.reached(.planStateWritten)
     }
     try faults.reached(.planStateCommitted)

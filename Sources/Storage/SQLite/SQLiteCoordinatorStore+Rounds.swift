@@ -1,9 +1,12 @@
 package import CryptoPrimitives
 internal import Foundation
 internal import GRDB
+package import TransparencyLog
 
 extension SQLiteCoordinatorStore {
-  package func begin(_ round: RoundRecord) async throws(StorageError) {
+  package func begin(
+    _ round: RoundRecord, log: [LogEntry]
+  ) async throws(StorageError) {
     try await database.write { [faults] database in
       if let there = try Self.round(round.key, in: database) {
         guard there.record.configuration == round.configuration else {
@@ -24,6 +27,7 @@ extension SQLiteCoordinatorStore {
           round.key.task.data, Int64(round.key.number), round.plan.data,
           Data(round.configuration), round.openedAt, round.revocationCount,
         ])
+      try Self.log(log, in: database, faults)
       try faults.reached(.roundWritten)
     }
     try faults.reached(.roundCommitted)
@@ -55,6 +59,7 @@ extension SQLiteCoordinatorStore {
   package func abort(
     _ key: RoundKey, reason: UInt32, at time: Int64
   ) async throws(StorageError) {
+    let entry = try LogEntry.abort(of: key, reason: reason, at: time)
     let unneeded = try await database.write { [faults] database -> Bytes32? in
       guard let (id, record) = try Self.round(key, in: database) else {
         throw StorageError.unknownRound(key)
@@ -64,6 +69,7 @@ extension SQLiteCoordinatorStore {
       try database.execute(
         sql: "UPDATE round SET endedAt = ?, reason = ? WHERE id = ?",
         arguments: [time, Int64(reason), id])
+      try Self.log([entry], in: database, faults)
       try faults.reached(.abortWritten)
       return try Self.forgetContributions(toRound: id, in: database)
     }

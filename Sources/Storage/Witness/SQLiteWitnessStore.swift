@@ -8,8 +8,8 @@ internal import GRDB
 /// second promise, so two processes, or a program with a mistake, cannot make one. It must not be
 /// restored from a backup: what was promised since would be forgotten.
 package struct SQLiteWitnessStore: Sendable {
-  private let database: SQLiteFile
-  private let faults: any FaultInjector
+  let database: SQLiteFile
+  let faults: any FaultInjector
   private static let name = "witness.sqlite"
 
   /// Opens the store of a folder.

@@ -5,8 +5,16 @@ enum WitnessSchema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: version1) }
+    migrator.registerMigration("log") { try $0.execute(sql: log) }
     return migrator
   }
+
+  private static let log = """
+    CREATE TABLE head (
+      id INTEGER PRIMARY KEY CHECK (id = 1), size INTEGER NOT NULL, head BLOB NOT NULL
+    );
+    CREATE TABLE evidence (number INTEGER PRIMARY KEY, heads BLOB NOT NULL UNIQUE);
+    """
 
   private static let version1 = """
     CREATE TABLE reveal (

@@ -2,17 +2,6 @@ internal import CryptoPrimitives
 
 /// Two entries with one key in one log: anybody who has the log's key can see it.
 package struct EntryEvidence: Sendable, Equatable {
-  /// An entry with the proof that it is in the tree.
-  package struct ProvedEntry: Sendable, Equatable {
-    package let entry: LogEntry
-    package let proof: InclusionProof
-
-    package init(entry: LogEntry, proof: InclusionProof) {
-      self.entry = entry
-      self.proof = proof
-    }
-  }
-
   /// A head whose tree has both.
   package let head: SignedHead
   package let first: ProvedEntry
@@ -43,10 +32,7 @@ package struct EntryEvidence: Sendable, Equatable {
 extension EntryEvidence {
   package var encoded: [UInt8] {
     var bytes = StructureKind.entryEvidence.header + head.encoded
-    for proved in [first, second] {
-      bytes.append(littleEndian: UInt16(proved.entry.encoded.count))
-      bytes += proved.entry.encoded + proved.proof.encoded
-    }
+    for proved in [first, second] { bytes += proved.encoded }
     return bytes
   }
 
@@ -57,13 +43,5 @@ extension EntryEvidence {
     first = try ProvedEntry(from: &reader)
     second = try ProvedEntry(from: &reader)
     try reader.finish("entryEvidence")
-  }
-}
-
-extension EntryEvidence.ProvedEntry {
-  fileprivate init(from reader: inout FieldReader) throws(LogRefusal) {
-    let count = Int(try reader.u16("entryEvidence.length"))
-    entry = try LogEntry(decoding: try reader.bytes(count, "entryEvidence.entry"))
-    proof = try InclusionProof(from: &reader)
   }
 }

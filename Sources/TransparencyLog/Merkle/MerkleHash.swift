@@ -27,7 +27,7 @@ package enum MerkleHash {
   /// The root over subtrees of equal size; the last of several may be smaller.
   ///
   /// Pairing neighbors level by level, a single one rising as it is, gives the shape of RFC 6962.
-  static func root(of subtrees: some Sequence<Bytes32>) -> Bytes32 {
+  package static func root(of subtrees: some Sequence<Bytes32>) -> Bytes32 {
     var level = Array(subtrees)
     guard !level.isEmpty else { return empty }
     while level.count > 1 {

@@ -6,7 +6,7 @@ package import CryptoPrimitives
 /// fewer at the right edge of the tree. All other nodes follow from these.
 package struct Tile: Sendable, Hashable {
   /// Levels of the tree in one level of tiles.
-  static let height = 8
+  package static let height = 8
   /// Hashes in a full tile.
   package static let fullWidth = 1 << height
   /// Levels of tiles that a log of the largest size has.
@@ -57,6 +57,11 @@ package struct Tile: Sendable, Hashable {
 package struct TileContent: Sendable, Equatable {
   package let tile: Tile
   package let hashes: [Bytes32]
+
+  package init(tile: Tile, hashes: [Bytes32]) {
+    self.tile = tile
+    self.hashes = hashes
+  }
 
   /// What the tile's file holds.
   package var encoded: [UInt8] {

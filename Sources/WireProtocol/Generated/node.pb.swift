@@ -529,6 +529,12 @@ nonisolated struct Silhouette_Node_V1_RevealRequest: Sendable {
   /// the identities of the round's revocation list, ascending, 32 bytes each
   var revoked: Data = Data()
 
+  /// The log's entries about round and cohort, each with its proof in the tree of the head that the
+  /// witness cosigned last: transparency-log.md, section 9, u16 length || entry || InclusionProof
+  var roundEntry: Data = Data()
+
+  var cohortEntry: Data = Data()
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -563,13 +569,30 @@ nonisolated struct Silhouette_Node_V1_CosignRequest: Sendable {
   init() {}
 }
 
-/// The answer to kinds 2 and 3
+/// Kind 4: a head of the coordinator's log
+nonisolated struct Silhouette_Node_V1_HeadRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// SignedHead
+  var head: Data = Data()
+
+  /// ConsistencyProof from the head that the witness accepted last; empty for none
+  var proof: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The answer to kinds 2, 3 and 4
 nonisolated struct Silhouette_Node_V1_WitnessMessage: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Reveal or Cosign
+  /// Reveal or Cosign; of a head CosignedHead, or the SignedHead that the proof has to be from
   var message: Data = Data()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1568,7 +1591,7 @@ nonisolated extension Silhouette_Node_V1_WitnessStanding: SwiftProtobuf.Message,
 
 nonisolated extension Silhouette_Node_V1_RevealRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RevealRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}configuration\0\u{1}cohort\0\u{1}revoked\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}configuration\0\u{1}cohort\0\u{1}revoked\0\u{3}round_entry\0\u{3}cohort_entry\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1579,6 +1602,8 @@ nonisolated extension Silhouette_Node_V1_RevealRequest: SwiftProtobuf.Message, S
       case 1: try { try decoder.decodeSingularBytesField(value: &self.configuration) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.cohort) }()
       case 3: try { try decoder.decodeSingularBytesField(value: &self.revoked) }()
+      case 4: try { try decoder.decodeSingularBytesField(value: &self.roundEntry) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.cohortEntry) }()
       default: break
       }
     }
@@ -1594,6 +1619,12 @@ nonisolated extension Silhouette_Node_V1_RevealRequest: SwiftProtobuf.Message, S
     if !self.revoked.isEmpty {
       try visitor.visitSingularBytesField(value: self.revoked, fieldNumber: 3)
     }
+    if !self.roundEntry.isEmpty {
+      try visitor.visitSingularBytesField(value: self.roundEntry, fieldNumber: 4)
+    }
+    if !self.cohortEntry.isEmpty {
+      try visitor.visitSingularBytesField(value: self.cohortEntry, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1601,6 +1632,8 @@ nonisolated extension Silhouette_Node_V1_RevealRequest: SwiftProtobuf.Message, S
     if lhs.configuration != rhs.configuration {return false}
     if lhs.cohort != rhs.cohort {return false}
     if lhs.revoked != rhs.revoked {return false}
+    if lhs.roundEntry != rhs.roundEntry {return false}
+    if lhs.cohortEntry != rhs.cohortEntry {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1656,6 +1689,41 @@ nonisolated extension Silhouette_Node_V1_CosignRequest: SwiftProtobuf.Message, S
     if lhs.cohortSize != rhs.cohortSize {return false}
     if lhs.sharers != rhs.sharers {return false}
     if lhs.survivors != rhs.survivors {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Silhouette_Node_V1_HeadRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".HeadRequest"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{1}proof\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.head) }()
+      case 2: try { try decoder.decodeSingularBytesField(value: &self.proof) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.head.isEmpty {
+      try visitor.visitSingularBytesField(value: self.head, fieldNumber: 1)
+    }
+    if !self.proof.isEmpty {
+      try visitor.visitSingularBytesField(value: self.proof, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Silhouette_Node_V1_HeadRequest, rhs: Silhouette_Node_V1_HeadRequest) -> Bool {
+    if lhs.head != rhs.head {return false}
+    if lhs.proof != rhs.proof {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

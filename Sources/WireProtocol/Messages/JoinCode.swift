@@ -11,9 +11,12 @@ package struct JoinCode: Sendable, Equatable {
   package let certificatePin: Bytes32?
   package let coordinator: VerificationKey
   package let authority: VerificationKey
+  /// The key of the coordinator's log, which it keeps for life.
+  package let log: VerificationKey
   package let token: Bytes32
 
-  private static let version: UInt8 = 1
+  /// 1 named no log.
+  private static let version: UInt8 = 2
   private static let urlByteCount = 9...200
   private static let checkByteCount = 4
   /// What is said of a text that is no code.
@@ -23,12 +26,13 @@ package struct JoinCode: Sendable, Equatable {
 
   package init(
     url: String, certificatePin: Bytes32?, coordinator: VerificationKey,
-    authority: VerificationKey, token: Bytes32
+    authority: VerificationKey, log: VerificationKey, token: Bytes32
   ) {
     self.url = url
     self.certificatePin = certificatePin
     self.coordinator = coordinator
     self.authority = authority
+    self.log = log
     self.token = token
   }
 
@@ -37,7 +41,7 @@ package struct JoinCode: Sendable, Equatable {
     var bytes: [UInt8] = [Self.version, UInt8(url.utf8.count)]
     bytes += url.utf8
     bytes += (certificatePin ?? Bytes32()).bytes + coordinator.encoding.bytes
-    bytes += authority.encoding.bytes + token.bytes
+    bytes += authority.encoding.bytes + log.encoding.bytes + token.bytes
     bytes += Blake2b.digest(bytes).bytes.prefix(Self.checkByteCount)
     return Data(bytes).base64EncodedString()
       .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
@@ -66,19 +70,20 @@ package struct JoinCode: Sendable, Equatable {
         found: UInt32(body[0]), oldest: UInt32(Self.version), newest: UInt32(Self.version))
     }
     let length = body.count > 1 ? Int(body[1]) : 0
-    guard Self.urlByteCount.contains(length), body.count == 2 + length + 4 * Bytes32.count else {
+    guard Self.urlByteCount.contains(length), body.count == 2 + length + 5 * Bytes32.count else {
       throw .length(field: "join code", found: length, allowed: Self.urlByteCount)
     }
     url = String(decoding: body[2..<2 + length], as: UTF8.self)
     guard url.hasPrefix("https://") else { throw .range(field: "join code, URL") }
-    let keys = (0..<4).compactMap { index in
+    let keys = (0..<5).compactMap { index in
       let start = 2 + length + index * Bytes32.count
       return Bytes32(Array(body[start..<start + Bytes32.count]))
     }
-    guard keys.count == 4 else { throw .malformed(message: Self.form) }
+    guard keys.count == 5 else { throw .malformed(message: Self.form) }
     certificatePin = keys[0] == Bytes32() ? nil : keys[0]
     coordinator = VerificationKey(encoding: keys[1])
     authority = VerificationKey(encoding: keys[2])
-    token = keys[3]
+    log = VerificationKey(encoding: keys[3])
+    token = keys[4]
   }
 }

@@ -8,15 +8,21 @@ package struct CoordinatorIntroduction: Sendable, Equatable {
   package let identity: VerificationKey
   /// Who certifies the coordinator's devices.
   package let authority: VerificationKey
+  /// The key of its log.
+  package let log: VerificationKey
 
-  package init(identity: VerificationKey, authority: VerificationKey) {
+  package init(
+    identity: VerificationKey, authority: VerificationKey, log: VerificationKey
+  ) {
     self.identity = identity
     self.authority = authority
+    self.log = log
   }
 
   private struct Fields: Codable {
     let coordinator: String
     let authority: String
+    let log: String
     let signature: String
   }
 
@@ -24,6 +30,7 @@ package struct CoordinatorIntroduction: Sendable, Equatable {
     var message = LabeledMessage(.coordinatorIntroduction)
     message.append(identity.encoding)
     message.append(authority.encoding)
+    message.append(log.encoding)
     return message.digest
   }
 
@@ -33,6 +40,7 @@ package struct CoordinatorIntroduction: Sendable, Equatable {
     return introductionText(
       Fields(
         coordinator: identity.encoding.description, authority: authority.encoding.description,
+        log: log.encoding.description,
         signature: hexadecimal(coordinator.sign(digest).bytes)))
   }
 
@@ -41,7 +49,8 @@ package struct CoordinatorIntroduction: Sendable, Equatable {
       Fields.self, of: text, kind: "introduction of a coordinator")
     self.init(
       identity: try introducedKey(fields.coordinator, "coordinator"),
-      authority: try introducedKey(fields.authority, "authority"))
+      authority: try introducedKey(fields.authority, "authority"),
+      log: try introducedKey(fields.log, "log"))
     guard identity.isValid(try introducedSignature(fields.signature), on: digest) else {
       throw .badSignature
     }

@@ -16,6 +16,14 @@ extension WitnessRequestBody {
     case .cosign:
       self = .cosign(
         try decode(bytes, as: Silhouette_Node_V1_CosignRequest.self, limit: limit).native())
+    case .head:
+      let message = try decode(bytes, as: Silhouette_Node_V1_HeadRequest.self, limit: limit)
+      let length = WireLimits.signedHeadByteCount
+      self = .head(
+        HeadInquiry(
+          head: try message.head.bytes("HeadRequest.head", length...length),
+          proof: try message.proof.bytes(
+            "HeadRequest.proof", 0...WireLimits.consistencyProofByteCount)))
     }
   }
 
@@ -27,6 +35,8 @@ extension WitnessRequestBody {
       message.configuration = Data(inquiry.configuration)
       message.cohort = Data(inquiry.cohort.joined())
       message.revoked = Data(inquiry.revoked.flatMap(\.bytes))
+      message.roundEntry = Data(inquiry.roundEntry)
+      message.cohortEntry = Data(inquiry.cohortEntry)
       return encode(message)
     case .cosign(let inquiry):
       var message = Silhouette_Node_V1_CosignRequest()
@@ -36,6 +46,11 @@ extension WitnessRequestBody {
       message.cohortSize = UInt32(inquiry.cohortSize)
       message.sharers = Data(inquiry.sharers)
       message.survivors = Data(inquiry.survivors)
+      return encode(message)
+    case .head(let inquiry):
+      var message = Silhouette_Node_V1_HeadRequest()
+      message.head = Data(inquiry.head)
+      message.proof = Data(inquiry.proof)
       return encode(message)
     }
   }
@@ -55,7 +70,11 @@ extension Silhouette_Node_V1_RevealRequest {
       configuration: try configuration.bytes(
         "RevealRequest.configuration", 1...WireLimits.stepMessageByteCount),
       cohort: [UInt8](cohort).pieces(of: size),
-      revoked: try revoked.list("RevealRequest.revoked", most: WireLimits.revokedCount))
+      revoked: try revoked.list("RevealRequest.revoked", most: WireLimits.revokedCount),
+      roundEntry: try roundEntry.bytes(
+        "RevealRequest.round_entry", 0...WireLimits.provedEntryByteCount),
+      cohortEntry: try cohortEntry.bytes(
+        "RevealRequest.cohort_entry", 0...WireLimits.provedEntryByteCount))
   }
 }
 
@@ -90,7 +109,7 @@ extension WitnessReplyBody {
         WitnessStanding(
           position: message.position, value: try message.value.bytes32("WitnessStanding.value"),
           length: message.length))
-    case .reveal, .cosign:
+    case .reveal, .cosign, .head:
       let message = try decode(bytes, as: Silhouette_Node_V1_WitnessMessage.self, limit: limit)
       self = .message(
         try message.message.bytes("WitnessMessage.message", 1...WireLimits.stepMessageByteCount))

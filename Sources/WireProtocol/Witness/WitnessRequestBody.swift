@@ -5,6 +5,7 @@ package enum WitnessRequestKind: UInt32, Sendable, CaseIterable {
   case standing = 1
   case reveal = 2
   case cosign = 3
+  case head = 4
 }
 
 /// A question to a witness; asking again is harmless and gives the same answer.
@@ -13,6 +14,7 @@ package enum WitnessRequestBody: Sendable, Equatable {
   case standing
   case reveal(RevealInquiry)
   case cosign(CosignInquiry)
+  case head(HeadInquiry)
 
   /// Whether the question stays within its limits.
   ///
@@ -30,6 +32,7 @@ package enum WitnessRequestBody: Sendable, Equatable {
     case .standing: .standing
     case .reveal: .reveal
     case .cosign: .cosign
+    case .head: .head
     }
   }
 }
@@ -42,8 +45,17 @@ package struct RevealInquiry: Sendable, Equatable {
   package let cohort: [[UInt8]]
   /// The round's revocation list, ascending, at most 2^18.
   package let revoked: [Bytes32]
+  /// The log's entries about round and cohort, each with its proof against the head that the witness
+  /// cosigned last; at most 4,109 bytes each.
+  package var roundEntry: [UInt8]
+  package var cohortEntry: [UInt8]
 
-  package init(configuration: [UInt8], cohort: [[UInt8]], revoked: [Bytes32]) {
+  package init(
+    configuration: [UInt8], cohort: [[UInt8]], revoked: [Bytes32], roundEntry: [UInt8] = [],
+    cohortEntry: [UInt8] = []
+  ) {
+    self.roundEntry = roundEntry
+    self.cohortEntry = cohortEntry
     self.configuration = configuration
     self.cohort = cohort
     self.revoked = revoked
@@ -77,10 +89,23 @@ package struct CosignInquiry: Sendable, Equatable {
   }
 }
 
+/// A head of the coordinator's log that is to be signed.
+package struct HeadInquiry: Sendable, Equatable {
+  /// SignedHead, 146 bytes.
+  package let head: [UInt8]
+  /// ConsistencyProof from the head that the witness accepted last; empty for none, at most 2,051 bytes.
+  package let proof: [UInt8]
+
+  package init(head: [UInt8], proof: [UInt8]) {
+    self.head = head
+    self.proof = proof
+  }
+}
+
 /// What a witness answers.
 package enum WitnessReplyBody: Sendable, Equatable {
   case standing(WitnessStanding)
-  /// A Reveal or a Cosign of the aggregation protocol.
+  /// A Reveal or a Cosign of the aggregation protocol, or a head.
   case message([UInt8])
 }
 

@@ -42,6 +42,8 @@ enum NodeFailures {
       .witnessStoreMissing:
       .inputMissing
     case .schemaIsNewer, .corrupt, .blobDamaged, .keyFileMode, .keyFileLength, .planTransition,
+      .logEntryExists, .otherLog,
+      .logDamaged, .notLoggable, .logIsShorter,
       .joinCodeInvalid, .joinCodeExpired, .deviceRevoked, .staleParent, .roundHasEnded,
       .roundOutOfOrder, .equivocation, .chargeExists, .secondPromise, .witnessesChanged:
       .badInput

@@ -6,6 +6,7 @@ import SecureAggregation
 import Storage
 import TestSupport
 import Testing
+import TransparencyLog
 import WireProtocol
 
 @testable import CoordinatorNode
@@ -16,7 +17,8 @@ extension CrashTests {
   ///
   /// - the model is, byte for byte, that of a life without a death;
   /// - every contribution is counted once, and every device has paid for one;
-  /// - one debit, one opened round, no round besides.
+  /// - one debit, one opened round, no round besides;
+  /// - the log says the same, in this order and once, and its head is signed over all of it.
   @Suite struct CoordinatorCrashTests {
     static let kills: [Kill] =
       FailPoint.ofCoordinators.map { Kill($0) }
@@ -101,6 +103,7 @@ extension CrashTests {
       let (devices, ends) = try await taken
       try await transport.close()
       let model = try await checkCoordinator(last.store, world)
+      try await checkLog(last, world)
       for (device, ends) in zip(devices, ends) {
         #expect(ends == [.committed(model: model)])
         #expect(try await device.contributions().count == 1)
@@ -117,7 +120,7 @@ extension CrashTests {
         codes.append(
           JoinCode(
             url: "https://in.process", certificatePin: nil, coordinator: keys.verificationKey,
-            authority: keys.authorityKey,
+            authority: keys.authorityKey, log: keys.logKey,
             token: try await Coordinator.issueToken(in: store, expiry: .max >> 1)))
       }
       try store.close()
@@ -137,6 +140,27 @@ extension CrashTests {
       let ends = try await world.run(
         devices, rounds: 1, noiseSeed: OperatedCoordinator.noiseSeed, ticking: {})
       return (devices, ends)
+    }
+
+    private func checkLog(_ last: OperatedCoordinator, _ world: NodeWorld) async throws {
+      // A head that waited is published first, then one over everything.
+      for _ in 0..<2 { await last.coordinator.advance() }
+      let store = last.store
+      let size = try await store.logSize()
+      let entries = try await store.loggedEntries(0..<size).map { try LogEntry(decoding: $0) }
+      let kinds = entries.map(\.content.kind).filter { $0 != .enrollment }
+      #expect(
+        kinds == [.plan, .round, .abort, .round, .cohort, .survivors, .debit, .release, .closing])
+      // Sleepers share a certificate, which counts once.
+      #expect(entries.count - kinds.count == NodeWorld.deviceCount + 2)
+      for entry in entries {
+        guard case .release(let release) = entry.content else { continue }
+        #expect(entries.first { $0.content.kind == .debit }?.leaf == release.debit)
+        #expect(release.survivorCount == NodeWorld.deviceCount)
+      }
+      let head = try #require(try await store.logHeads().published?.signed)
+      #expect(head.isSigned(by: last.coordinator.keys.logIdentity))
+      #expect(head.head.tree == (try await store.logTree()))
     }
 
     /// - Returns: The committed version.

@@ -25,15 +25,15 @@ struct FinishedRounds {
       try await store.begin(
         RoundRecord(
           key: key, plan: plan.hash, configuration: [UInt8](repeating: 7, count: 600),
-          openedAt: time))
+          openedAt: time), log: [])
       try await store.append(
         (1...9).map {
           JournalEntry(kind: 9, step: $0, device: nil, bytes: [UInt8](repeating: 1, count: 8))
-        }, sum: nil, to: key)
+        }, sum: nil, to: key, log: [])
       bytes = Self.version(number)
       let model = ModelRecord(
         hash: Blake2b.digest(bytes), parent: parent, round: key, plan: plan.hash, createdAt: time)
-      try await store.commit(model, bytes: bytes, round: key)
+      try await store.commit(model, bytes: bytes, round: key, log: [])
       parent = model.hash
     }
     try await store.move(plan.hash, to: .done)

@@ -135,6 +135,7 @@ struct LargeRound {
         JoinCode(
           url: coordinator.url, certificatePin: coordinator.pin,
           coordinator: keys.verificationKey, authority: keys.authorityKey,
+          log: keys.logKey,
           token: try await Coordinator.issueToken(in: store, expiry: .max >> 1)))
       sessions.append(session)
     }

@@ -5,7 +5,7 @@ internal import CryptoPrimitives
 /// What it cost follows from whether the log has a debit of the same round.
 package struct LoggedAbort: Sendable, Equatable {
   package let round: RoundReference
-  /// The abort code of secure-aggregation.md, section 16.
+  /// A code of secure-aggregation.md, section 16, or above 1,000 one of node-api.md, section 7.
   package let code: Int
 
   package init(round: RoundReference, code: Int) {
@@ -25,6 +25,6 @@ extension LoggedAbort: EntryFields {
 
   init(from reader: inout FieldReader) throws(LogRefusal) {
     round = try RoundReference(from: &reader)
-    code = try reader.number(1...999, "abort.code")
+    code = try reader.number(1...1_999, "abort.code")
   }
 }

@@ -46,7 +46,7 @@ struct EnrollIssueCommand: AsyncParsableCommand {
       codes.append(
         JoinCode(
           url: configuration.url, certificatePin: pin, coordinator: keys.verificationKey,
-          authority: keys.authorityKey, token: token
+          authority: keys.authorityKey, log: keys.logKey, token: token
         ).text)
     }
     try store.close()

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import CoordinatorNode
 internal import CryptoPrimitives
 internal import Storage
+internal import TransparencyLog
 
 struct PlanPublishCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -79,13 +80,27 @@ extension PlanStateOptions {
     let hash = try await options.withStore { store in
       let hash = try plan.hash(among: try await store.plans().map(\.hash), kind: "plan")
       if state == .published || state == .running { try await Self.check(hash, in: store) }
-      try await store.move(hash, to: state)
+      try await store.move(hash, to: state, log: try await Self.log(state, of: hash, in: store))
       return hash
     }
     if options.json {
       try ConsoleOutput.writeJSON(State(plan: hash.description, state: state.rawValue))
     } else {
       try ConsoleOutput.write("\(hash): \(state.rawValue)")
+    }
+  }
+
+  /// What the log says of a pause, or of its end.
+  private static func log(
+    _ state: PlanState, of hash: Bytes32, in store: SQLiteCoordinatorStore
+  ) async throws -> [LogEntry] {
+    guard let record = try await store.plan(hash) else { return [] }
+    switch state {
+    case .paused:
+      return try await RunningPlan(record).entries(of: .paused, in: store, at: NodeClock.now())
+    case .running:
+      return try await RunningPlan(record).entries(of: .resumed, in: store, at: NodeClock.now())
+    case .signed, .published, .done, .failed, .canceled: return []
     }
   }
 

@@ -1,0 +1,110 @@
+import ClientNode
+import CryptoPrimitives
+import Storage
+import TransparencyLog
+
+@testable import CoordinatorNode
+
+/// A log that a malicious coordinator makes up: entries of its choice under heads that it signs.
+struct ForgedLog {
+  private let coordinator: Coordinator
+  private let entries: [LogEntry]
+  let head: CosignedHead
+
+  /// The log of a coordinator, changed.
+  init(
+    of coordinator: Coordinator, _ change: (inout [LogEntry]) throws -> Void = { _ in }
+  ) async throws {
+    self.coordinator = coordinator
+    let size = try await coordinator.store.logSize()
+    var entries = try await coordinator.store.loggedEntries(0..<size).map {
+      try LogEntry(decoding: $0)
+    }
+    try change(&entries)
+    self.entries = entries
+    var tree = MerkleFrontier()
+    for entry in entries { tree.append(entry.leaf) }
+    head = CosignedHead(
+      SignedHead(tree: tree.state, time: coordinator.clock(), by: coordinator.keys.log))
+  }
+
+  private var tree: TiledTree<Leaves> {
+    TiledTree(size: UInt64(entries.count), reader: Leaves(leaves: entries.map(\.leaf)))
+  }
+
+  /// What the log answers, as the node API has it.
+  func bytes(at path: String) throws -> [UInt8]? {
+    let parts = path.split(separator: "/")
+    switch parts.first {
+    case "head": return head.encoded
+    case "consistency":
+      guard let older = UInt64(parts[1]), older <= entries.count else { return nil }
+      var tree = tree
+      return try tree.consistencyProof(from: older).encoded
+    case "entry":
+      let index = entries.firstIndex {
+        "\($0.key.kind.rawValue)/\($0.key.subject)/\($0.key.number)"
+          == parts[2...].joined(separator: "/")
+      }
+      guard let index else { return nil }
+      var tree = tree
+      return try ProvedEntry(
+        entry: entries[index], proof: tree.inclusionProof(of: UInt64(index))
+      ).encoded
+    default: return nil
+    }
+  }
+
+  private struct Leaves: TileReader {
+    let leaves: [Bytes32]
+
+    func hashes(of tile: Tile) throws(StorageError) -> [Bytes32] {
+      guard tile.level == 0, tile.index == 0 else { throw .logIsShorter(size: 0, asked: 0) }
+      return Array(leaves.prefix(tile.width))
+    }
+  }
+}
+
+/// The way to a coordinator that shows a device whatever it likes of its log.
+actor LyingTransport: NodeTransport {
+  private let switchboard: Switchboard
+  private var lie: @Sendable (_ path: String) throws -> Answer = { _ in .honest }
+
+  enum Answer {
+    case honest
+    case bytes([UInt8]?)
+  }
+
+  init(_ switchboard: Switchboard) { self.switchboard = switchboard }
+
+  /// Answers requests about the log from now on.
+  ///
+  /// - Parameter lie: of a path below /v1/log/.
+  func tell(_ lie: @escaping @Sendable (_ path: String) throws -> Answer) { self.lie = lie }
+
+  /// Shows a log that is made up.
+  func show(_ log: ForgedLog) { lie = { .bytes(try log.bytes(at: $0)) } }
+
+  /// Hides the entries of a kind.
+  func hide(_ kind: EntryKind) {
+    lie = { path in
+      let parts = path.split(separator: "/")
+      return parts.first == "entry" && parts[2] == "\(kind.rawValue)" ? .bytes(nil) : .honest
+    }
+  }
+
+  func send(_ body: [UInt8]) async throws(TransportError) -> [UInt8] {
+    try await switchboard.send(body)
+  }
+
+  func read(_ path: String, limit: Int) async throws(TransportError) -> [UInt8] {
+    guard path.hasPrefix("/v1/log/") else { return try await switchboard.read(path, limit: limit) }
+    let answer: Answer
+    do { answer = try lie(String(path.dropFirst("/v1/log/".count))) } catch { throw .status(500) }
+    switch answer {
+    case .honest: return try await switchboard.read(path, limit: limit)
+    case .bytes(let bytes?): return bytes
+    case .bytes(nil): throw .status(404)
+    }
+  }
+}
