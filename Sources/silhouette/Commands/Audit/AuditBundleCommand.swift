@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CoordinatorNode
 internal import Foundation
 internal import PrivacyLedger
 internal import TransparencyLog
@@ -8,39 +9,69 @@ struct AuditBundleCommand: AsyncParsableCommand {
     commandName: "bundle",
     abstract: "Make one file of a log, its plans and its newest head.",
     discussion: """
-      Reads a log as it is served, a folder with the files head and tile/..., and the documents of \
-      all plans that the log names, as they were signed. The file of keys says whose signatures \
-      readers are to demand:
+      With --dir it reads a coordinator's own log and plans. With --log it reads a log as it is served, a \
+      folder with the files head and tile/..., and needs the documents of all plans that the log names, as \
+      they were signed. The file of keys says whose signatures readers are to demand; a coordinator's own \
+      bundle names its keys and a majority of its witnesses unless another is given:
 
         {"log": HEX, "authority": HEX, "witnesses": [HEX, ...], "quorum": 2}
 
       The bundle is written and then judged like any other: exit code 1 says that it is refused.
 
-      Example:
+      Examples:
+        silhouette audit bundle --dir state --out log.bundle
         silhouette audit bundle --log LOG --plan plan.yaml --keys keys.json --out log.bundle
       """)
 
-  @Option(help: "The folder of the log.", completion: .directory)
-  var log: String
+  @Option(help: "A coordinator's folder.", completion: .directory)
+  var dir: String?
+
+  @Option(help: "The folder of a log, as it is served.", completion: .directory)
+  var log: String?
 
   @Option(name: .customLong("plan"), help: "A signed plan's document; once for each plan.")
   var plans: [String] = []
 
   @Option(help: "A JSON file with the keys of log, authority and witnesses, and the quorum.")
-  var keys: String
+  var keys: String?
 
   @Option(help: "The bundle to write.", completion: .file())
   var out: String
 
+  func validate() throws {
+    guard (dir == nil) != (log == nil) else {
+      throw ValidationError("say where the log is: --dir with a coordinator's folder, or --log")
+    }
+    guard log == nil || keys != nil else {
+      throw ValidationError("--log needs --keys: nothing else says whose log it should be")
+    }
+    guard dir == nil || plans.isEmpty else {
+      throw ValidationError("--plan goes with --log; a coordinator has its plans in its folder")
+    }
+  }
+
+  private func bundle() async throws -> AuditBundle {
+    let given = try keys.map(PolicyFile.read)
+    if let log, let given {
+      return try await AuditBundle(
+        of: LogFolder(path: log, documents: try plans.map(BundleFile.read)), policy: given)
+    }
+    let folder = CoordinatorFolder(path: dir ?? "")
+    return try await folder.withStore { store in
+      let keys = try CoordinatorKeys(folder: folder.keysFolder)
+      let source = CoordinatorLog(folder: folder.path, store: store)
+      let policy = if let given { given } else { try await source.policy(keys) }
+      return try await AuditBundle(of: source, policy: policy)
+    }
+  }
+
   func run() async throws {
-    let policy = try PolicyFile.read(keys)
-    let source = LogFolder(path: log, documents: try plans.map(BundleFile.read))
     let bundle: AuditBundle
     do {
-      bundle = try await AuditBundle(of: source, policy: policy)
+      bundle = try await self.bundle()
     } catch let fault as BundleFault {
       throw AuditFailure.unreadableLog(
-        folder: log,
+        folder: dir ?? log ?? "",
         reason: fault.entry.map { "entry \($0): \(fault.refusal)" } ?? "\(fault.refusal)")
     }
     let bytes = bundle.encoded

@@ -10,7 +10,7 @@ struct AuditCommand: AsyncParsableCommand {
       protocols/reference/verify_bundle.py.
 
       Examples:
-        silhouette audit bundle --log LOG --plan plan.yaml --keys keys.json --out log.bundle
+        silhouette audit bundle --dir state --out log.bundle
         silhouette audit verify log.bundle
         silhouette audit report log.bundle --out audit --key auditor.key
       """,

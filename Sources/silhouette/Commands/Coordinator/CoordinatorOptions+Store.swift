@@ -8,9 +8,17 @@ extension CoordinatorOptions {
   func withStore<Value: Sendable>(
     _ body: (SQLiteCoordinatorStore) async throws -> Value
   ) async throws -> Value {
-    let folder = CoordinatorFolder(path: dir)
-    _ = try folder.configuration()
-    let store = try await SQLiteCoordinatorStore(folder: folder.storeFolder, as: .visitor)
+    try await CoordinatorFolder(path: dir).withStore(body)
+  }
+}
+
+extension CoordinatorFolder {
+  /// Runs `body` on the store of the coordinator, beside one that may be running.
+  func withStore<Value: Sendable>(
+    _ body: (SQLiteCoordinatorStore) async throws -> Value
+  ) async throws -> Value {
+    _ = try configuration()
+    let store = try await SQLiteCoordinatorStore(folder: storeFolder, as: .visitor)
     let result: Result<Value, any Error>
     do { result = .success(try await body(store)) } catch { result = .failure(error) }
     try store.close()
