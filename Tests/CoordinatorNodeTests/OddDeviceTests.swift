@@ -11,7 +11,7 @@ import WireProtocol
 @testable import CoordinatorNode
 
 /// Devices that are not what the others think they are; in one process and over sockets.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct OddDeviceTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct OddDeviceTests {
   /// Takes part until a round is committed, whatever becomes of single requests.
   private static func takePart(
     _ device: DeviceNode, _ worker: any LocalWorker, _ switchboard: Switchboard

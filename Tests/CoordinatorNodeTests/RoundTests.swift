@@ -10,7 +10,7 @@ import WireProtocol
 @testable import CoordinatorNode
 
 /// Whole rounds, in one process and over sockets.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct RoundTests {
+@Suite(.serialized, .timeLimit(.minutes(15))) struct RoundTests {
   @Test(arguments: Way.allCases)
   func roundsOfAPlanBecomeVersionsWithLineage(way: Way) async throws {
     let world = try NodeWorld(rounds: 2)
