@@ -119,7 +119,11 @@ import WireProtocol
   func aCoordinatorThatDiesTakesTheWitnessesAnswersFromItsJournal(
     request: Int, before: Bool
   ) async throws {
-    let world = try NodeWorld()
+    // Nobody is missing, so no step waits for its deadline; beside all other tests a minute is short.
+    let world = try NodeWorld(
+      template: RoundTemplate(
+        leastCohort: 4, mostCohort: 4, leastSurvivors: 3, leastHonest: 1,
+        stepSeconds: [900, 900, 900, 900, 900]))
     let witnesses = try await WitnessPlace(world, count: 2)
     let switchboard = try await Switchboard(
       folder: world.folder, plan: world.plan, crash: (request, before))
