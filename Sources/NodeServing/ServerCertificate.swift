@@ -25,6 +25,7 @@ package enum ServerCertificate {
     /// - Throws: `NodeFolderFault.unreadable`, `ServerCertificate.Fault`.
     package static func read(certificate: String, key: String) throws -> Files {
       let files = Files(certificate: try text(of: certificate), key: try text(of: key))
+      // What the TLS library says of bytes is for its authors; an operator needs the file and what it should hold.
       guard (try? NIOSSLCertificate.fromPEMBytes(Array(files.certificate.utf8)))?.isEmpty == false
       else { throw Fault(file: certificate, expected: "a certificate chain in PEM") }
       guard (try? NIOSSLPrivateKey(bytes: Array(files.key.utf8), format: .pem)) != nil else {

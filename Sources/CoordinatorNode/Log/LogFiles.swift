@@ -72,7 +72,7 @@ struct PublicLogFile: Sendable {
 }
 
 extension Coordinator {
-  /// Files of the log, and proofs computed from them: protocols/node-api.md, section 11.
+  /// Files of the log, and proofs computed from them: protocols/node-api.md, section 10.
   ///
   /// - Parameter path: below /v1/log/.
   func logFile(_ path: String) async throws(StorageError) -> PublicLogFile? {

@@ -63,6 +63,7 @@ package actor EventStore {
   /// Files of the device's user name the same user each time.
   private func checkOwner(_ user: String, of file: String) async throws {
     if let box = try await store.setting(Self.owner) {
+      // Opening fails in one way only: the box is not what was sealed here, which the error says.
       guard let known = try? vault.open(SealedEvent(happenedAt: .min, box: box)) else {
         throw StorageError.corrupt(table: "setting", field: Self.owner)
       }
@@ -115,6 +116,7 @@ package actor EventStore {
   /// All events, in the order in which they were added.
   private func all() async throws -> [StoredEvent] {
     try await store.events().map { sealed in
+      // A box that does not open and a payload that is none are the same damage.
       guard let payload = try? vault.open(sealed),
         let event = StoredEvent(payload: payload, storedAt: sealed.happenedAt)
       else { throw StorageError.corrupt(table: "event", field: "box") }

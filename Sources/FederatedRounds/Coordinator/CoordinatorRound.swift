@@ -157,6 +157,8 @@ package struct CoordinatorRound: ~Copyable, Sendable {
   }
 
   /// The debit, to be made durable before `aggregation.makeOpening()` is used; nil if it is already.
+  ///
+  /// Reading it notes nothing: until `debited()` says that it is durable, it is due.
   package var debit: RoundEntry? {
     guard aggregation.phase == .opening, !hasOpeningEntry else { return nil }
     return .opening(contributors: aggregation.contributors)

@@ -50,6 +50,7 @@ struct LogTable {
     return UInt64((try Int64.fetchOne(statement) ?? -1) + 1)
   }
 
+  /// Nil if the log has no entry with the key; one that cannot be read is an error.
   func placed(_ key: EntryKey) throws -> PlacedEntry? {
     let row = try Row.fetchOne(
       database,

@@ -21,6 +21,7 @@ extension SQLiteCoordinatorStore {
     try faults.reached(.logWritten)
   }
 
+  /// Nil if the log has no entry with the key; one that cannot be read is an error.
   package func logged(_ key: EntryKey) async throws(StorageError) -> PlacedEntry? {
     try await database.read { try LogTable(database: $0).placed(key) }
   }
