@@ -107,7 +107,8 @@ let package = Package(
     module("ProfileModel", layer: 2, ["Behavior", "ReleasedParts", "NumericalMethods"]),
     module("DiscreteNoise", layer: 2, ["CryptoPrimitives"]),
     module("SecureAggregation", layer: 2, ["CryptoPrimitives", "RingArithmetic"]),
-    module("TransparencyLog", layer: 2, ["CryptoPrimitives", "RoundVocabulary"]),
+    module(
+      "TransparencyLog", layer: 2, ["CryptoPrimitives", "PrivacyAccounting", "RoundVocabulary"]),
     module(
       "PrivacyAuditing", layer: 2, ["NumericalMethods", "PrivacyAccounting", "RoundVocabulary"]),
 
@@ -117,6 +118,11 @@ let package = Package(
         "CKernels", "CryptoPrimitives", "DiscreteNoise", "PrivacyAccounting", "RingArithmetic",
         "RoundVocabulary",
       ]),
+
+    // What a device has spent, and what its owner lets it spend.
+    module(
+      "DeviceLedger", layer: 3,
+      ["CryptoPrimitives", "PrivacyAccounting", "RoundVocabulary", "TransparencyLog"]),
 
     // The coordinator's half of every task. It links neither behaviour nor the device's half.
     module(
@@ -140,7 +146,11 @@ let package = Package(
     module(
       "AccountingConformance", layer: 5, ["PrivacyAccounting", "RoundVocabulary"]),
     module(
-      "ProtocolVectors", layer: 5, ["CryptoPrimitives", "RingArithmetic", "SecureAggregation"]),
+      "ProtocolVectors", layer: 7,
+      [
+        "CryptoPrimitives", "PrivacyLedger", "RingArithmetic", "RoundVocabulary",
+        "SecureAggregation", "TransparencyLog",
+      ]),
 
     // What a signed plan means, for both sides: mechanisms, model versions, what comes next.
     module(
@@ -168,17 +178,23 @@ let package = Package(
       ]),
 
     module(
-      "FederatedRounds", layer: 4, ["CryptoPrimitives", "RingArithmetic", "SecureAggregation"]),
+      "FederatedRounds", layer: 4,
+      [
+        "CryptoPrimitives", "RingArithmetic", "RoundVocabulary", "SecureAggregation",
+        "TransparencyLog",
+      ]),
 
     module(
-      "Storage", layer: 5, ["CryptoPrimitives", "RoundVocabulary", "TransparencyLog", sqlite]),
+      "Storage", layer: 5,
+      ["CryptoPrimitives", "DeviceLedger", "RoundVocabulary", "TransparencyLog", sqlite]),
     module("WireProtocol", layer: 5, ["CryptoPrimitives", "RoundVocabulary", protobuf]),
 
     module(
       "CoordinatorNode", layer: 6,
       [
-        "CryptoPrimitives", "FederatedRounds", "NodeServing", "PlannedRounds", "PrivacyAccounting",
-        "RingArithmetic", "RoundVocabulary", "Scenarios", "SecureAggregation", "Storage",
+        "CryptoPrimitives", "DiscreteNoise", "FederatedRounds", "NodeServing", "PlannedRounds",
+        "PrivacyAccounting", "RingArithmetic", "RoundVocabulary", "Scenarios", "SecureAggregation",
+        "Storage",
         "TransparencyLog", "WireProtocol", httpTypes, hummingbird, lifecycle, logging, nioCore,
       ]),
     // What the servers of nodes have in common.
@@ -198,8 +214,9 @@ let package = Package(
     module(
       "ClientNode", layer: 6,
       [
-        "CryptoPrimitives", "FederatedRounds", "RingArithmetic", "SecureAggregation", "Storage",
-        "TransparencyLog", "WireProtocol", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL,
+        "CryptoPrimitives", "DeviceLedger", "FederatedRounds", "RingArithmetic",
+        "SecureAggregation", "Storage", "TransparencyLog", "WireProtocol", httpClient, nioCore,
+        nioHTTP1, nioPosix, nioSSL,
       ]),
 
     module(
@@ -215,7 +232,7 @@ let package = Package(
       name: "silhouette",
       dependencies: [
         "AccountingConformance", "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode",
-        "CryptoPrimitives", "DatasetFetching", "DeviceProfiling", "FederatedRounds",
+        "CryptoPrimitives", "DatasetFetching", "DeviceLedger", "DeviceProfiling", "FederatedRounds",
         "NodeServing", "NumericalMethods", "PlannedRounds", "PrivacyAccounting", "PrivacyLedger",
         "PrivacyMechanisms",
         "ProtocolVectors", "ReleasedParts", "Report", "RoundVocabulary", "Scenarios",
@@ -229,10 +246,11 @@ let package = Package(
     module(
       "SilhouetteClient", layer: 7,
       [
-        "Behavior", "ClientNode", "CryptoPrimitives", "DeviceProfiling", "NumericalMethods",
-        "FederatedRounds", "PlannedRounds", "PrivacyAccounting", "PrivacyMechanisms",
+        "Behavior", "ClientNode", "CryptoPrimitives", "DeviceLedger", "DeviceProfiling",
+        "NumericalMethods", "FederatedRounds", "PlannedRounds", "PrivacyAccounting",
+        "PrivacyMechanisms",
         "RingArithmetic", "RoundVocabulary", "Scenarios", "SecureAggregation", "Storage",
-        "WireProtocol",
+        "TransparencyLog", "WireProtocol",
       ]),
 
     // Not a product: run by hand, see simulations/benchmarks.
@@ -247,6 +265,14 @@ let package = Package(
         "CryptoPrimitives", "PrivacyAccounting", "PrivacyMechanisms", "RoundVocabulary",
       ],
       path: "simulations/benchmarks/encode", swiftSettings: strictSettings),
+
+    .executableTarget(
+      name: "encoder-benchmark", dependencies: ["BehaviorReaders", "Simulator"],
+      path: "simulations/benchmarks/encoder", swiftSettings: strictSettings),
+
+    .executableTarget(
+      name: "peers-benchmark", dependencies: ["Simulator"],
+      path: "simulations/benchmarks/peers", swiftSettings: strictSettings),
 
     .executableTarget(
       name: "accounting-benchmark", dependencies: ["PrivacyAccounting"],
@@ -301,15 +327,16 @@ let package = Package(
       path: "simulations/nodes/seeded", swiftSettings: strictSettings),
 
     .target(
-      name: "TestSupport", dependencies: ["CryptoPrimitives", "SeededRandomness", "Storage"],
+      name: "TestSupport",
+      dependencies: ["CryptoPrimitives", "SeededRandomness", "Storage"],
       path: "Tests/TestSupport", swiftSettings: strictSettings),
     // A coordinator, devices, disks and network in one thread: for tests and `make soak`.
     .target(
       name: "RoundSimulation",
       dependencies: [
-        "CoordinatorNode", "CryptoPrimitives", "FederatedRounds", "RingArithmetic",
-        "SecureAggregation", "SeededRandomness", "Storage", "TransparencyLog", "WireProtocol",
-        logging,
+        "CoordinatorNode", "CryptoPrimitives", "FederatedRounds", "PrivacyLedger",
+        "PrivacyMechanisms", "RingArithmetic", "RoundVocabulary", "Scenarios", "SecureAggregation",
+        "SeededRandomness", "Storage", "TransparencyLog", "WireProtocol", logging,
       ],
       path: "Tests/RoundSimulation", swiftSettings: strictSettings),
     .executableTarget(
@@ -324,12 +351,18 @@ let package = Package(
     tests(
       "SecureAggregation",
       ["CryptoPrimitives", "ProtocolVectors", "RingArithmetic", "SeededRandomness"]),
+    tests(
+      "DeviceLedger",
+      [
+        "CryptoPrimitives", "PrivacyAccounting", "RoundVocabulary", "SeededRandomness",
+        "TransparencyLog",
+      ]),
     tests("TransparencyLog", ["CryptoPrimitives", "RoundVocabulary", "SeededRandomness"]),
     tests(
       "PrivacyLedger",
       [
         "CryptoPrimitives", "PlannedRounds", "PrivacyAccounting", "PrivacyMechanisms",
-        "RoundVocabulary", "Scenarios", "SeededRandomness", "TransparencyLog",
+        "ProtocolVectors", "RoundVocabulary", "Scenarios", "SeededRandomness", "TransparencyLog",
       ]),
     tests("ProtocolVectors"),
     tests("DiscreteNoise", ["CryptoPrimitives", "SeededRandomness"]),
@@ -343,20 +376,22 @@ let package = Package(
     tests(
       "FederatedTasks",
       [
-        "Behavior", "DeviceTasks", "NumericalMethods", "PrivacyAccounting", "PrivacyMechanisms",
+        "Behavior", "CryptoPrimitives", "DeviceTasks", "NumericalMethods", "PrivacyAccounting",
+        "PrivacyMechanisms",
         "ProfileModel", "ReleasedParts", "RoundVocabulary",
       ]),
     tests("BehaviorReaders", ["Behavior", "NumericalMethods"]),
     tests("DatasetFetching", ["CryptoPrimitives"]),
     tests("Scenarios"),
     tests("Report"),
-    tests("Storage", ["CryptoPrimitives", "TransparencyLog", sqlite]),
+    tests("Storage", ["CryptoPrimitives", "DeviceLedger", "TransparencyLog", sqlite]),
     tests(
       "CoordinatorNode",
       [
-        "ClientNode", "CryptoPrimitives", "FederatedRounds", "NodeServing", "RingArithmetic",
-        "RoundSimulation", "SecureAggregation", "SeededRandomness", "Storage", "TransparencyLog",
-        "WireProtocol", "WitnessNode", httpClient, lifecycle, logging, nioCore, nioHTTP1, nioSSL,
+        "ClientNode", "CryptoPrimitives", "DeviceLedger", "FederatedRounds", "NodeServing",
+        "RingArithmetic", "RoundSimulation", "RoundVocabulary", "SecureAggregation",
+        "SeededRandomness", "Storage", "TransparencyLog", "WireProtocol", "WitnessNode", httpClient,
+        lifecycle, logging, nioCore, nioHTTP1, nioSSL,
       ]),
     tests("NodeServing", [httpTypes, nioCore, nioEmbedded, nioHTTPTypes]),
     tests(
@@ -369,19 +404,26 @@ let package = Package(
       "SilhouetteClient",
       [
         "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
-        "DeviceProfiling", "FederatedRounds", "FederatedTasks", "NumericalMethods",
-        "NodeServing", "PlannedRounds", "RoundVocabulary", "Scenarios", "SeededDevices",
-        "Simulator", "Storage", "WireProtocol", lifecycle, logging,
+        "DeviceLedger", "DeviceProfiling", "FederatedRounds", "FederatedTasks",
+        "NumericalMethods", "NodeServing", "PlannedRounds", "RoundVocabulary", "Scenarios",
+        "SecureAggregation", "SeededDevices", "Simulator", "Storage", "WireProtocol", lifecycle,
+        logging,
       ]),
     tests("WireProtocol", ["CryptoPrimitives", protobuf]),
     tests("AccountingConformance", ["PrivacyAccounting", "RoundVocabulary"]),
     tests(
       "Simulator",
       [
-        "Behavior", "PrivacyMechanisms", "ProfileModel", "Report", "RoundVocabulary", "Scenarios",
+        "Behavior", "CryptoPrimitives", "FederatedTasks", "PrivacyMechanisms", "ProfileModel",
+        "ReleasedParts", "Report", "RoundVocabulary", "Scenarios",
       ]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["RoundVocabulary", "TestSupport", "silhouette"],
+      name: "CommandLineTests",
+      dependencies: [
+        "CryptoPrimitives", "PlannedRounds", "Report", "RoundVocabulary", "Scenarios",
+        "TestSupport",
+        "TransparencyLog", "silhouette",
+      ],
       swiftSettings: strictSettings),
   ]
 )

@@ -66,6 +66,9 @@ package struct CoordinatorFolder: Sendable {
     try node.keep(configuration)
   }
 
+  /// What an operator may edit.
+  package var configurationPath: String { node.configurationPath }
+
   /// - Throws: `NodeFolderFault`.
   package func configuration() throws -> Configuration {
     let configuration = try node.configuration(as: Configuration.self)

@@ -20,16 +20,9 @@ package final class CoordinatorKeys: Sendable {
 
   /// Reads the keys of a folder.
   ///
-  /// One that is from before there was a log gets the log's key. A store whose log has another key is refused
-  /// by the coordinator, so a key that was lost is not replaced in silence.
+  /// - Throws: `StorageError.keyMissing` for the first that is not there.
   package init(folder: String) throws(StorageError) {
     let count = SigningKey.seedByteCount
-    if !KeyFile.exists(name: Self.names.log, in: folder),
-      KeyFile.exists(name: Self.names.identity, in: folder)
-    {
-      var randomness = RandomStream.system()
-      try Self.make(in: folder, randomness: &randomness)
-    }
     log = SigningKey(seed: try KeyFile.read(count, name: Self.names.log, in: folder))
     identity = SigningKey(seed: try KeyFile.read(count, name: Self.names.identity, in: folder))
     aggregationIdentity = Identity(
@@ -47,6 +40,20 @@ package final class CoordinatorKeys: Sendable {
       let secret = SecretBytes(random: SigningKey.seedByteCount, from: &randomness)
       try KeyFile.write(secret, name: name, in: folder)
     }
+  }
+
+  /// Makes the log's key for a folder from before there was a log.
+  ///
+  /// Never in place of one that was lost: a store that has a head keeps its log's key for life.
+  package static func addLogKey(
+    in folder: String, of store: any LogStore
+  ) async throws(StorageError) {
+    guard !KeyFile.exists(name: names.log, in: folder),
+      KeyFile.exists(name: names.identity, in: folder), try await store.logHeads().signed == nil
+    else { return }
+    var randomness = RandomStream.system()
+    let secret = SecretBytes(random: SigningKey.seedByteCount, from: &randomness)
+    try KeyFile.write(secret, name: names.log, in: folder)
   }
 
   /// A plan that devices of this coordinator accept.

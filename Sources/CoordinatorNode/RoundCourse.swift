@@ -9,6 +9,8 @@ package struct RoundDemand: Sendable, Equatable {
   package let task: String
   /// Where rounds of the task are counted; another one in every plan.
   package let identifier: Bytes32
+  /// How many sums of the task become part of a version, at most.
+  package let mostReleases: Int
   package let dimension: Int
   package let ringBits: Int
   /// In units of the update.
@@ -24,13 +26,14 @@ package struct RoundDemand: Sendable, Equatable {
   package let rotationSeed: Bytes32
 
   package init(
-    task: String, identifier: Bytes32, dimension: Int, ringBits: Int, clipNorm: Double,
-    scale: Double,
-    squaredNormBound: UInt64, noise: NoiseTerms, totalVariation: Double = 0,
+    task: String, identifier: Bytes32, mostReleases: Int, dimension: Int, ringBits: Int,
+    clipNorm: Double, scale: Double, squaredNormBound: UInt64, noise: NoiseTerms,
+    totalVariation: Double = 0,
     rotationSeed: Bytes32 = Bytes32()
   ) {
     self.task = task
     self.identifier = identifier
+    self.mostReleases = mostReleases
     self.dimension = dimension
     self.ringBits = ringBits
     self.clipNorm = clipNorm
@@ -147,32 +150,5 @@ package struct PlanAccount: Sendable, Equatable {
     self.accountant = accountant
     self.vectorsHash = vectorsHash
     self.claims = claims
-  }
-}
-
-extension LoggedMechanism {
-  /// What a round does to its sum, as the log has it.
-  ///
-  /// - Parameter totalVariation: of one device's noise.
-  init(_ config: RoundConfig, totalVariation: Double) {
-    let noise = config.noise
-    self.init(
-      law: noise.law.logged, variance: (noise.varianceNumerator, noise.varianceDenominator),
-      totalVariation: noise.law == .none ? 0 : totalVariation,
-      squaredNormBound: config.squaredNormBound, dimension: UInt64(config.dimension),
-      clipNorm: config.clipNorm, scale: config.scale,
-      assurance: CohortAssurance(
-        leastSurvivors: config.leastSurvivors,
-        mostColluding: config.leastSurvivors - config.leastHonest))
-  }
-}
-
-extension NoiseTerms.Law {
-  fileprivate var logged: LoggedMechanism.Law {
-    switch self {
-    case .none: .none
-    case .skellam: .skellam
-    case .discreteGaussian: .discreteGaussian
-    }
   }
 }

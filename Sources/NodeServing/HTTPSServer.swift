@@ -12,10 +12,13 @@ package struct HTTPSServer: Sendable {
     package let host: String
     /// 0 for any free port.
     package let port: Int
+    /// The file in which an operator changes them.
+    package let file: String
 
-    package init(host: String, port: Int) {
+    package init(host: String, port: Int, file: String = "the configuration") {
       self.host = host
       self.port = port
+      self.file = file
     }
   }
 
@@ -85,7 +88,7 @@ package struct HTTPSServer: Sendable {
         await onRunning(channel.localAddress?.port ?? 0)
       }, logger: logger)
     do { try await application.run() } catch let error as IOError {
-      throw CannotListen(address, CannotListen.reason(error.errnoCode))
+      throw CannotListen(address, CannotListen.reason(error.errnoCode, file: address.file))
     } catch is SocketAddressError {
       throw CannotListen(address, "no interface has this name or address")
     }
@@ -101,12 +104,12 @@ package struct HTTPSServer: Sendable {
       self.reason = reason
     }
 
-    fileprivate static func reason(_ code: CInt) -> String {
+    fileprivate static func reason(_ code: CInt, file: String) -> String {
       switch code {
       case EADDRINUSE:
-        "another program listens there; stop it, or choose another port in the node's configuration"
+        "another program listens there; stop it, or write another port into \(file)"
       case EACCES:
-        "this user may not listen there; choose a port above 1023 in the node's configuration"
+        "this user may not listen there; write a port above 1023 into \(file)"
       case EADDRNOTAVAIL: "no interface of this machine has the address"
       default: "error \(code) of the system"
       }

@@ -84,7 +84,12 @@ package struct NodeFolder: Sendable {
 
   /// The PEM texts of the files that a configuration names.
   package func texts(certificate: String, key: String) throws -> ServerCertificate.Files {
-    try .read(certificate: place(of: certificate), key: place(of: key))
+    do {
+      return try .read(certificate: place(of: certificate), key: place(of: key))
+    } catch NodeFolderFault.unreadable(let file) {
+      let field = file == place(of: key) ? "key" : "certificate"
+      throw fault("\(field) is \(file), which cannot be read; write the path of a file in PEM")
+    }
   }
 
   /// A relative path begins in the folder, wherever the program is started.

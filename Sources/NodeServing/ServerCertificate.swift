@@ -26,6 +26,7 @@ package enum ServerCertificate {
     package static func read(certificate: String, key: String) throws -> Files {
       let files = Files(certificate: try text(of: certificate), key: try text(of: key))
       // What the TLS library says of bytes is for its authors; an operator needs the file and what it should hold.
+      // So each of the three errors below becomes a fault that says so, and none is lost.
       guard (try? NIOSSLCertificate.fromPEMBytes(Array(files.certificate.utf8)))?.isEmpty == false
       else { throw Fault(file: certificate, expected: "a certificate chain in PEM") }
       guard (try? NIOSSLPrivateKey(bytes: Array(files.key.utf8), format: .pem)) != nil else {

@@ -26,7 +26,7 @@ package enum NumericalError: Error, Equatable, CustomStringConvertible {
 /// Makes the linear algebra library run on the calling thread only, once.
 ///
 /// Results then do not depend on the number of cores, and our own threads do not compete with its.
-private let singleThreaded: Void = {
+let singleThreaded: Void = {
   #if canImport(CBLAS)
     openblas_set_num_threads(1)
   #endif

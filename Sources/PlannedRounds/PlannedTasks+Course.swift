@@ -46,7 +46,8 @@ extension PlannedTasks {
         completedRounds: state.ranker.completedRounds)
       task.step(release)
       next.ranker = ModelState.Ranker(task)
-    case .evaluation: preconditionFailure("plans have no task evaluation")
+    case .encoder, .evaluation:
+      preconditionFailure("plans have no task \(round.task.rawValue)")
     }
     try check(next)
     return next

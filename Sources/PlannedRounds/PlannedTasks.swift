@@ -74,7 +74,8 @@ package struct PlannedTasks: Sendable {
       return .init(
         task: task, dimension: RankerFeature.allCases.count, clipNorm: plan.ranker.clipNorm,
         cohort: plan.cohort.most, participations: most, budgetShare: split.ranker)
-    case .evaluation: preconditionFailure("plans have no task evaluation")
+    case .encoder, .evaluation:
+      preconditionFailure("plans have no task \(task.rawValue)")
     }
   }
 
@@ -88,6 +89,11 @@ package struct PlannedTasks: Sendable {
   /// How often one device contributes to a task of a plan, at most.
   package static func mostParticipations(in task: TaskKind, of plan: FederationPlan) -> Int {
     (task == .ranker ? plan.ranker.participations : 1) + plan.privacy.retries
+  }
+
+  /// How many sums of a task become part of a version, at most.
+  package static func mostReleases(of task: TaskKind, of plan: FederationPlan) -> Int {
+    task == .ranker ? plan.ranker.rounds : 1
   }
 
   /// How often one device contributes to a task, at most: what its noise is calibrated to, and what
@@ -157,6 +163,15 @@ package struct PlannedTasks: Sendable {
   ) throws(PlanningFault) -> Double {
     let counts = Dictionary(
       uniqueKeysWithValues: Self.order.map { ($0, mostParticipations(in: $0)) })
+    return try epsilon(of: counts, against: adversary, delta: delta)
+  }
+
+  /// Epsilon of some contributions of one device, infinity without noise.
+  ///
+  /// - Parameter counts: contributions; those that are missing are none, and one at least there has to be.
+  package func epsilon(
+    of counts: [TaskKind: Int], against adversary: Adversary, delta: Double
+  ) throws(PlanningFault) -> Double {
     let participations = participations(counts)
     guard !participations.isEmpty else { return .infinity }
     do throws(AccountingError) {

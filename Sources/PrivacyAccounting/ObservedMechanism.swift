@@ -52,8 +52,10 @@ package enum ObservedMechanism: Sendable, Equatable {
 
   /// What `adversary` faces in one release.
   ///
-  /// A3 and A4 see sums only, which secure aggregation provides; A5 and A6 are taken to see single
-  /// contributions, each with the noise of its own device.
+  /// A3 and A4 see sums only, which secure aggregation provides; A6 is taken to see single contributions, each
+  /// with the noise of its own device. Against A5 nothing is promised: one program has the keys of coordinator and
+  /// enrollment authority, so a coordinator that deviates could fill a cohort with devices of its own, and what it
+  /// says of its own rounds bounds nothing.
   package func event(seenBy adversary: Adversary) -> MechanismEvent {
     switch (self, adversary) {
     case (.central(let event), .modelUser), (.central(let event), .anyClientOrPublic):
@@ -65,8 +67,9 @@ package enum ObservedMechanism: Sendable, Equatable {
       (.distributed(let noise), .coordinatorWithColludingClients):
       // Clients may know some of the noise, so all four are charged for the honest ones alone.
       return noise.event(honest: noise.assurance.leastHonest)
-    case (.distributed(let noise), .maliciousCoordinator),
-      (.distributed(let noise), .coordinatorWithoutSecureAggregation):
+    case (.distributed, .maliciousCoordinator):
+      return .gaussian(noiseMultiplier: 0)
+    case (.distributed(let noise), .coordinatorWithoutSecureAggregation):
       return noise.event(honest: 1)
     }
   }

@@ -55,7 +55,7 @@ struct Ledger: Sendable {
     try require(!isRotated, .afterRotation)
     switch entry.content {
     case .enrollment(let content):
-      try require(content.authority == authority, .authority)
+      try require(content.authority == authority, .authority, unlike(content.authority))
     case .plan(let content): try accept(content, at: place)
     case .round(let content): try accept(content, at: place)
     case .cohort(let content): try accept(content)
@@ -86,8 +86,13 @@ struct Ledger: Sendable {
     guard condition else { throw Breach(rule, detail()) }
   }
 
+  /// Either may be the one that was changed: the entry's key or the bundle's.
+  private func unlike(_ key: VerificationKey) -> String {
+    "the entry names \(key.encoding), and the authority of the bundle is \(authority.encoding)"
+  }
+
   private mutating func accept(_ plan: LoggedPlan, at place: Int) throws(Breach) {
-    try require(plan.signer == authority, .authority)
+    try require(plan.signer == authority, .authority, unlike(plan.signer))
     try require(plan.isSigned, .planSignature)
     // Cannot fail: the plans of a bundle are those of its plan entries, which is checked before.
     guard let promise = promises[plan.hash] else { throw Breach(.planOrder) }
@@ -128,11 +133,14 @@ struct Ledger: Sendable {
       closing.debitCount == UInt64(account.debitCount)
         && closing.releaseCount == UInt64(account.releaseCount), .closingCount,
       "\(account.debitCount) debits and \(account.releaseCount) releases")
-    for claim in closing.claims where claim.epsilon.isFinite {
+    // Nothing bounds what A5 saw, and logs from before that was settled name a figure.
+    for claim in closing.claims
+    where claim.epsilon.isFinite && claim.adversary != .maliciousCoordinator {
       let isMeant = claim.delta > 0 && claim.delta < 1
       let epsilon =
         isMeant
-        ? account.charge.epsilon(against: claim.adversary, delta: claim.delta).value : .infinity
+        ? account.charge.epsilon(against: claim.adversary, delta: claim.delta).value
+        : account.charge.isEmpty(for: claim.adversary) ? 0 : .infinity
       try require(
         claim.epsilon >= epsilon * (1 - LedgerCharge.tolerance), .claim,
         "\(claim.epsilon) against \(claim.adversary.rawValue) where it is \(epsilon)")

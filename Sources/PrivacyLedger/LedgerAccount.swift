@@ -9,6 +9,8 @@ package struct LedgerAccount: Sendable {
   package struct Round: Sendable, Equatable {
     package let task: TaskKind
     package let number: UInt64
+    /// The place of its announcement in the log.
+    package let index: Int
     /// Nil before there is a cohort.
     package let members: Int?
     package let survivors: Int?
@@ -17,6 +19,9 @@ package struct LedgerAccount: Sendable {
     package let isReleased: Bool
     /// Nil unless the round was aborted.
     package let abortCode: Int?
+
+    /// Whether it goes on, as far as the log says.
+    package var isOpen: Bool { !isReleased && abortCode == nil }
   }
 
   package let promise: PlanPromise

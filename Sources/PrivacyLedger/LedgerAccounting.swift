@@ -29,9 +29,42 @@ package struct LedgerCharge: Sendable {
     func contributions(seenBy adversary: Adversary) -> Int {
       min(mostContributions, adversary.seesContributions ? cohorts : debits)
     }
+
+    /// Why there is no bound on what an adversary has learned from this task; nil if nothing is known against one.
+    func obstacle(against adversary: Adversary) -> Obstacle? {
+      guard contributions(seenBy: adversary) > 0 else { return nil }
+      if adversary == .maliciousCoordinator { return .deviates }
+      guard let mechanism else { return .uncharged(kind) }
+      return mechanism.law == .none ? .noNoise : nil
+    }
+  }
+
+  /// Why epsilon has no bound.
+  package enum Obstacle: Sendable, Hashable {
+    /// The adversary deviates, and what it has logged does not bound what it saw.
+    case deviates
+    /// The plan adds no noise.
+    case noNoise
+    /// A round of the task has a cohort, and no round of it was charged: its noise is not in the log.
+    case uncharged(TaskKind)
+    /// The noise is so small that neither accountant bounds the loss.
+    case unbounded
   }
 
   package var tasks: [Task]
+
+  /// All that one device may have contributed to several plans.
+  package init(composing charges: [LedgerCharge]) {
+    tasks = charges.flatMap(\.tasks)
+  }
+
+  init(tasks: [Task]) { self.tasks = tasks }
+
+  /// Why `epsilon` is infinite; nil if it is not.
+  package func obstacle(against adversary: Adversary, delta: Double) -> Obstacle? {
+    tasks.lazy.compactMap { $0.obstacle(against: adversary) }.first
+      ?? (epsilon(against: adversary, delta: delta).value.isFinite ? nil : .unbounded)
+  }
 
   /// Epsilon by both accountants; infinity where one has no bound.
   package struct Epsilon: Sendable, Equatable {
@@ -42,6 +75,11 @@ package struct LedgerCharge: Sendable {
 
     /// What is stated.
     package var value: Double { min(renyi, gaussian) }
+  }
+
+  /// Whether an adversary has had nothing to learn from.
+  func isEmpty(for adversary: Adversary) -> Bool {
+    tasks.allSatisfy { $0.contributions(seenBy: adversary) == 0 }
   }
 
   /// 1 + 2^(i/128) / 64 for i = 0 to 2560: fixed, so that others find the same number.
@@ -57,9 +95,9 @@ package struct LedgerCharge: Sendable {
     for task in tasks {
       let count = task.contributions(seenBy: adversary)
       guard count > 0 else { continue }
-      guard let event = task.mechanism.flatMap({ Self.event(of: $0, seenBy: adversary) }) else {
-        return Epsilon(renyi: .infinity, gaussian: .infinity)
-      }
+      guard task.obstacle(against: adversary) == nil,
+        let event = task.mechanism.flatMap({ Self.event(of: $0, seenBy: adversary) })
+      else { return Epsilon(renyi: .infinity, gaussian: .infinity) }
       events.append(event.times(count))
     }
     guard !events.isEmpty else { return Epsilon(renyi: 0, gaussian: 0) }
@@ -77,22 +115,9 @@ package struct LedgerCharge: Sendable {
   private static func event(
     of mechanism: LoggedMechanism, seenBy adversary: Adversary
   ) -> MechanismEvent? {
-    let shift = MechanismEvent.IntegerShift.bounded(
-      squaredNorm: Double(mechanism.squaredNormBound), dimension: Int(mechanism.dimension))
-    func devices(_ law: ObservedMechanism.DeviceNoise.Law) -> ObservedMechanism {
-      .distributed(
-        ObservedMechanism.DeviceNoise(
-          law: law, variance: mechanism.variance, shift: shift,
-          assurance: CohortAssurance(
-            leastSurvivors: mechanism.leastSurvivors, mostColluding: mechanism.mostColluding),
-          totalVariation: mechanism.totalVariation))
-    }
-    switch mechanism.law {
     // Plans know no noise of the coordinator: a debit with it is refused before it is charged.
-    case .none, .centralDiscreteGaussian: return nil
-    case .skellam: return devices(.skellam).event(seenBy: adversary)
-    case .discreteGaussian: return devices(.discreteGaussian).event(seenBy: adversary)
-    }
+    guard mechanism.law != .centralDiscreteGaussian else { return nil }
+    return mechanism.observed?.event(seenBy: adversary)
   }
 
   /// At the fixed orders, with distances in total variation charged to delta.

@@ -25,7 +25,23 @@ package struct LedgerFinding: Error, Sendable, Equatable, CustomStringConvertibl
     rule = fault.refusal.rule
     entry = fault.entry.map { Place(index: $0, kind: nil) }
     detail =
-      if case .encoding(let fault) = fault.refusal { "\(fault)" } else { "\(fault.refusal)" }
+      if case .encoding(let encoding) = fault.refusal {
+        Self.text(of: encoding, isInEntry: fault.entry != nil)
+      } else { fault.refusal.rule }
+  }
+
+  /// What somebody can do about bytes that are no bundle.
+  private static func text(of fault: EncodingFault, isInEntry: Bool) -> String {
+    switch fault.rule {
+    case .truncated where fault.isOfBundleHeader:
+      "the file is empty, or was cut off after its first byte; get it again"
+    case .truncated where fault.isOfBundle || !isInEntry:
+      "the file was cut off, \(fault.meaning); get it again"
+    case .trailing where !isInEntry: "\(fault.meaning), which is one file; get it again"
+    case .version where fault.isOfBundleHeader, .kind where fault.isOfBundleHeader:
+      "this is no bundle of a version that is known here; take what silhouette audit bundle has written"
+    default: fault.meaning
+    }
   }
 
   package var description: String {

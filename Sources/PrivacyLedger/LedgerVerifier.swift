@@ -12,6 +12,11 @@ package enum LedgerVerifier {
     package let hash: Bytes32
     /// In the order in which their plans are in the log.
     package let accounts: [LedgerAccount]
+
+    /// What a device that took part in all plans may have contributed.
+    package var total: LedgerCharge { LedgerCharge(composing: accounts.map(\.charge)) }
+    /// At which all plans together are accounted for: the least of theirs; nil without plans.
+    package var delta: Double? { accounts.map(\.delta).min() }
   }
 
   /// Checks a bundle from the first byte to the last.
@@ -29,26 +34,46 @@ package enum LedgerVerifier {
 
   static func verify(_ bundle: AuditBundle) throws(LedgerFinding) -> Outcome {
     try checkHead(of: bundle)
-    let promises = try promises(of: bundle)
-    var ledger = Ledger(
-      log: bundle.policy.log, authority: bundle.policy.authority, promises: promises)
-    var finding: LedgerFinding?
-    for (index, entry) in bundle.entries.enumerated() {
-      do throws(Ledger.Breach) {
-        try ledger.accept(entry, at: index)
-      } catch {
-        finding = LedgerFinding(
-          error.rule, error.detail, entry: .init(index: index, kind: entry.content.kind))
-        break
-      }
-    }
+    let accounts = try accounts(
+      of: bundle.entries, log: bundle.policy.log, authority: bundle.policy.authority,
+      promises: try promises(of: bundle))
+    let hash = bundle.hash
+    guard hash == bundle.statedHash else { throw LedgerFinding(.bundleHash, "") }
+    return Outcome(bundle: bundle, hash: hash, accounts: accounts)
+  }
+
+  /// What the entries of a log amount to, in the order in which their plans are in the log.
+  ///
+  /// - Throws: the first rule that an entry breaks.
+  package static func accounts(
+    of entries: [LogEntry], log: LogIdentity, authority: VerificationKey, promises: [PlanPromise]
+  ) throws(LedgerFinding) -> [LedgerAccount] {
+    let (ledger, finding) = read(
+      entries, Ledger(log: log, authority: authority, promises: promises))
     let accounts = ledger.finishedAccounts
     // Epsilon is computed once, at the end of what was read; a debit above the budget comes first.
     if let excess = excess(in: accounts) { throw excess }
     if let finding { throw finding }
-    let hash = bundle.hash
-    guard hash == bundle.statedHash else { throw LedgerFinding(.bundleHash, "") }
-    return Outcome(bundle: bundle, hash: hash, accounts: accounts)
+    return accounts
+  }
+
+  /// Reads all entries, or those before the first that breaks a rule.
+  private static func read(
+    _ entries: [LogEntry], _ start: Ledger
+  ) -> (ledger: Ledger, finding: LedgerFinding?) {
+    var ledger = start
+    for (index, entry) in entries.enumerated() {
+      do throws(Ledger.Breach) {
+        try ledger.accept(entry, at: index)
+      } catch {
+        return (
+          ledger,
+          LedgerFinding(
+            error.rule, error.detail, entry: .init(index: index, kind: entry.content.kind))
+        )
+      }
+    }
+    return (ledger, nil)
   }
 
   private static func checkHead(of bundle: AuditBundle) throws(LedgerFinding) {
@@ -68,9 +93,27 @@ package enum LedgerVerifier {
     var frontier = MerkleFrontier()
     for entry in bundle.entries { frontier.append(entry.leaf) }
     guard frontier.state == head.signed.head.tree else {
-      throw LedgerFinding(
-        .root, "\(bundle.entries.count) entries, the head has \(head.signed.head.tree.size)")
+      throw LedgerFinding(.root, rootFault(of: bundle))
     }
+  }
+
+  /// A root does not say which entry was changed; often the entry itself breaks a rule, too.
+  private static func rootFault(of bundle: AuditBundle) -> String {
+    let (found, size) = (bundle.entries.count, bundle.head.signed.head.tree.size)
+    guard found == size else {
+      return "it has \(found) entries, and the signed head is over \(size)"
+    }
+    let place: String
+    do throws(LedgerFinding) {
+      let finding = read(
+        bundle.entries,
+        Ledger(
+          log: bundle.policy.log, authority: bundle.policy.authority,
+          promises: try promises(of: bundle))
+      ).finding
+      place = finding.map { "; the first that breaks a rule is \($0)" } ?? ""
+    } catch { place = "; \(error)" }
+    return "at least one of the \(found) was changed after the head was signed\(place)"
   }
 
   private static func promises(
@@ -79,7 +122,7 @@ package enum LedgerVerifier {
     var promises: [PlanPromise] = []
     for (place, document) in bundle.plans.enumerated() {
       guard let promise = PlanPromise(document: document) else {
-        throw LedgerFinding(.planForm, "plan \(place)")
+        throw LedgerFinding(.planForm, "plan \(place) of \(bundle.plans.count), counted from 0")
       }
       promises.append(promise)
     }
@@ -112,7 +155,8 @@ extension Ledger {
       finished[task.plan]?.rounds.append(
         LedgerAccount.Round(
           task: account.promise.tasks[task.place].kind, number: reference.number,
-          members: round.cohort?.memberCount, survivors: round.survivors?.survivorCount,
+          index: round.place, members: round.cohort?.memberCount,
+          survivors: round.survivors?.survivorCount,
           isCharged: round.debit != nil, isReleased: round.hasRelease,
           abortCode: round.abort?.code))
     }

@@ -68,8 +68,3 @@ extension PlanPromise {
       ? nil : (.noise, "variance \(found) where \(needed) is promised")
   }
 }
-
-extension LoggedMechanism {
-  /// Of one noise on one coordinate, in squared ring units.
-  var variance: Double { Double(varianceNumerator) / Double(varianceDenominator) }
-}

@@ -22,6 +22,19 @@ package struct PlanPromise: Sendable {
     package let mostContributions: Int
     /// z^2, the variance of a sum's noise over D2^2; nil without noise.
     package let squaredMultiplier: Double?
+
+    package init(
+      kind: TaskKind, identifier: Bytes32, dimension: Int, clipNorm: Double, mostReleases: Int,
+      mostContributions: Int, squaredMultiplier: Double?
+    ) {
+      self.kind = kind
+      self.identifier = identifier
+      self.dimension = dimension
+      self.clipNorm = clipNorm
+      self.mostReleases = mostReleases
+      self.mostContributions = mostContributions
+      self.squaredMultiplier = squaredMultiplier
+    }
   }
 
   package let plan: FederationPlan
@@ -44,12 +57,22 @@ package struct PlanPromise: Sendable {
   }
 
   init(_ plan: FederationPlan, hash: Bytes32) {
+    self.init(
+      plan, hash: hash,
+      assurance: CohortAssurance(
+        cohort: plan.cohort.most, dropoutShare: plan.privacy.dropoutShare,
+        colludingShare: plan.privacy.colludingShare),
+      tasks: PlannedTasks.order.map { Self.task($0, of: plan, hash: hash) })
+  }
+
+  /// What somebody promises by other means than a document.
+  package init(
+    _ plan: FederationPlan, hash: Bytes32, assurance: CohortAssurance, tasks: [Task]
+  ) {
     self.plan = plan
     self.hash = hash
-    assurance = CohortAssurance(
-      cohort: plan.cohort.most, dropoutShare: plan.privacy.dropoutShare,
-      colludingShare: plan.privacy.colludingShare)
-    tasks = PlannedTasks.order.map { Self.task($0, of: plan, hash: hash) }
+    self.assurance = assurance
+    self.tasks = tasks
   }
 
   package var leastCohort: Int { max(3, assurance.leastSurvivors) }
@@ -70,7 +93,7 @@ package struct PlanPromise: Sendable {
     case .ranker:
       (dimension, clipNorm, share) =
         (RankerFeature.allCases.count, plan.ranker.clipNorm, split.ranker)
-    case .evaluation: preconditionFailure("plans have no task evaluation")
+    case .evaluation, .encoder: preconditionFailure("plans have no task \(kind.rawValue)")
     }
     let most = PlannedTasks.mostParticipations(in: kind, of: plan)
     let multiplier: Double? =
@@ -85,7 +108,7 @@ package struct PlanPromise: Sendable {
       kind: kind, identifier: PlannedTasks.identifier(of: kind, plan: hash),
       dimension: ContributionMechanism.encodedDimension(
         of: dimension, isRotated: plan.encoding.rotation),
-      clipNorm: clipNorm, mostReleases: kind == .ranker ? plan.ranker.rounds : 1,
+      clipNorm: clipNorm, mostReleases: PlannedTasks.mostReleases(of: kind, of: plan),
       mostContributions: most, squaredMultiplier: multiplier)
   }
 }

@@ -93,6 +93,11 @@ extension ContributionMechanism {
     guard update.count == request.dimension else {
       throw .wrongLength(found: update.count, expected: request.dimension)
     }
+    return try clippingMultiplier(ofValues: update)
+  }
+
+  /// As above for the coordinates that may differ from zero.
+  func clippingMultiplier(ofValues update: [Float]) throws(ContributionError) -> Float {
     let squaredNorm = unsafe update.withUnsafeBufferPointer { values in
       unsafe silhouette_squared_norm(values.baseAddress, values.count)
     }
@@ -129,7 +134,7 @@ extension ContributionMechanism {
   /// A coordinate is rounded up with probability its fractional part to within 2^-17, for it takes
   /// 16 random bits. The bias is below 2^-17 ring units; against the rounding noise of a sum over n
   /// contributions, at most sqrt(n) / 2, it stays invisible up to n = 2^32.
-  private func round(
+  func round(
     _ values: UnsafeBufferPointer<Float>, times multiplier: Float,
     into rounded: UnsafeMutableBufferPointer<Int32>,
     using randomness: inout RandomStream

@@ -21,6 +21,11 @@ package enum RankerFeature: Int, CaseIterable, Sendable {
   /// Whether the feature depends on the order of events.
   package var usesRecency: Bool { self == .contentRecent || self == .gramRecent }
 
+  /// The same of a column of a feature table, where those after the features here are encoders'.
+  package static func usesRecency(column: Int) -> Bool {
+    RankerFeature(rawValue: column)?.usesRecency ?? true
+  }
+
   /// The name in reports.
   package var name: String {
     switch self {

@@ -21,6 +21,12 @@ package enum FigureText {
     return sign + String(scaled / scale) + "." + padding + fraction
   }
 
+  /// With its sign, unless it is shown as zero.
+  package static func signed(_ value: Double, digits: Int) -> String {
+    let text = fixed(value, digits: digits)
+    return value > 0 && text.contains { ("1"..."9").contains($0) } ? "+" + text : text
+  }
+
   /// Up to `digits` decimals, without trailing zeros.
   package static func short(_ value: Double, digits: Int = 3) -> String {
     var text = fixed(value, digits: digits)
@@ -96,9 +102,12 @@ package enum FigureText {
       ? short(rounded, digits: max(0, -exponent)) : scientific(rounded)
   }
 
-  /// A privacy loss; `nothing` when none is guaranteed.
+  /// What stands for an infinite privacy loss: not "nothing", which reads as if nothing could be learned.
+  package static let noBound = "no bound"
+
+  /// A privacy loss, or that it has no bound.
   package static func epsilon(_ epsilon: Double?) -> String {
-    guard let epsilon, epsilon.isFinite else { return "nothing" }
+    guard let epsilon, epsilon.isFinite else { return noBound }
     return "ε = " + upperBound(epsilon)
   }
 

@@ -31,7 +31,7 @@ private struct UntimedFigures: Encodable {
   private enum Key: String, CodingKey {
     case schema, title, warnings, scenario, population, guarantees, rounds, methods, coldStart,
       longTail
-    case decisions, tags, privateEvaluation, profiles, deviceCost
+    case learningCurves, otherMechanism, decisions, tags, privateEvaluation, profiles, deviceCost
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -44,6 +44,8 @@ private struct UntimedFigures: Encodable {
     try container.encode(figures.guarantees, forKey: .guarantees)
     try container.encode(figures.rounds, forKey: .rounds)
     try container.encode(figures.methods, forKey: .methods)
+    try container.encode(figures.learningCurves, forKey: .learningCurves)
+    try container.encodeIfPresent(figures.otherMechanism, forKey: .otherMechanism)
     try container.encode(figures.coldStart, forKey: .coldStart)
     try container.encode(figures.longTail, forKey: .longTail)
     try container.encode(figures.decisions, forKey: .decisions)

@@ -29,6 +29,7 @@ package struct ReportRenderer: Sendable {
   private static func sections(_ figures: RunFigures) -> [ReportSection] {
     [
       QualitySection.render(figures), MethodSection.render(figures),
+      SequenceSection.render(figures),
       GuaranteeSection.render(figures), SignalSection.render(figures),
       ColdStartSection.render(figures), LongTailSection.render(figures),
       DecisionSection.render(figures), TagSection.render(figures),

@@ -141,6 +141,12 @@ enum ReportStyle {
     .meters i,.gauge i{height:6px;background:var(--rule);border-radius:3px;position:relative}
     .meters b{display:block;height:6px;background:var(--c1);border-radius:3px}
     .meters em{font-style:normal;text-align:right;font-variant-numeric:tabular-nums}
+    .card .parts{margin-top:.4rem}
+    .card .parts li{grid-template-columns:minmax(6.5rem,1.4fr) 1fr 2.9rem;line-height:1.25}
+    .card .parts li+li{margin-top:.35rem}
+    .parts i::after{content:"";position:absolute;left:50%;top:-3px;width:1px;height:12px;\
+    background:var(--soft)}
+    .meters .against{background:var(--c2)}
     .gauge{display:grid;grid-template-columns:auto 1fr auto;gap:.6rem;align-items:center;margin:0;\
     font-size:.8rem;color:var(--soft)}
     .gauge b{position:absolute;top:-3px;width:12px;height:12px;margin-left:-6px;border-radius:6px;\

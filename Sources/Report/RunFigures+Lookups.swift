@@ -49,6 +49,11 @@ extension RunFigures {
     case "gram": "Item basis"
     case "ranker without recency": "Ranker without recency"
     case "ranker": "Ranker"
+    case "encoder": "Sequence encoder"
+    case "preference": "Preference model"
+    case "encoder without order": "Sequence encoder without order"
+    case "encoder without item basis": "Sequence encoder without item basis"
+    case "encoder without content": "Sequence encoder without content"
     default: method
     }
   }

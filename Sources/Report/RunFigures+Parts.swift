@@ -154,7 +154,7 @@ extension RunFigures {
 
   /// Quality of one way to rank, at one epsilon, under both protocols.
   package struct MethodFigures: Codable, Sendable {
-    /// `popularity`, `gram`, `ranker without recency`, `ranker`, `EASE`.
+    /// `popularity`, `gram`, `ranker without recency`, `ranker`, `encoder`, `EASE`.
     package var method: String
     /// `nil`: not private.
     package var epsilon: Double?
@@ -205,6 +205,32 @@ extension RunFigures {
       self.recallAt50 = recallAt50
       self.meanReciprocalRank = meanReciprocalRank
       self.auc = auc
+    }
+  }
+
+  /// How well the sequence encoder ranks held-out items while it is trained.
+  package struct LearningCurveFigures: Codable, Sendable {
+    /// `nil`: not private.
+    package var epsilon: Double?
+    /// In order of rounds.
+    package var points: [LearningCurvePoint]
+
+    package init(epsilon: Double?, points: [LearningCurvePoint]) {
+      self.epsilon = epsilon
+      self.points = points
+    }
+  }
+
+  /// The encoder after one round; protocol F.
+  package struct LearningCurvePoint: Codable, Sendable {
+    package var round: Int
+    package var hitRateAt10: Double
+    package var ndcgAt10: Double
+
+    package init(round: Int, hitRateAt10: Double, ndcgAt10: Double) {
+      self.round = round
+      self.hitRateAt10 = hitRateAt10
+      self.ndcgAt10 = ndcgAt10
     }
   }
 
@@ -367,6 +393,10 @@ extension RunFigures {
     /// The item that the split held out, and where it was ranked; 1 is first.
     package var heldOut: String
     package var heldOutRank: Int
+    /// What the sequence encoder would show first; `nil` where none was trained.
+    package var sequence: SequenceReasonFigures? = nil
+    /// Whether the recommendations are what is popular, for the ranker was worse.
+    package var fallsBack = false
 
     package init(
       label: String, events: Int, vector: [Double], tags: [TagScore], categories: [TagScore],
@@ -385,6 +415,43 @@ extension RunFigures {
       self.recommendations = recommendations
       self.heldOut = heldOut
       self.heldOutRank = heldOutRank
+    }
+  }
+
+  /// What the methods are worth where the noise is made by somebody else.
+  package struct OtherMechanismFigures: Codable, Sendable {
+    /// Of the run itself.
+    package var own: String
+    package var other: String
+    package var methods: [MethodFigures]
+
+    package init(own: String, other: String, methods: [MethodFigures]) {
+      self.own = own
+      self.other = other
+      self.methods = methods
+    }
+  }
+
+  /// The first recommendation of a sequence encoder, and what the own events have to do with it.
+  package struct SequenceReasonFigures: Codable, Sendable {
+    package var title: String
+    /// Those that move its score most, in their order.
+    package var events: [EventPart]
+
+    package init(title: String, events: [EventPart]) {
+      self.title = title
+      self.events = events
+    }
+  }
+
+  /// An own event, and how much the score of a recommendation falls without it.
+  package struct EventPart: Codable, Sendable {
+    package var title: String
+    package var part: Double
+
+    package init(title: String, part: Double) {
+      self.title = title
+      self.part = part
     }
   }
 

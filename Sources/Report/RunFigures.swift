@@ -15,6 +15,10 @@ package struct RunFigures: Codable, Sendable {
   package var guarantees: [GuaranteeFigures]
   package var rounds: [RoundFigures]
   package var methods: [MethodFigures]
+  /// Of the sequence encoder; empty where none was trained.
+  package var learningCurves: [LearningCurveFigures] = []
+  /// The same trainings with the noise of the other mechanism; nil where they were not asked for.
+  package var otherMechanism: OtherMechanismFigures?
   package var coldStart: [ColdStartFigures]
   package var longTail: [LongTailFigures]
   package var decisions: [DecisionFigures]

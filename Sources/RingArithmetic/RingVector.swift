@@ -39,6 +39,13 @@ package struct RingVector: Sendable, Equatable {
     unsafe integers.withMemoryRebound(to: UInt32.self) { addends in unsafe add(addends, at: 0) }
   }
 
+  /// Adds signed integers to the coordinates from `start` on.
+  package mutating func add(_ integers: UnsafeBufferPointer<Int32>, at start: Int) {
+    unsafe integers.withMemoryRebound(to: UInt32.self) { addends in
+      unsafe add(addends, at: start)
+    }
+  }
+
   /// Lets `change` alter the words modulo 2^32, and reduces them to the ring.
   package mutating func perturb(_ change: (inout [UInt32]) -> Void) {
     change(&words)

@@ -6,6 +6,8 @@ package enum TaskKind: String, CaseIterable, Sendable, Codable {
   case gram
   /// Gradients of the small on-device ranker.
   case ranker
+  /// Changes that training on the device made to the sequence encoder.
+  case encoder
   /// Clipped sums of the ranking metrics that each device computes on its own held-out event.
   case evaluation
 }

@@ -20,7 +20,9 @@ package struct EffectiveScenario: Sendable, Equatable {
 /// Writes a scenario in the one form that is hashed.
 enum CanonicalPlan {
   static func yaml(of scenario: Scenario) -> String {
-    CanonicalText.yaml(ScenarioKey.self) { value(of: $0, in: scenario) }
+    // Plans without an encoder have the text, and so the hash, that they had before there was one.
+    let left = scenario.encoder == nil ? Set(ScenarioKey.ofEncoder) : []
+    return CanonicalText.yaml(ScenarioKey.self, without: left) { value(of: $0, in: scenario) }
   }
 
   private static func value(of key: ScenarioKey, in scenario: Scenario) -> String {
@@ -39,6 +41,7 @@ enum CanonicalPlan {
     case .splitGram: number(scenario.privacy.split.gram)
     case .splitRanker: number(scenario.privacy.split.ranker)
     case .splitEvaluation: number(scenario.privacy.split.evaluation)
+    case .splitEncoder: number(scenario.privacy.split.encoder)
     case .ringBits: "\(scenario.encoding.ringBits)"
     case .scaleBits: scenario.encoding.scaleBits.map(String.init) ?? "auto"
     case .rotation: "\(scenario.encoding.rotation)"
@@ -67,6 +70,9 @@ enum CanonicalPlan {
 
   private static func taskValue(of key: ScenarioKey, in scenario: Scenario) -> String {
     let evaluation = scenario.evaluation
+    if let encoder = scenario.encoder, let value = encoderValue(of: key, in: encoder) {
+      return value
+    }
     return switch key {
     case .headItems: "\(scenario.gram.headItems)"
     case .tailGroups: "\(scenario.gram.tailGroups)"
@@ -104,6 +110,39 @@ enum CanonicalPlan {
     case .leaveBeforeInput: number(imitation.dropouts.beforeInput)
     case .leaveBeforeUnmask: number(imitation.dropouts.beforeUnmask)
     default: preconditionFailure("\(key.rawValue) is written elsewhere")
+    }
+  }
+
+  private static func encoderValue(
+    of key: ScenarioKey, in encoder: Scenario.Encoder
+  ) -> String? {
+    switch key {
+    case .encoderShape: encoder.shape.rawValue
+    case .encoderItems: encoder.items.rawValue
+    case .encoderWidth: "\(encoder.width)"
+    case .encoderBlocks: "\(encoder.blocks)"
+    case .encoderHeads: "\(encoder.heads)"
+    case .encoderInner: "\(encoder.inner)"
+    case .encoderLength: "\(encoder.length)"
+    case .encoderAlgorithm: encoder.algorithm.rawValue
+    case .encoderRounds: "\(encoder.rounds)"
+    case .encoderCohort: encoder.cohort.map(String.init) ?? "all"
+    case .encoderLocalEpochs: "\(encoder.localEpochs)"
+    case .encoderBatch: "\(encoder.batch)"
+    case .encoderLearningRate: number(encoder.learningRate)
+    case .encoderServerRate: number(encoder.serverRate)
+    case .encoderMomentum: number(encoder.momentum)
+    case .encoderProximal: number(encoder.proximal)
+    case .encoderClipNorm: number(encoder.clipNorm)
+    case .encoderNegatives: encoder.negatives.map(String.init) ?? "all"
+    case .encoderDropout: number(encoder.dropout)
+    case .encoderPersonalEpochs: "\(encoder.personalEpochs)"
+    case .encoderPretraining: encoder.pretraining.rawValue
+    case .encoderPretrainingEpochs: "\(encoder.pretrainingEpochs)"
+    case .encoderTrained: encoder.trained.rawValue
+    case .encoderAblations: "\(encoder.ablations)"
+    case .encoderBothMechanisms: "\(encoder.bothMechanisms)"
+    default: nil
     }
   }
 

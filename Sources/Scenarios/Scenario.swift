@@ -16,6 +16,8 @@ package struct Scenario: Sendable, Equatable {
   package var encoding: Encoding
   package var gram: Gram
   package var ranker: Ranker
+  /// `nil`: no sequence encoder is trained.
+  package var encoder: Encoder?
   package var profile: Profile
   package var evaluation: Evaluation
   package var imitation: Imitation
@@ -109,6 +111,8 @@ package struct Scenario: Sendable, Equatable {
     package var gram: Double
     package var ranker: Double
     package var evaluation: Double
+    /// 0 without a sequence encoder.
+    package var encoder: Double
   }
 
   /// How an update becomes integers.

@@ -26,6 +26,7 @@ extension ScenarioDecoder {
     checkSplit(scenario, &reader)
     checkFiles(scenario.behavior, &reader)
     checkSizes(scenario, &reader)
+    checkEncoder(scenario, &reader)
     if reader.isSound(.ringBits, .scaleBits), let scaleBits = scenario.encoding.scaleBits,
       scaleBits > scenario.encoding.ringBits - 2
     {
@@ -143,10 +144,13 @@ extension ScenarioDecoder {
 
   private static func checkSplit(_ scenario: Scenario, _ reader: inout SettingReader) {
     let split = scenario.privacy.split
-    let sum = split.statistics + split.gram + split.ranker + split.evaluation
-    let keys: [ScenarioKey] = [.splitStatistics, .splitGram, .splitRanker, .splitEvaluation]
+    let sum = split.statistics + split.gram + split.ranker + split.evaluation + split.encoder
+    let keys: [ScenarioKey] = [
+      .splitStatistics, .splitGram, .splitRanker, .splitEvaluation, .splitEncoder,
+    ]
     guard
-      reader.isSound(.splitStatistics, .splitGram, .splitRanker, .splitEvaluation),
+      reader.isSound(
+        .splitStatistics, .splitGram, .splitRanker, .splitEvaluation, .splitEncoder),
       abs(sum - 1) > 1e-9,
       let given = keys.first(where: reader.isGiven)
     else { return }
@@ -200,6 +204,11 @@ extension ScenarioDecoder {
           found: "\(value)", with: isPublished ? .source : sizeKey,
           other: isPublished ? "\(source.rawValue) (\(count) \(noun))" : "\(count)",
           expected: "write \(instead)at most \(most)"))
+    }
+    if let cohort = scenario.encoder?.cohort {
+      check(
+        .encoderCohort, cohort, atMost: size.users, of: size.users, "users", .syntheticUsers,
+        instead: "all, or ")
     }
     if let cohort = scenario.ranker.cohort {
       check(

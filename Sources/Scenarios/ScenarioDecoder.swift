@@ -27,6 +27,7 @@ package enum ScenarioDecoder {
         tailGroups: reader.integer(.tailGroups, default: 60, 1...10_000),
         maxRank: reader.integer(.maxRank, default: 48, 1...10_000)),
       ranker: ranker(&reader),
+      encoder: encoder(&reader),
       profile: Scenario.Profile(
         halfLifeDays: reader.days(.halfLife, default: 30),
         recommendations: reader.integer(
@@ -101,7 +102,10 @@ package enum ScenarioDecoder {
         statistics: reader.number(.splitStatistics, default: 0.10, expected: share, isShare),
         gram: reader.number(.splitGram, default: 0.78, expected: share, isShare),
         ranker: reader.number(.splitRanker, default: 0.10, expected: share, isShare),
-        evaluation: reader.number(.splitEvaluation, default: 0.02, expected: share, isShare)))
+        evaluation: reader.number(.splitEvaluation, default: 0.02, expected: share, isShare),
+        encoder: reader.number(
+          .splitEncoder, default: 0, expected: "0, or a share above 0 and below 1"
+        ) { $0 == 0 || isShare($0) }))
   }
 
   private static func encoding(_ reader: inout SettingReader) -> Scenario.Encoding {

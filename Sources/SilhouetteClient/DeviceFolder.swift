@@ -1,5 +1,6 @@
 internal import ClientNode
 internal import CryptoPrimitives
+internal import DeviceLedger
 package import Scenarios
 internal import Foundation
 internal import SecureAggregation
@@ -17,7 +18,7 @@ package struct DeviceFolder: Sendable {
   ///
   /// - Throws: `ScenarioError`.
   package func settings() throws -> DeviceSettings {
-    guard FileManager.default.fileExists(atPath: settingsPath) else { return .cautious }
+    guard hasSettings else { return .cautious }
     guard let bytes = FileManager.default.contents(atPath: settingsPath) else {
       // What the owner has written may be stricter: no other settings can stand in for it.
       throw ScenarioError.notYAML(
@@ -27,6 +28,9 @@ package struct DeviceFolder: Sendable {
     return try DeviceSettingsFile.decode(
       yaml: String(decoding: bytes, as: UTF8.self), file: settingsPath)
   }
+
+  /// Whether the owner has said anything.
+  package var hasSettings: Bool { FileManager.default.fileExists(atPath: settingsPath) }
 
   /// Changes settings, each as `key.path=value`, and writes all of them.
   ///
@@ -61,6 +65,17 @@ extension DeviceCeilings {
     self.init(
       policy: policy, mostContributions: settings.mostContributions,
       mostTrainingTime: .seconds(settings.workSeconds),
-      mostDownload: settings.mostMegabytes << 20, leastLogWitnesses: settings.logWitnesses)
+      mostDownload: settings.mostMegabytes << 20, leastLogWitnesses: settings.logWitnesses,
+      quarantineSeconds: UInt64(settings.quarantineSeconds))
+  }
+}
+
+extension LedgerCeilings {
+  init(_ settings: DeviceSettings) {
+    self.init(
+      epsilon: settings.epsilon, epsilonPerTask: settings.epsilonPerTask,
+      epsilonPerDay: settings.epsilonPerDay, delta: settings.delta,
+      mostContributions: settings.mostContributions,
+      leastSeparation: UInt64(settings.leastSeparationSeconds))
   }
 }

@@ -67,7 +67,7 @@ package struct DeviceSession: Sendable {
     await node.allow(DeviceCeilings(settings))
     return try await node.runOnce(
       PlannedWorker(
-        node: node, events: events, shelf: shelf, settings: settings, source: source)
+        node: node, events: events, shelf: shelf, settings: settings, source: source, clock: clock)
     ) { joins?($0.task, $1) }
   }
 
@@ -144,8 +144,9 @@ package struct DeviceSession: Sendable {
     ).value
   }
 
+  /// What the device's ledger says, as it is on the disk.
   package func ledger() async throws -> PrivacyLedger {
-    try await PrivacyLedger(of: node, plans: shelf, delta: try settings.delta)
+    try await PrivacyLedger(of: node, plans: shelf, delta: try settings.delta, at: clock())
   }
 }
 

@@ -126,19 +126,31 @@ public actor FederatedDevice {
 
   /// Enrolls the device with a coordinator; doing so again with the same code is harmless.
   ///
-  /// - Throws: also while the device takes part in a round.
+  /// - Throws: also while the device takes part in a round, here or in another process.
   public func join(_ code: String) async throws {
-    guard !isTakingPart else { throw DeviceError.takesPartAlready }
     let code = try JoinCode(text: code)
-    let other = try await HTTPSTransport.connect(url: code.url, pin: code.certificatePin)
-    let former = line.connect(other)
-    do { try await session.node.join(code) } catch {
-      // The coordinator that it belongs to stays the one that it talks to.
-      try await line.connect(former)?.close()
-      throw error
+    try await alone {
+      let other = try await HTTPSTransport.connect(url: code.url, pin: code.certificatePin)
+      let former = line.connect(other)
+      do { try await session.node.join(code) } catch {
+        // The coordinator that it belongs to stays the one that it talks to.
+        try await line.connect(former)?.close()
+        throw error
+      }
+      refreshed = nil
+      try await former?.close()
     }
-    refreshed = nil
-    try await former?.close()
+  }
+
+  /// Runs `body` while nobody else changes what the folder takes part in, in this process or another: a round goes
+  /// on with the coordinator and the ledger that it began with.
+  private func alone<Value>(_ body: () async throws -> Value) async throws -> Value {
+    guard !isTakingPart else { throw DeviceError.takesPartAlready }
+    isTakingPart = true
+    defer { isTakingPart = false }
+    let lock = try FolderLock(folder: folder.path)
+    defer { withExtendedLifetime(lock) {} }
+    return try await body()
   }
 
   /// Adds events; those that are there already, or are older than the device keeps any, are left out.
@@ -159,22 +171,17 @@ public actor FederatedDevice {
   /// - Throws: also if another process takes part with this folder: what each contributes would be hidden
   ///   from the other.
   public func takePart() async throws -> Outcome {
-    guard !isTakingPart else { throw DeviceError.takesPartAlready }
-    isTakingPart = true
-    defer {
-      isTakingPart = false
-      // A round that was committed may have released a version.
-      refreshed = nil
-    }
-    let lock = try FolderLock(folder: folder.path)
-    defer { withExtendedLifetime(lock) {} }
-    try await connectIfNeeded()
-    switch try await session.takePart() {
-    case .wait(let seconds): return .wait(seconds: Int(seconds))
-    case .paused: return .paused
-    case .objection(let reason): return .declined(reason: reason)
-    case .round(.committed(_)): return .contributed
-    case .round(let end): return .interrupted(reason: "\(end)")
+    // A round that was committed may have released a version.
+    defer { refreshed = nil }
+    return try await alone {
+      try await connectIfNeeded()
+      switch try await session.takePart() {
+      case .wait(let seconds): return .wait(seconds: Int(seconds))
+      case .paused: return .paused
+      case .objection(let reason): return .declined(reason: reason)
+      case .round(.committed(_)): return .contributed
+      case .round(let end): return .interrupted(reason: "\(end)")
+      }
     }
   }
 
@@ -212,11 +219,12 @@ public actor FederatedDevice {
 
   /// Forgets the coordinator; events and the record of contributions stay.
   ///
-  /// - Throws: also while the device takes part in a round.
+  /// - Throws: also while the device takes part in a round, here or in another process.
   public func leave() async throws {
-    guard !isTakingPart else { throw DeviceError.takesPartAlready }
-    try await session.node.leave()
-    try await line.connect(nil)?.close()
+    try await alone {
+      try await session.node.leave()
+      try await line.connect(nil)?.close()
+    }
   }
 
   /// Deletes all events and the key that opens them.

@@ -1,5 +1,6 @@
 internal import Behavior
 internal import CryptoPrimitives
+package import DeviceLedger
 internal import DeviceProfiling
 internal import PlannedRounds
 internal import Scenarios
@@ -8,6 +9,7 @@ internal import Scenarios
 ///
 /// All of it is public; nothing of any user comes here.
 package actor PlanShelf {
+  package nonisolated let epsilons = EpsilonTable()
   private var tasks: [Bytes32: PlannedTasks] = [:]
   private var catalogues: [Bytes32: Catalogue] = [:]
   private var models: [Bytes32: ProfilingModel] = [:]

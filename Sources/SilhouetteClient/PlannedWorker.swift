@@ -1,6 +1,7 @@
 internal import Behavior
 package import ClientNode
 internal import CryptoPrimitives
+internal import DeviceLedger
 package import DeviceProfiling
 internal import NumericalMethods
 internal import PlannedRounds
@@ -20,11 +21,14 @@ package struct PlannedWorker: LocalWorker {
   private let shelf: PlanShelf
   private let settings: DeviceSettings
   private let source: any ContributionRandomness
+  private let clock: @Sendable () -> UInt64
 
+  /// - Parameter clock: Unix seconds.
   package init(
     node: DeviceNode, events: EventStore, shelf: PlanShelf, settings: DeviceSettings,
-    source: any ContributionRandomness = SystemRandomness()
+    source: any ContributionRandomness = SystemRandomness(), clock: @escaping @Sendable () -> UInt64
   ) {
+    self.clock = clock
     self.node = node
     self.events = events
     self.shelf = shelf
@@ -58,37 +62,54 @@ package struct PlannedWorker: LocalWorker {
     try Self.require(
       config.leastSurvivors >= tasks.assurance.leastSurvivors, "leastSurvivors")
     try Self.require(config.leastHonest >= tasks.assurance.leastHonest, "leastHonest")
-    try await checkSettings(against: tasks)
+    let ledger = try await node.ledger().ledger
+    try await checkSettings(against: tasks, round.task, ledger, config)
     let most = tasks.mostParticipations(in: round.task)
-    let sofar = try await node.contributions().count { $0.round.task == identifier }
-    guard sofar < most else {
+    guard ledger.count(of: identifier) < most else {
       throw PlanObjection.participations(task: round.task.rawValue, most: most)
     }
-    try await checkEpsilon(of: tasks, round.task)
   }
 
-  /// What the owner allows of any round of the plan, whose terms those of this one are.
-  private func checkSettings(against tasks: PlannedTasks) async throws {
-    let unmet = UnmetSetting.all(of: settings, in: tasks)
+  /// What the owner allows of any round of the plan, whose terms those of this one are, all that is missing at
+  /// once; then of this contribution.
+  private func checkSettings(
+    against tasks: PlannedTasks, _ task: TaskKind, _ ledger: DeviceLedger, _ config: RoundConfig
+  ) async throws {
+    var unmet = UnmetSetting.all(of: settings, in: tasks)
+    // Whoever allows sums without noise has no epsilon to keep.
+    let measures = settings.leastNoise > 0 || tasks.mechanism(for: task).observed != nil
+    if measures {
+      guard
+        let missing = try UnmetSetting.epsilons(
+          settings, in: tasks, after: ledger, at: config.coordinator, shelf.epsilons)
+      else { throw PlanObjection.unbounded(ceiling: settings.epsilon) }
+      unmet += missing
+    }
     guard unmet.isEmpty else { throw PlanObjection.settings(unmet, folder: node.folder) }
     guard try await node.roundsToday() < settings.mostRoundsPerDay else {
-      throw PlanObjection.roundsPerDay(most: settings.mostRoundsPerDay)
+      throw PlanObjection.roundsPerDay(most: settings.mostRoundsPerDay, folder: node.folder)
     }
-    guard try await node.contributions().count < settings.mostContributions else {
-      throw PlanObjection.contributions(most: settings.mostContributions)
+    let excesses = try LedgerCeilings(settings).excesses(
+      of: tasks.charge(of: task, at: config.coordinator), after: ledger, at: clock(),
+      measuring: measures, measure: shelf.epsilons.measure)
+    for case .separation(let until) in excesses {
+      throw PlanObjection.separation(
+        seconds: settings.leastSeparationSeconds, until: until, folder: node.folder)
+    }
+    let exceeded = UnmetSetting.all(of: excesses, settings)
+    guard exceeded.isEmpty else {
+      throw PlanObjection.exceeded(exceeded, folder: node.folder)
     }
   }
 
-  /// A device whose budget ends in the middle of a plan would have spent it on nothing: all that the plan may
-  /// still ask for has to fit before the first contribution.
-  private func checkEpsilon(of tasks: PlannedTasks, _ task: TaskKind) async throws {
-    // Whoever allows sums without noise has no epsilon to keep.
-    guard settings.leastNoise > 0 || tasks.mechanism(for: task).observed != nil else { return }
-    let ledger = try await PrivacyLedger(
-      of: node, plans: shelf, delta: settings.delta, committedTo: tasks)
-    guard let epsilon = ledger.epsilon, epsilon <= settings.epsilon else {
-      throw PlanObjection.epsilon(would: ledger.epsilon, ceiling: settings.epsilon)
+  package func terms(of assignment: Assignment) async throws -> ChargeTerms {
+    let tasks = try await shelf.tasks(assignment.plan)
+    guard let task = PlannedTasks.task(named: assignment.config.task, plan: tasks.hash) else {
+      throw PlanObjection.otherTerms(field: "task")
     }
+    return ChargeTerms(
+      totalVariation: tasks.totalVariation(of: task),
+      mostContributions: tasks.mostParticipations(in: task))
   }
 
   private static func compare(

@@ -1,7 +1,8 @@
 internal import CryptoPrimitives
 internal import FederatedTasks
 internal import NumericalMethods
-internal import PrivacyAccounting
+package import PlannedRounds
+package import PrivacyAccounting
 internal import PrivacyAuditing
 internal import PrivacyMechanisms
 package import Report
@@ -9,13 +10,34 @@ package import RoundVocabulary
 internal import Scenarios
 internal import SeededRandomness
 
-/// Looks for canaries in what a scenario's mechanisms release, in one run of each task.
+/// A task's mechanism, and what is claimed of it.
+package struct AuditedTask: Sendable {
+  package let task: TaskKind
+  let mechanism: ContributionMechanism
+  /// In which the same devices take part, at most.
+  let releases: Int
+  let delta: Double
+
+  /// Epsilon against those who see all releases of the task; nil without noise.
+  package func claimedEpsilon() throws(AccountingError) -> Double? {
+    guard let event = mechanism.observed?.event(seenBy: .anyClientOrPublic) else { return nil }
+    return try Accountant.epsilon(of: [event.times(releases)], delta: delta).upper
+  }
+
+  /// Standard deviation of the noise that is certain, over the clip norm; nil without noise.
+  var noiseMultiplier: Double? {
+    mechanism.guaranteedVariance.map {
+      $0.squareRoot() / (mechanism.scale * mechanism.request.clipNorm)
+    }
+  }
+}
+
+/// Looks for canaries in what the mechanisms of a scenario or of a plan release, in one run of each task.
 ///
 /// Canary devices go through the contribution path of the scenario: clip, rotation, rounding, noise and
 /// ring. Each is in or out by a fair coin; one that is out contributes nothing, as zero-out neighbors have
 /// it. All other devices contribute nothing, so that what is found is the mechanism's doing.
 package struct EmpiricalAudit: Sendable {
-  package let plan: ScenarioPlan
   /// Canaries, as far as the cohort has room for them.
   package let canaries: Int
   /// The probability at which an honest mechanism may fail.
@@ -28,8 +50,7 @@ package struct EmpiricalAudit: Sendable {
   /// Fixed before anything is drawn; the others are too close to call.
   private static let guessedShare = 0.15
 
-  package init(_ plan: ScenarioPlan, canaries: Int, significance: Double, seed: UInt64) {
-    self.plan = plan
+  package init(canaries: Int, significance: Double, seed: UInt64) {
     self.canaries = canaries
     self.significance = significance
     self.seed = seed
@@ -38,11 +59,13 @@ package struct EmpiricalAudit: Sendable {
   /// Why a task is not measured.
   package enum Obstacle: Error, Equatable, CustomStringConvertible {
     case cumulative
+    case notInScenario
     case tooLarge(devices: Int, coordinates: Int)
     case tooFewDevices(Int)
 
     package var description: String {
       switch self {
+      case .notInScenario: "the scenario has no such task; name another, or leave --task out"
       case .cumulative:
         "its clip norm or noise follows from earlier rounds; measure a scenario with fixed clipping and "
           + "privacy.noise skellam or discrete-gaussian"
@@ -57,29 +80,37 @@ package struct EmpiricalAudit: Sendable {
   /// Measures one task.
   ///
   /// - Throws: `Obstacle`, `SimulationError`, `AuditError` or `AccountingError`.
-  package func measure(_ task: TaskKind) throws -> EmpiricalFigures.Task {
-    let mechanism = try mechanism(of: task)
-    let releases = plan.shape(of: task).participations
+  package func measure(_ audited: AuditedTask) throws -> EmpiricalFigures.Task {
+    let (task, mechanism) = (audited.task, audited.mechanism)
     let set = try canarySet(for: mechanism, task)
     var coins = DeterministicGenerator(seed: seed, stream: stream(task, 0))
     let included = set.drawInclusion(using: &coins)
-    let opened = try (0..<releases).map {
+    let opened = try (0..<audited.releases).map {
       try release($0, of: set, included: included, mechanism, task)
     }
     let guessed = max(1, Int(Double(set.count) * Self.guessedShare))
     let outcome = try CanaryGuesses(
       scores: set.scores(of: opened), highest: guessed, lowest: guessed
     ).outcome(included: included)
-    return try figures(outcome, mechanism, task, releases)
+    var figures = try figures(outcome, audited)
+    figures.estimate = try estimate(set, included: included, releases: opened, audited)
+    return figures
   }
 
-  private func mechanism(of task: TaskKind) throws -> ContributionMechanism {
-    let scenario = plan.scenario
-    let isFixed =
-      scenario.ranker.clipping == .fixed
-      && (scenario.privacy.noise == .skellam || scenario.privacy.noise == .discreteGaussian)
-    guard task != .ranker || isFixed else { throw Obstacle.cumulative }
-    return try plan.mechanism(for: task)
+  /// What the canaries that were in let one guess of epsilon: no bound, from neither side.
+  private func estimate(
+    _ set: CanarySet, included: [Bool], releases: [[Float]], _ audited: AuditedTask
+  ) throws -> Double? {
+    // Without noise all canaries are alike, and nothing can be estimated from how they differ.
+    guard audited.mechanism.observed != nil else { return nil }
+    let learned = try set.learned(from: releases)
+    guard learned.contains(where: { $0 != 0 }) else { return nil }
+    let cosines = zip(try set.cosines(with: learned), included).filter(\.1).map(\.0)
+    guard cosines.count >= 2, Set(cosines).count > 1 else { return nil }
+    let estimate = try CanaryEstimate(
+      cosines: cosines, dimension: set.dimension, delta: audited.delta
+    ).epsilonEstimate
+    return estimate.isFinite ? estimate : nil
   }
 
   /// Devices of a round: as few as the plan lets a round have, for more would only add noise.
@@ -130,14 +161,11 @@ package struct EmpiricalAudit: Sendable {
   }
 
   private func figures(
-    _ outcome: OneRunOutcome, _ mechanism: ContributionMechanism, _ task: TaskKind,
-    _ releases: Int
+    _ outcome: OneRunOutcome, _ audited: AuditedTask
   ) throws -> EmpiricalFigures.Task {
-    let delta = plan.scenario.privacy.delta
-    let event = mechanism.observed?.event(seenBy: .anyClientOrPublic)
-    let claimed = try event.map {
-      try Accountant.epsilon(of: [$0.times(releases)], delta: delta).upper
-    }
+    let delta = audited.delta
+    let event = audited.mechanism.observed?.event(seenBy: .anyClientOrPublic)
+    let claimed = try audited.claimedEpsilon()
     let claim = PrivacyGuarantee(
       epsilon: claimed ?? .infinity, delta: delta, neighboringRelation: .zeroOut,
       privacyUnit: .user, adversary: .anyClientOrPublic, assumptions: [])
@@ -151,16 +179,43 @@ package struct EmpiricalAudit: Sendable {
     // Cannot fail: there are two.
     guard let best else { preconditionFailure("no result") }
     return EmpiricalFigures.Task(
-      task: task.rawValue, method: best.method.summary, canaries: outcome.canaries,
-      guesses: outcome.guesses, correct: outcome.correct, releases: releases,
+      task: audited.task.rawValue, method: best.method.summary, canaries: outcome.canaries,
+      guesses: outcome.guesses, correct: outcome.correct,
+      releases: audited.releases,
       claimedEpsilon: claim.epsilon.isFinite ? claim.epsilon : nil, delta: delta,
       lowerBound: best.epsilonLowerBound,
       ceiling: results.map(\.ceiling).max() ?? best.ceiling, alpha: significance,
-      verdict: best.verdict.rawValue, estimate: nil)
+      verdict: best.verdict.rawValue, estimate: nil,
+      clipNorm: audited.mechanism.request.clipNorm, noiseMultiplier: audited.noiseMultiplier)
   }
 
   private func stream(_ task: TaskKind, _ purpose: UInt64) -> UInt64 {
     let place = UInt64(TaskKind.allCases.firstIndex(of: task) ?? 0)
     return 0x6175_6469_7400_0000 | place << 8 | purpose
+  }
+}
+
+extension ScenarioPlan {
+  /// A task of a scenario as it can be audited.
+  ///
+  /// - Throws: `EmpiricalAudit.Obstacle`, or what keeps from building its mechanism.
+  package func audited(_ task: TaskKind) throws -> AuditedTask {
+    guard tasks.contains(task) else { throw EmpiricalAudit.Obstacle.notInScenario }
+    let isFixed =
+      scenario.ranker.clipping == .fixed
+      && (scenario.privacy.noise == .skellam || scenario.privacy.noise == .discreteGaussian)
+    guard task != .ranker || isFixed else { throw EmpiricalAudit.Obstacle.cumulative }
+    return AuditedTask(
+      task: task, mechanism: try mechanism(for: task), releases: try shape(of: task).participations,
+      delta: scenario.privacy.delta)
+  }
+}
+
+extension PlannedTasks {
+  /// A task of a plan as it can be audited.
+  package func audited(_ task: TaskKind) -> AuditedTask {
+    AuditedTask(
+      task: task, mechanism: mechanism(for: task), releases: mostParticipations(in: task),
+      delta: plan.privacy.delta)
   }
 }

@@ -66,7 +66,7 @@ extension FederatedTraining {
       configuration: RankerTask.Configuration(
         rounds: schedule.rounds, learningRate: scenario.ranker.learningRate,
         momentum: scenario.ranker.momentum, expectedCohort: schedule.cohort),
-      initialWeights: RankerFeature.initialWeights)
+      initialWeights: model.initialWeights)
     var rounds = try plan.rankerRounds()
     for number in 1...schedule.rounds {
       let weights = task.weights
@@ -85,7 +85,7 @@ extension FederatedTraining {
           let fresh = self.example(device, model, &table)
           example = usingRecency ? fresh : fresh?.withoutRecency()
         }
-        return round.vector(for: RankerWork.update(example, weights: weights))
+        return .dense(round.vector(for: RankerWork.update(example, weights: weights)))
       } open: {
         try rounds.open($0, noise: &$1)
       }

@@ -21,6 +21,10 @@ struct TrainedModel: Sendable {
   let ranker: RankerTask
   /// Weights of the ranker that was trained, in a run of its own, without recency features.
   let weightsWithoutRecency: [Float]
+  /// The sequence encoder; `nil` where the scenario trains none.
+  let encoders: TrainedEncoders?
+  /// The model of likes; `nil` where the scenario trains none.
+  let preference: TrainedPreference?
   /// Every release that the devices are charged for.
   var releases: [ReleaseRecord]
 }
@@ -43,21 +47,34 @@ struct ReleaseRecord: Sendable {
   let cpuSeconds: Double
 }
 
-/// Trains statistics, gram and ranker over simulated devices, through the contribution path.
+/// Trains statistics, gram, ranker and encoder over simulated devices, through the contribution path.
 struct FederatedTraining: Sendable {
   let plan: ScenarioPlan
   let content: ContentFeatures
   let devices: [DeviceSplit]
+  let clock: EventLog.Clock
   let workers: Workers
   /// Who aggregates securely; nil where contributions are added as they are.
   var federation: SimulatedFederation?
   /// Whose contributions a round's sum has, where it is not the scenario that says so.
   var participants: [RoundID: [Int32]] = [:]
+  /// Where the encoder is kept between rounds; nil for nowhere.
+  var checkpoint: CheckpointFile?
+  /// What the encoder starts from; nil for random numbers.
+  var pretrained: PretrainedParameters?
+  /// Whether ablations are trained where the scenario asks for them.
+  var trainsAblations = false
 
   var scenario: Scenario { plan.scenario }
 
+  /// Set where the noise is not the scenario's own.
+  var otherMechanism: Scenario.Privacy.Mechanism?
+
   /// Distinguishes the random streams of the runs of one report.
-  private var label: String { plan.target.map { "epsilon \($0.epsilon)" } ?? "no privacy" }
+  var label: String {
+    (plan.target.map { "epsilon \($0.epsilon)" } ?? "no privacy")
+      + (otherMechanism.map { " \($0.rawValue)" } ?? "")
+  }
 
   /// Runs all rounds.
   func run(progress: @Sendable (String) -> Void) async throws -> TrainedModel {
@@ -72,16 +89,30 @@ struct FederatedTraining: Sendable {
     let basis = try await trainGram(coordinates, &releases)
     let features = FeatureModel(
       content: content, popularity: popularity,
-      scorer: GramScorer(coordinates: coordinates, basis: basis))
+      scorer: GramScorer(coordinates: coordinates, basis: basis),
+      publicEncoder: try publicEncoder(popularity))
     progress("ranker")
     let rankers = try await trainRankers(features, &releases)
+    var encoders: TrainedEncoders?
+    var preference: TrainedPreference?
+    if let settings = scenario.encoder, settings.shape == .preference {
+      preference = try await trainPreference(settings, &releases, progress: progress)
+    } else if let settings = scenario.sequenceEncoder {
+      encoders = try await trainEncoders(
+        settings,
+        ItemKnowledge(
+          popularity: popularity, coordinates: coordinates, basis: basis, content: content),
+        &releases,
+        progress: progress)
+    }
     return TrainedModel(
       target: plan.target,
       parts: SharedParts(
         popularity: popularity, partition: partition, basis: basis,
         rankerWeights: rankers.withRecency.weights),
       features: features, ranker: rankers.withRecency,
-      weightsWithoutRecency: rankers.withoutRecency.weights, releases: releases)
+      weightsWithoutRecency: rankers.withoutRecency.weights, encoders: encoders,
+      preference: preference, releases: releases)
   }
 
   private func trainStatistics(_ releases: inout [ReleaseRecord]) async throws -> Popularity {
@@ -92,7 +123,7 @@ struct FederatedTraining: Sendable {
       cohort: Array(0..<Int32(devices.count)), scratch: { [Float]() }, &releases
     ) { update, device in
       update = StatisticsWork.update(devices[device].history, itemCount: itemCount)
-      return update
+      return .dense(update)
     }
     return StatisticsTask.popularity(from: release)
   }
@@ -109,7 +140,7 @@ struct FederatedTraining: Sendable {
       scratch: { [Float](repeating: 0, count: dimension) }, &releases
     ) { update, device in
       GramWork.update(devices[device].history, coordinates: coordinates, into: &update)
-      return update
+      return .dense(update)
     }
     return try GramTask.basis(
       from: release, coordinates: order, maxRank: scenario.gram.maxRank)
@@ -119,7 +150,7 @@ struct FederatedTraining: Sendable {
   func round<Scratch: Sendable>(
     _ id: RoundID, _ mechanism: ContributionMechanism, cohort: [Int32],
     scratch makeScratch: @Sendable @escaping () -> Scratch, _ releases: inout [ReleaseRecord],
-    localWork: @Sendable @escaping (inout Scratch, Int) -> [Float]
+    localWork: @Sendable @escaping (inout Scratch, Int) -> LocalUpdate
   ) async throws -> Release {
     let charge = mechanism.observed.map { Accountant.Participation($0, count: 1) }
     return try await round(
@@ -135,7 +166,7 @@ struct FederatedTraining: Sendable {
     charge: Accountant.Participation?, clipNorm: Double, cohort: [Int32],
     stream: String = "", scratch makeScratch: @Sendable @escaping () -> Scratch,
     _ releases: inout [ReleaseRecord],
-    localWork: @Sendable @escaping (inout Scratch, Int) -> [Float],
+    localWork: @Sendable @escaping (inout Scratch, Int) throws -> LocalUpdate,
     open: (ContributionSum, inout RandomStream) throws -> Release
   ) async throws -> Release {
     let label = "\(label) \(id)\(stream)"
@@ -186,7 +217,7 @@ struct FederatedTraining: Sendable {
   private func secureSum<Scratch: Sendable>(
     _ id: RoundID, _ mechanism: ContributionMechanism, _ attendance: Attendance, label: String,
     federation: SimulatedFederation, scratch makeScratch: @Sendable @escaping () -> Scratch,
-    localWork: @Sendable @escaping (inout Scratch, Int) -> [Float]
+    localWork: @Sendable @escaping (inout Scratch, Int) throws -> LocalUpdate
   ) async throws -> ContributionSum {
     let number = federation.beginRound()
     let config: RoundConfig

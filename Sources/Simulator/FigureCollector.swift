@@ -14,6 +14,8 @@ struct FigureCollector {
   let evaluation: QualityEvaluation
   let bootstrap: BootstrapPlan
   private var methods: [RunFigures.MethodFigures] = []
+  private var learningCurves: [RunFigures.LearningCurveFigures] = []
+  private var otherMechanism: RunFigures.OtherMechanismFigures?
   private var coldStart: [RunFigures.ColdStartFigures] = []
   private var longTail: [RunFigures.LongTailFigures] = []
   private var decisions: [RunFigures.DecisionFigures] = []
@@ -74,6 +76,14 @@ struct FigureCollector {
           users: outcomes.map { $0.byMethod[index] }),
         isHeadline: isHeadline && method == .ranker)
     }
+    if let encoders = model.encoders { try await add(encoders, of: model) }
+    if let preference = model.preference {
+      add(
+        MethodOutcomes(
+          method: .preference, epsilon: model.target?.epsilon,
+          users: try await evaluation.outcomes(preference)), isHeadline: false)
+      add(preference.curve, of: model)
+    }
     guard isHeadline || model.target == nil else { return }
     try await addColdStart(model)
     let scenario = simulation.scenario
@@ -87,14 +97,69 @@ struct FigureCollector {
       epsilon: model.target?.epsilon, resamples: scenario.evaluation.bootstrapResamples,
       seed: scenario.seed)
     guard isHeadline else { return }
-    profiles = ProfileExamples(
-      simulation: simulation, devices: devices, evaluation: evaluation, shares: shares
+    profiles = try ProfileExamples(
+      simulation: simulation, devices: devices, evaluation: evaluation, shares: shares,
+      fallsBack: fallbacks(of: model)
     ).figures(model)
     var charged = model
     privateEvaluation = try await PrivateEvaluation(
       training: training, evaluation: evaluation, outcomes: outcomes
     ).figures(&charged.releases)
     headline = charged
+  }
+
+  /// What ranks held-out items worse than popularity in one training.
+  private func fallbacks(of model: TrainedModel) -> Set<KeptProfiles.Ranking> {
+    Set(
+      KeptProfiles.Ranking.allCases.filter {
+        methods.fallsBack($0.rawValue, epsilon: model.target?.epsilon)
+      })
+  }
+
+  /// Measures a training with the other mechanism, for the table that sets them side by side.
+  mutating func addComparison(
+    _ model: TrainedModel, mechanism: Scenario.Privacy.Mechanism
+  ) async throws {
+    let outcomes = try await evaluation.outcomes(model)
+    var found = QualityEvaluation.federatedMethods.enumerated().map { index, method in
+      MethodOutcomes(
+        method: method, epsilon: model.target?.epsilon, users: outcomes.map { $0.byMethod[index] })
+    }
+    if let encoder = model.encoders?.whole {
+      found.append(
+        MethodOutcomes(
+          method: .encoder, epsilon: model.target?.epsilon,
+          users: try await evaluation.outcomes(encoder)))
+    }
+    let figures = found.map {
+      $0.figures(bootstrap, itemCount: evaluation.itemCount, isHeadline: false)
+    }
+    otherMechanism = RunFigures.OtherMechanismFigures(
+      own: simulation.scenario.privacy.mechanism.rawValue, other: mechanism.rawValue,
+      methods: (otherMechanism?.methods ?? []) + figures)
+  }
+
+  private mutating func add(_ encoders: TrainedEncoders, of model: TrainedModel) async throws {
+    let ablations = EncoderAblation.allCases.compactMap { ablation in
+      encoders.ablations[ablation].map { (ablation.method, $0) }
+    }
+    for (method, encoder) in [(RankingMethod.encoder, encoders.whole)] + ablations {
+      add(
+        MethodOutcomes(
+          method: method, epsilon: model.target?.epsilon,
+          users: try await evaluation.outcomes(encoder)), isHeadline: false)
+    }
+    add(encoders.whole.curve, of: model)
+  }
+
+  private mutating func add(_ curve: [EncoderCheckpoint.CurvePoint], of model: TrainedModel) {
+    learningCurves.append(
+      RunFigures.LearningCurveFigures(
+        epsilon: model.target?.epsilon,
+        points: curve.map {
+          RunFigures.LearningCurvePoint(
+            round: $0.round, hitRateAt10: $0.hitRateAt10, ndcgAt10: $0.ndcgAt10)
+        }))
   }
 
   /// Beyond this the reference, which holds a number for each pair of items, takes gigabytes.
@@ -116,11 +181,38 @@ struct FigureCollector {
       let reference = try EASE(
         histories: devices.map(\.history.items), itemCount: evaluation.itemCount,
         regularization: simulation.scenario.evaluation.easeRegularization)
-      add(try await evaluation.outcomes(reference), isHeadline: false)
+      let devices = devices
+      add(
+        try await evaluation.outcomes(.ease) {
+          reference.scores(of: devices[$0].history.items, into: &$1)
+        }, isHeadline: false)
     } catch let error as NumericalError {
       notes.append(
         "EASE, the central reference, is left out: \(error). Raise evaluation.easeRegularization.")
     }
+    try await addReferencesOfEncoder()
+  }
+
+  /// Measures further central references where an encoder is to be compared with them.
+  ///
+  /// Their settings are those that validation items chose on MovieLens 100K.
+  private mutating func addReferencesOfEncoder() async throws {
+    guard simulation.scenario.sequenceEncoder != nil else { return }
+    let (devices, itemCount) = (devices, evaluation.itemCount)
+    let histories = devices.map(\.history.items)
+    let neighbors = ItemNeighbors(histories: histories, itemCount: itemCount, neighbors: 200)
+    add(
+      try await evaluation.outcomes(.itemNeighbors) {
+        neighbors.scores(of: devices[$0].history.items, into: &$1)
+      }, isHeadline: false)
+    let implicit = try ImplicitFactors(histories: histories, itemCount: itemCount)
+    add(
+      try await evaluation.outcomes(.implicitFactors) { implicit.scores(ofUser: $0, into: &$1) },
+      isHeadline: false)
+    let pairwise = PairwiseFactors(histories: histories, itemCount: itemCount)
+    add(
+      try await evaluation.outcomes(.pairwiseFactors) { pairwise.scores(ofUser: $0, into: &$1) },
+      isHeadline: false)
   }
 
   private mutating func add(_ outcomes: MethodOutcomes, isHeadline: Bool) {
@@ -169,7 +261,7 @@ struct FigureCollector {
   /// Everything but the timings.
   func figures() throws -> RunFigures {
     let budget = try PrivacyFigures(scenario: simulation.scenario, model: headline)
-    return RunFigures(
+    var figures = RunFigures(
       title: simulation.title,
       warnings: RunWarnings(
         scenario: simulation.scenario, devices: devices, evaluated: evaluation.evaluated,
@@ -187,5 +279,8 @@ struct FigureCollector {
       timings: .init(
         startedAt: "", wallSeconds: 0, cpuSeconds: 0, peakMemoryBytes: 0, threads: 0, phases: [],
         deviceCPUMilliseconds: []))
+    figures.otherMechanism = otherMechanism
+    figures.learningCurves = Self.sorted(learningCurves, \.epsilon)
+    return figures
   }
 }

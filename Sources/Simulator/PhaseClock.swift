@@ -53,13 +53,13 @@ struct PhaseClock {
     return usage
   }
 
-  private static func processCPUSeconds() -> Double {
+  static func processCPUSeconds() -> Double {
     let usage = usage()
     return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
       + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
   }
 
-  private static func peakMemoryBytes() -> Int {
+  static func peakMemoryBytes() -> Int {
     #if os(Linux)
       Int(usage().ru_maxrss) * 1024
     #else

@@ -71,7 +71,7 @@ package struct PlanReplay: Sendable {
     var training = FederatedTraining(
       plan: scenarioPlan,
       content: ContentFeatures(catalogue: catalogue), devices: devices,
-      workers: Workers(count: nil), federation: nil)
+      clock: histories.first?.clock ?? .unixSeconds, workers: Workers(count: nil), federation: nil)
     training.participants = participants
     let trained = try await training.run { _ in }
     return Outcome(

@@ -63,12 +63,13 @@ extension PrivacyFigures {
         : "The coordinator sees sums of contributions only. This simulation adds them in the clear; "
           + "secure aggregation is what would enforce it."
       return [sums, noise, shares] + common
-    case .maliciousCoordinator where scenario.imitation.secureAggregation:
+    case .maliciousCoordinator:
       return [
-        "Secure aggregation holds as its specification claims: enrolled devices, and cohorts of more "
-          + "than 128 with a witness who does not work with the coordinator.", noise, shares,
-      ] + common
-    case .maliciousCoordinator, .coordinatorWithoutSecureAggregation:
+        "Nothing is promised: one program has the keys of coordinator and enrollment authority, so a "
+          + "coordinator that deviates could fill a cohort with devices of its own. What the noise of "
+          + "one device alone hides is the figure for A6."
+      ]
+    case .coordinatorWithoutSecureAggregation:
       return ["Only the noise of the person's own device hides a contribution that is seen alone."]
         + common
     }

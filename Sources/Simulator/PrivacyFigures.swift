@@ -47,7 +47,7 @@ struct PrivacyFigures {
         participations.isEmpty
         ? .infinity
         : try epsilon(
-          participations, against: faced(by: adversary, scenario), delta: scenario.privacy.delta)
+          participations, against: adversary, delta: scenario.privacy.delta)
       guarantees.append(
         PrivacyGuarantee(
           epsilon: epsilon, delta: scenario.privacy.delta, neighboringRelation: neighboringRelation,
@@ -55,14 +55,6 @@ struct PrivacyFigures {
           assumptions: assumptions(adversary, scenario)))
     }
     return guarantees
-  }
-
-  /// With secure aggregation a malicious coordinator is left with what a curious one has: one sum over
-  /// a set that holds the honest devices which the noise was calibrated to.
-  /// - Source: protocols/secure-aggregation.md, claim P1.
-  private static func faced(by adversary: Adversary, _ scenario: Scenario) -> Adversary {
-    adversary == .maliciousCoordinator && scenario.imitation.secureAggregation
-      ? .coordinatorWithColludingClients : adversary
   }
 
   static func epsilon(
@@ -102,6 +94,7 @@ struct PrivacyFigures {
         case .ranker:
           coordinateCount * rank * float
             + last.participations * last.mechanism.request.dimension * float
+        case .encoder: last.participations * last.mechanism.request.dimension * float
         case .evaluation: last.mechanism.request.dimension * float
         }
       return RunFigures.DeviceCostFigures(

@@ -10,11 +10,15 @@ struct ProfileExamples {
   let devices: [DeviceSplit]
   let evaluation: QualityEvaluation
   let shares: CategoryShares
+  /// What is worse than popularity, and not shown.
+  let fallsBack: Set<KeptProfiles.Ranking>
 
   private static let reasonsPerRecommendation = 3
+  private static let eventsPerSequence = 6
   private var catalogue: Catalogue { simulation.population.catalogue }
 
-  func figures(_ model: TrainedModel) -> [RunFigures.ProfileFigures] {
+  /// - Throws: `EncoderError`.
+  func figures(_ model: TrainedModel) throws -> [RunFigures.ProfileFigures] {
     let byActivity = evaluation.evaluated.sorted {
       (devices[$0].history.count, $0) < (devices[$1].history.count, $1)
     }
@@ -23,17 +27,14 @@ struct ProfileExamples {
       catalogue: catalogue, scorer: model.features.scorer, shares: shares,
       halfLifeDays: simulation.scenario.profile.halfLifeDays)
     var table = FeatureTable(itemCount: catalogue.count)
-    return (0..<wanted).map { example in
+    return try (0..<wanted).map { example in
       let quantile = Double(example + 1) / Double(wanted + 1)
       let user = byActivity[Int(quantile * Double(byActivity.count))]
-      return profile(of: user, quantile: quantile, model, builder, &table)
-    }
-  }
-
-  /// The present of the simulation: the latest event of anybody.
-  private var now: Int64 {
-    (0..<simulation.population.log.userCount).reduce(Int64.min) { latest, user in
-      max(latest, simulation.population.log.history(of: user).events.last?.time ?? Int64.min)
+      var found = profile(of: user, quantile: quantile, model, builder, &table)
+      if !fallsBack.contains(.encoder) {
+        found.sequence = try model.encoders.flatMap { try sequence(of: user, $0.whole) }
+      }
+      return found
     }
   }
 
@@ -43,13 +44,19 @@ struct ProfileExamples {
   ) -> RunFigures.ProfileFigures {
     let device = devices[user]
     let events = withoutTarget(simulation.population.log.history(of: user), device.target)
-    let profile = builder.profile(of: device.history, events: events, now: now)
+    let profile = builder.profile(
+      of: device.history, events: events, now: simulation.population.log.latestTime)
     table.fill(for: device.history, model: model.features)
     var scores = [Float](repeating: 0, count: catalogue.count)
-    table.score(weights: model.parts.rankerWeights, into: &scores)
+    let isPopular = fallsBack.contains(.ranker)
+    if isPopular {
+      scores = model.parts.popularity.values
+    } else {
+      table.score(weights: model.parts.rankerWeights, into: &scores)
+    }
     let target = device.target ?? 0
     let outcome = rank(of: target, scores: scores, excluding: device.known)
-    return RunFigures.ProfileFigures(
+    var figures = RunFigures.ProfileFigures(
       label: "A user at the \(Int((quantile * 100).rounded())) % point of activity",
       events: events.events.count, vector: profile.vector.map(Double.init),
       tags: profile.tags.map(tagScore), categories: profile.categories.map(tagScore),
@@ -59,6 +66,8 @@ struct ProfileExamples {
       intensity: profile.activity?.eventsPerActiveDay,
       recommendations: recommendations(device, scores, model, table),
       heldOut: catalogue.items[Int(target)].title, heldOutRank: Int(outcome.rank.rounded(.up)) + 1)
+    figures.fallsBack = isPopular
+    return figures
   }
 
   private func recommendations(
@@ -74,10 +83,35 @@ struct ProfileExamples {
           catalogue.categoryNames[Int($0)]
         },
         score: Double(scores[Int(item)]),
-        reasons: reasons.reasons(
-          for: item, history: device.history, table: table, limit: Self.reasonsPerRecommendation
-        ).map { catalogue.items[Int($0)].title })
+        reasons: fallsBack.contains(.ranker)
+          ? []
+          : reasons.reasons(
+            for: item, history: device.history, table: table, limit: Self.reasonsPerRecommendation
+          ).map { catalogue.items[Int($0)].title })
     }
+  }
+
+  /// What an encoder shows first, as the device has it, and the own events that move its score most.
+  private func sequence(
+    of user: Int, _ trained: TrainedEncoder
+  ) throws -> RunFigures.SequenceReasonFigures? {
+    var scorer = try trained.scorer(of: user, seed: simulation.scenario.seed)
+    let sequence = trained.sequences[user]
+    var scores = [Float](repeating: 0, count: catalogue.count)
+    try scorer.score(sequence, into: &scores)
+    guard
+      let first = topItems(count: 1, scores: scores, excluding: devices[user].known).first
+    else { return nil }
+    let parts = try scorer.parts(of: sequence, in: first)
+    let shown = parts.sorted { abs($0.part) > abs($1.part) }.prefix(Self.eventsPerSequence)
+    return RunFigures.SequenceReasonFigures(
+      title: catalogue.items[Int(first)].title,
+      events: sequence.items.compactMap { item in
+        shown.first { $0.item == item }.map {
+          RunFigures.EventPart(
+            title: catalogue.items[Int(item)].title, part: Double($0.part))
+        }
+      })
   }
 
   private func withoutTarget(_ history: DeviceHistory, _ target: Int32?) -> DeviceHistory {
@@ -88,5 +122,12 @@ struct ProfileExamples {
   private func tagScore(_ affinity: UserProfile.Affinity) -> RunFigures.TagScore {
     RunFigures.TagScore(
       name: catalogue.categoryNames[Int(affinity.category)], score: Double(affinity.score))
+  }
+}
+
+extension EventLog {
+  /// The present of a simulation: the latest event of anybody.
+  var latestTime: Int64 {
+    (0..<userCount).reduce(Int64.min) { max($0, history(of: $1).events.last?.time ?? Int64.min) }
   }
 }

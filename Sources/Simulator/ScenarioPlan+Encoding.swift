@@ -60,8 +60,8 @@ extension ScenarioPlan {
     guard !scenario.privacy.noise.isCorrelated else { throw .nothingToPlan }
     var encodings = PlannedEncodings(delta: target.delta)
     var participations: [TaskKind: Accountant.Participation] = [:]
-    for task in TaskKind.allCases {
-      var shape = shape(of: task)
+    for task in tasks {
+      var shape = try shape(of: task)
       let written = try task == .ranker ? rankerRounds().mechanism : mechanism(for: task)
       // Adaptive clipping sends one value more.
       shape = shape.with(

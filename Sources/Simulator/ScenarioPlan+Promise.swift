@@ -21,12 +21,12 @@ extension ScenarioPlan {
   /// The releases of every task as accountants see them; empty without privacy.
   private func participations() throws(SimulationError) -> [TaskKind: Accountant.Participation] {
     var participations: [TaskKind: Accountant.Participation] = [:]
-    for task in TaskKind.allCases {
+    for task in tasks {
       if task == .ranker {
         participations[task] = try rankerRounds().charge(through: scenario.ranker.rounds)
       } else if let observed = try mechanism(for: task).observed {
         participations[task] = Accountant.Participation(
-          observed, count: shape(of: task).participations)
+          observed, count: try shape(of: task).participations)
       }
     }
     return participations

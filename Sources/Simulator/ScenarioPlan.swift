@@ -3,7 +3,7 @@ internal import PrivacyAccounting
 internal import PrivacyMechanisms
 internal import ProfileModel
 internal import ReleasedParts
-internal import RoundVocabulary
+package import RoundVocabulary
 package import Scenarios
 
 /// What a scenario asks of a population of known size: the vectors, the noise and the participations of
@@ -73,7 +73,18 @@ package struct ScenarioPlan: Sendable {
       items: items, headItems: scenario.gram.headItems, tailGroups: scenario.gram.tailGroups)
   }
 
-  func shape(of task: TaskKind) -> TrainingPlan.TaskShape {
+  /// The tasks that are run, in their order.
+  package var tasks: [TaskKind] {
+    TaskKind.allCases.filter { $0 != .encoder || scenario.encoder != nil }
+  }
+
+  /// Features of the ranker: a pretrained encoder's score is one of them.
+  var rankerFeatureCount: Int { RankerFeature.allCases.count + (isPretrained ? 1 : 0) }
+
+  /// Whether there is an encoder that was trained on public people.
+  var isPretrained: Bool { scenario.sequenceEncoder.map { $0.pretraining != .none } ?? false }
+
+  func shape(of task: TaskKind) throws(SimulationError) -> TrainingPlan.TaskShape {
     let split = scenario.privacy.split
     switch task {
     case .statistics:
@@ -89,10 +100,15 @@ package struct ScenarioPlan: Sendable {
     case .ranker:
       let schedule = schedule
       return TrainingPlan.TaskShape(
-        task: task, dimension: RankerFeature.allCases.count, clipNorm: scenario.ranker.clipNorm,
+        task: task, dimension: rankerFeatureCount, clipNorm: scenario.ranker.clipNorm,
         cohort: schedule.cohort,
         participations: plannedParticipations[task] ?? schedule.participations,
         budgetShare: split.ranker)
+    case .encoder:
+      guard let encoder = scenario.encoder else {
+        preconditionFailure("the scenario trains no encoder")
+      }
+      return try shape(of: encoder)
     case .evaluation:
       return TrainingPlan.TaskShape(
         task: task, dimension: EvaluationTask.dimension, clipNorm: EvaluationTask.clipNorm,
@@ -109,8 +125,9 @@ package struct ScenarioPlan: Sendable {
   }
 
   func mechanism(for task: TaskKind) throws(SimulationError) -> ContributionMechanism {
+    let shape = try shape(of: task)
     do throws(MechanismError) {
-      return try training.mechanism(for: shape(of: task))
+      return try training.mechanism(for: shape)
     } catch {
       throw .impossibleMechanism(error)
     }
@@ -118,9 +135,10 @@ package struct ScenarioPlan: Sendable {
 
   /// The rounds of the ranker, in which clipping and noise may follow from earlier ones.
   func rankerRounds() throws(SimulationError) -> RankerRounds {
+    let shape = try shape(of: .ranker)
     do throws(RankerRoundsError) {
       return try training.rankerRounds(
-        for: shape(of: .ranker), schedule: schedule,
+        for: shape, schedule: schedule,
         clipping: scenario.ranker.clipping == .adaptive ? .adaptive : .fixed,
         correlation: correlation)
     } catch {

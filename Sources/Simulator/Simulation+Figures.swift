@@ -27,10 +27,16 @@ extension Simulation {
   func qualified(
     _ guarantees: [RunFigures.GuaranteeFigures]
   ) -> [RunFigures.GuaranteeFigures] {
-    guard !population.catalogue.isPublic else { return guarantees }
-    return guarantees.map { guarantee in
+    guarantees.map { guarantee in
       guard guarantee.epsilon != nil else { return guarantee }
       var qualified = guarantee
+      if let publicPopulation {
+        qualified.assumptions.append(
+          "The encoder was trained on \(publicPopulation.source.name) before any device took part. Those "
+            + "people's behavior is public: nothing of it is hidden, and they are assumed to be others."
+        )
+      }
+      guard !population.catalogue.isPublic else { return qualified }
       qualified.assumptions.append(
         "The list of items is public. In this run it was read from the behavior itself, so that it "
           + "shows what only one person took: the guarantee does not cover that.")

@@ -1,6 +1,7 @@
 internal import FederatedTasks
 package import PrivacyAccounting
 package import PrivacyMechanisms
+package import ProfileModel
 internal import Report
 package import Scenarios
 
@@ -23,8 +24,14 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
   case impossibleCorrelation(CumulativeReleaseError)
   /// The ranker's clip norm cannot follow its updates.
   case impossibleClipping(AdaptiveClippingError)
+  /// There is no encoder of these sizes.
+  case impossibleEncoder(EncoderError)
+  /// The scenario pretrains on public behavior, and there is none that has items of this catalogue.
+  case nothingToPretrainOn
   /// Training left the numbers that can be computed with.
   case diverged
+  /// A device's encoder did; its round was abandoned and nothing of it released.
+  case encoderDiverged(learningRate: Double)
 
   /// A setting with which a plan keeps its promise.
   package struct Remedy: Sendable, Equatable {
@@ -73,8 +80,16 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
         + "skellam, or fewer rounds"
     case .impossibleClipping(let error):
       "tasks.ranker.clipping adaptive is not possible: \(error); write fixed"
+    case .nothingToPretrainOn:
+      "no public behavior has items of this catalogue by their titles: write "
+        + "tasks.encoder.pretraining none"
+    case .impossibleEncoder(let error): "tasks.encoder is not possible: \(error)"
     case .diverged:
       "training left the range of numbers: lower tasks.ranker.learningRate"
+    case .encoderDiverged(let learningRate):
+      "the encoder left the range of numbers on a device, and the round was abandoned without a "
+        + "release: lower tasks.encoder.learningRate, now \(learningRate), or "
+        + "tasks.encoder.serverRate"
     }
   }
 

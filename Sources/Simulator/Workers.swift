@@ -20,8 +20,10 @@ struct Workers: Sendable {
   }
 
   /// Calls `body` once for each index below `total`, with the state of the thread that serves it.
+  ///
+  /// - Parameter block: how many indices a thread takes at once: few where each is much work.
   func forEach<State: Sendable>(
-    _ total: Int, state makeState: @Sendable @escaping () -> State,
+    _ total: Int, block: Int = blockSize, state makeState: @Sendable @escaping () -> State,
     _ body: @Sendable @escaping (inout State, Int) throws -> Void
   ) async throws -> Outcome<State> {
     let next = NextIndex()
@@ -31,10 +33,10 @@ struct Workers: Sendable {
           let start = Self.threadCPUSeconds()
           var state = makeState()
           while true {
-            let first = next.take(Self.blockSize)
+            let first = next.take(block)
             guard first < total else { break }
             try Task.checkCancellation()
-            for index in first..<min(first + Self.blockSize, total) { try body(&state, index) }
+            for index in first..<min(first + block, total) { try body(&state, index) }
           }
           return (state, Self.threadCPUSeconds() - start)
         }
@@ -62,7 +64,7 @@ struct Workers: Sendable {
     return outcome.states.flatMap(\.found).sorted { $0.0 < $1.0 }.map(\.1)
   }
 
-  private static let blockSize = 8
+  static let blockSize = 8
 
   private static func threadCPUSeconds() -> Double {
     var time = timespec()

@@ -70,6 +70,10 @@ package protocol RoundStore: Sendable {
     _ entries: [JournalEntry], sum: PartialSum?, to round: RoundKey, log: [LogEntry]
   ) async throws(StorageError)
   func journal(_ key: RoundKey) async throws(StorageError) -> [JournalEntry]
+  /// How often a contribution of a device to a task was stored, in whatever round.
+  func contributionCount(
+    of device: Bytes32, to task: Bytes32
+  ) async throws(StorageError) -> Int
   func partialSum(_ key: RoundKey) async throws(StorageError) -> PartialSum?
   /// Ends a round without a sum, logs that, and forgets its partial sum and what devices sent.
   func abort(_ key: RoundKey, reason: UInt32, at time: Int64) async throws(StorageError)
@@ -87,6 +91,11 @@ package protocol ModelStore: Sendable {
   func commit(
     _ model: ModelRecord, bytes: [UInt8], round: RoundKey, log: [LogEntry]
   ) async throws(StorageError)
+  /// Keeps the count of a day, unless there is one.
+  func keep(_ attendance: AttendanceRecord) async throws(StorageError)
+  /// The newest first.
+  func attendance(limit: Int) async throws(StorageError) -> [AttendanceRecord]
+
   func model(_ hash: Bytes32) async throws(StorageError) -> ModelRecord?
   func models(plan: Bytes32) async throws(StorageError) -> [ModelRecord]
   /// The version that a plan trains on.

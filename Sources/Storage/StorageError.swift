@@ -30,6 +30,8 @@ package enum StorageError: Error, Sendable, Equatable {
   case unknownPlan(Bytes32)
   /// A plan cannot go from one state to the other.
   case planTransition(Bytes32, from: PlanState, to: PlanState)
+  /// A round cannot begin: the plan was paused, or has ended.
+  case planIsNotRunning(Bytes32)
   case unknownModel(Bytes32)
   /// The parent of a new model version is not the version in use.
   case staleParent(expected: Bytes32?, found: Bytes32?)
@@ -41,13 +43,18 @@ package enum StorageError: Error, Sendable, Equatable {
   case unknownDevice(Bytes32)
   /// A file with secrets can be read by others.
   case keyFileMode(path: String, mode: UInt32)
+  case keyMissing(path: String)
   case keyFileLength(path: String, expected: Int, found: Int)
   /// Another process works in the folder.
   case folderInUse(String)
   /// The device's record of spending would go down, or twice to one round.
   case chargeExists(RoundKey)
+  /// Another process has added to a device's ledger meanwhile.
+  case ledgerOutOfOrder(entry: UInt64, last: UInt64)
   /// A witness has promised something else for this round, its position, or its cohort.
   case secondPromise(RoundKey)
+  /// A witness has accepted a head that this one does not continue.
+  case secondHead(size: UInt64)
   /// The record of what a witness has promised is not there.
   case witnessStoreMissing(path: String)
   /// The witnesses of a coordinator were changed by another command meanwhile.
@@ -94,6 +101,7 @@ extension StorageError: CustomStringConvertible {
     case .unknownPlan(let hash): "there is no plan \(hash)"
     case .planTransition(let hash, let from, let to):
       "plan \(hash) is \(from.rawValue) and cannot become \(to.rawValue)"
+    case .planIsNotRunning(let hash): "plan \(hash) does not run; resume it first"
     case .unknownModel(let hash): "there is no model version \(hash)"
     case .staleParent(let expected, let found):
       "the parent has to be \(Self.text(expected)), not \(Self.text(found))"
@@ -101,14 +109,20 @@ extension StorageError: CustomStringConvertible {
     case .joinCodeExpired: "the join code has expired; ask for another"
     case .deviceRevoked(let identity): "device \(identity) was revoked"
     case .unknownDevice(let identity): "there is no device \(identity)"
+    case .keyMissing(let path): "\(path): the key is missing; restore the backup of the keys"
     case .keyFileMode(let path, let mode):
       "\(path): mode \(String(mode, radix: 8)) lets others read it; run chmod 600 on it"
     case .keyFileLength(let path, let expected, let found):
       "\(path): \(found) bytes instead of \(expected); restore a backup"
     case .folderInUse(let path): "\(path): another process works here; stop that one first"
     case .chargeExists(let round): "round \(round) is charged already"
+    case .ledgerOutOfOrder(let entry, let last):
+      "entry \(entry) of the device's ledger does not follow entry \(last): another process works in the folder; "
+        + "stop that one"
     case .secondPromise(let round):
       "the witness has promised something else for round \(round), its position or its cohort"
+    case .secondHead(let size):
+      "the witness has accepted a head of the log that this one of \(size) entries does not continue"
     case .witnessStoreMissing(let path):
       "\(path) is missing: the witness cannot know what it has promised; make a new one with: "
         + "silhouette witness init"

@@ -31,7 +31,7 @@ extension Witness {
     lastHead = view.last
     let accepted = offered.signed
     try await keep { () async throws(StorageError) in
-      try await store.record(accepted.encoded, size: accepted.head.tree.size)
+      try await store.record(accepted)
     }
     return signed(offered).encoded
   }

@@ -2,7 +2,7 @@ package import CryptoPrimitives
 package import Logging
 internal import SecureAggregation
 package import Storage
-internal import TransparencyLog
+package import TransparencyLog
 package import WireProtocol
 
 /// A witness of one coordinator: it reveals one value for each cohort, and signs one set of survivors.
@@ -17,7 +17,7 @@ package actor Witness {
   private nonisolated let clock: @Sendable () -> UInt64
   private nonisolated let chainLength: UInt64
   let store: SQLiteWitnessStore
-  nonisolated let log: LogIdentity
+  package nonisolated let log: LogIdentity
   /// The head of the log that was accepted last; may be ahead of the disk, never behind.
   var lastHead: SignedHead?
   private let logger: Logger
@@ -51,12 +51,9 @@ package actor Witness {
   private static func lastHead(
     of log: LogIdentity, in store: SQLiteWitnessStore
   ) async throws(StorageError) -> SignedHead? {
-    guard let bytes = try await store.lastHead() else { return nil }
-    do throws(LogRefusal) {
-      let head = try SignedHead(decoding: bytes)
-      guard head.isSigned(by: log) else { throw LogRefusal.headSignature }
-      return head
-    } catch { throw .corrupt(table: "head", field: "head") }
+    guard let head = try await store.lastHead() else { return nil }
+    guard head.isSigned(by: log) else { throw .corrupt(table: "head", field: "head") }
+    return head
   }
 
   /// The head with this witness's signature.
@@ -71,6 +68,9 @@ package actor Witness {
       "the coordinator has signed two histories of its log; both heads are kept as evidence",
       metadata: ["rule": "\(rule)"])
   }
+
+  /// The head of the log that was accepted last, nil before the first.
+  package var acceptedHead: SignedHead? { lastHead }
 
   /// Heads that convict the log, as they were recorded.
   package func logEvidence() async throws(StorageError) -> [[UInt8]] { try await store.evidence() }

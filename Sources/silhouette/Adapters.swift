@@ -151,15 +151,32 @@ enum Adapters {
 
   /// Runs a scenario over a population.
   static func simulate(
-    _ effective: EffectiveScenario, _ behavior: BehaviorSource.Outcome, command: String,
+    _ effective: EffectiveScenario, _ behavior: BehaviorSource.Outcome, scenarioFile: String,
+    command: String, checkpoints: String?,
     progress: @escaping @Sendable (SimulationProgress) -> Void
-  ) async throws -> RunFigures {
+  ) async throws -> Simulation.Outcome {
     let simulation = Simulation(
       scenario: effective.scenario, population: behavior.population,
       standsInFor: behavior.standsInFor,
-      plan: Simulation.PlanText(yaml: effective.yaml, hash: effective.hash), command: command,
-      version: Silhouette.version)
-    return try await simulation.run(progress: progress)
+      plan: Simulation.PlanText(
+        yaml: effective.yaml, hash: effective.hash, file: scenarioFile),
+      command: command,
+      version: Silhouette.version,
+      checkpoints: checkpoints.map { CheckpointFolder($0) },
+      publicPopulation: behavior.publicPopulation)
+    return try await simulation.outcome(progress: progress)
+  }
+
+  /// The people of a run, with what it released.
+  static func profiles(
+    model path: String, data: String?, display: ProgressDisplay
+  ) async throws -> KeptProfiles {
+    let model = try ReleasedModel(path: path)
+    let scenario = try ScenarioDecoder.decode(yaml: model.plan, file: path, overrides: []).scenario
+    let source = BehaviorSource(
+      behavior: scenario.behavior, scenarioFile: model.scenarioFile, explicitFolder: data,
+      mayDownload: false, display: display)
+    return try KeptProfiles(model, population: try await source.population().population)
   }
 
   /// Draws the report.
@@ -181,6 +198,17 @@ enum Adapters {
       || error is SecureRoundError || error is NumericalError || error is ReportError
     {
       return .badInput
+    }
+    if let error = error as? ModelFileError {
+      if case .unreadable = error { return .inputMissing }
+      return .badInput
+    }
+    if let error = error as? CheckpointError {
+      return switch error {
+      case .unreadable: .inputMissing
+      case .unwritable: .cannotWrite
+      case .damaged, .otherTraining: .badInput
+      }
     }
     if let error = error as? AccountingError {
       return if case .unreachable = error { .refuted } else { .usage }

@@ -22,9 +22,9 @@ struct Silhouette: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      SimulateCommand.self, PrivacyCommand.self, ProtocolCommand.self, DataCommand.self,
-      CoordinatorCommand.self, AuditCommand.self, ClientCommand.self, WitnessCommand.self,
-      DoctorCommand.self,
+      SimulateCommand.self, ProfileCommand.self, RecommendCommand.self, AuditCommand.self,
+      PrivacyCommand.self, ProtocolCommand.self, DataCommand.self, CoordinatorCommand.self,
+      ClientCommand.self, WitnessCommand.self, DoctorCommand.self,
     ])
 
   /// Parses and runs, and turns whatever goes wrong into one line and an exit code.

@@ -24,7 +24,7 @@ import Testing
     let reports = folder.url.appending(path: "runs/small")
     let names = try FileManager.default.contentsOfDirectory(
       atPath: reports.path(percentEncoded: false))
-    #expect(names.sorted() == ["report.html", "report.json"])
+    #expect(names.sorted() == ["model.silhouette", "report.html", "report.json"])
     let page = try String(contentsOf: reports.appending(path: "report.html"), encoding: .utf8)
     #expect(page.contains("<html"))
   }

@@ -15,8 +15,10 @@ final class NodeWorld: Sendable {
   let plan: RunningPlan
 
   /// - Parameter floor: the fewest contributions of which a sum is opened.
-  convenience init(rounds: UInt8 = 1, floor: Int = 3) throws {
-    try self.init(rounds: rounds, template: Self.template(floor: floor))
+  /// - Parameter stepSeconds: of each step; long where no deadline is waited for, however slow the machine is.
+  convenience init(rounds: UInt8 = 1, floor: Int = 3, stepSeconds: UInt64 = 60) throws {
+    try self.init(
+      rounds: rounds, template: Self.template(floor: floor, stepSeconds: stepSeconds))
   }
 
   init(rounds: UInt8 = 1, template: RoundTemplate) throws {
@@ -34,10 +36,10 @@ final class NodeWorld: Sendable {
     try plan(in: folder, rounds: rounds, template: template(floor: floor))
   }
 
-  static func template(floor: Int) -> RoundTemplate {
+  static func template(floor: Int, stepSeconds: UInt64 = 60) -> RoundTemplate {
     RoundTemplate(
       leastCohort: 4, mostCohort: 4, leastSurvivors: floor, leastHonest: 1,
-      stepSeconds: [60, 60, 60, 60, 60])
+      stepSeconds: [UInt64](repeating: stepSeconds, count: 5))
   }
 
   private static func plan(
@@ -59,6 +61,8 @@ final class NodeWorld: Sendable {
       in: folder + "/device-\(index)", over: transport, faults: faults, clock: clock)
   }
 
+  static let quarantineSeconds: UInt64 = 30 * 86_400
+
   static func device(
     in folder: String, over transport: any NodeTransport, faults: any FaultInjector,
     clock: @escaping @Sendable () -> UInt64
@@ -74,7 +78,8 @@ final class NodeWorld: Sendable {
       folder: folder, transport: transport,
       ceilings: DeviceCeilings(
         policy: policy, mostContributions: 10, mostTrainingTime: .seconds(10),
-        mostDownload: 1 << 20), faults: faults, clock: clock)
+        mostDownload: 1 << 20, quarantineSeconds: Self.quarantineSeconds), faults: faults,
+      clock: clock)
   }
 
   /// A code that enrolls one device at the coordinator behind `switchboard`.

@@ -5,6 +5,7 @@ import RingArithmetic
 import SecureAggregation
 import Storage
 import Testing
+import TransparencyLog
 import WireProtocol
 
 @testable import ClientNode
@@ -111,7 +112,35 @@ import WireProtocol
         }
         #expect(try await store.plan(plan)?.state == .failed)
         #expect(try await store.rounds(limit: 10).count == attempts)
-        try await store.move(plan, to: .running)
+        try await store.move(
+          plan, to: .running,
+          log: world.plan.entries(of: .resumed, in: store, at: clock.now))
+      }
+      // What can be resumed has not ended, and what was not paused is not resumed: nobody would accept such a log.
+      let kinds = try await store.loggedEntries(0..<(try await store.logSize())).map {
+        try LogEntry(decoding: $0).key.kind
+      }
+      #expect(kinds.contains(.abort) && !kinds.contains(.closing) && !kinds.contains(.pause))
+    }
+  }
+
+  /// A pause of a task that the log does not know, or one after another, would spoil the log for ever.
+  @Test func pausesAreLoggedInTurns() async throws {
+    let world = try NodeWorld()
+    try await Switchboard.open(world) { switchboard in
+      let store = await switchboard.store
+      for state in [LoggedPause.State.paused, .resumed] {
+        #expect(try await world.plan.entries(of: state, in: store, at: 5).isEmpty)
+      }
+      // Whoever is enrolled, the first round announces the plan.
+      _ = try await world.joined(switchboard)
+      await switchboard.tick()
+      #expect(try await store.logged(world.plan.logKey) != nil)
+      for state in [LoggedPause.State.paused, .resumed, .paused] {
+        let entries = try await world.plan.entries(of: state, in: store, at: 5)
+        #expect(entries.count == world.plan.course.tasks.count)
+        try await store.log(entries)
+        #expect(try await world.plan.entries(of: state, in: store, at: 6).isEmpty)
       }
     }
   }
@@ -197,6 +226,10 @@ import WireProtocol
     let device: VerificationKey
 
     func objection(to assignment: Assignment) async -> String? { nil }
+
+    func terms(of assignment: Assignment) async throws -> ChargeTerms {
+      try await TallyWorker(index: 0).terms(of: assignment)
+    }
 
     func contribution(to assignment: Assignment) async throws -> RingVector {
       try await coordinator.revoke(device)

@@ -24,7 +24,7 @@ struct TallyCourse: RoundCourse {
   func demand(after model: [UInt8]) -> RoundDemand? {
     guard model[0] < rounds else { return nil }
     return RoundDemand(
-      task: "tally", identifier: Self.task, dimension: Self.dimension,
+      task: "tally", identifier: Self.task, mostReleases: Int(rounds), dimension: Self.dimension,
       ringBits: 16, clipNorm: 1, scale: 1,
       squaredNormBound: 1, noise: .none)
   }
@@ -49,6 +49,10 @@ struct TallyWorker: LocalWorker {
 
   func objection(to assignment: Assignment) async -> String? {
     assignment.task == "tally" ? nil : "another task"
+  }
+
+  func terms(of assignment: Assignment) async throws -> ChargeTerms {
+    ChargeTerms(totalVariation: 0, mostContributions: 100)
   }
 
   func contribution(to assignment: Assignment) async throws -> RingVector {

@@ -5,7 +5,7 @@ import Testing
 /// No byte of a bundle is uncovered.
 @Suite struct ByteFlipTests {
   @Test func anyChangedByteOfASmallBundleIsFound() throws {
-    let bundle = try LedgerVectors.good("one round")
+    let bundle = try LedgerFiles.good("one round")
     _ = try LedgerVerifier.verify(bundle)
     var rules: Set<String> = []
     for place in bundle.indices {
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func changedBytesOfALargerBundleAreFound() throws {
-    let bundle = try LedgerVectors.good("two plans")
+    let bundle = try LedgerFiles.good("two plans")
     for step in 0..<200 {
       var changed = bundle
       let place = (step * 7_919) % bundle.count
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test func nothingMayBeMissingOrAdded() throws {
-    let bundle = try LedgerVectors.good("without witnesses")
+    let bundle = try LedgerFiles.good("without witnesses")
     for count in stride(from: 0, to: bundle.count, by: 13) {
       #expect(throws: LedgerFinding.self) { try LedgerVerifier.verify(Array(bundle[..<count])) }
     }

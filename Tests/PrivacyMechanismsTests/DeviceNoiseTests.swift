@@ -247,10 +247,9 @@ private func difference(
     #expect(noise.variance * 13 == mechanism.guaranteedVariance)
     #expect(noise.totalVariation > 0 && noise.totalVariation < 1e-20)
     var last = 0.0
-    for adversary in Adversary.allCases {
-      let honest =
-        [.maliciousCoordinator, .coordinatorWithoutSecureAggregation].contains(adversary)
-        ? 1 : 13
+    #expect(observed.event(seenBy: .maliciousCoordinator) == .gaussian(noiseMultiplier: 0))
+    for adversary in Adversary.allCases where adversary != .maliciousCoordinator {
+      let honest = adversary == .coordinatorWithoutSecureAggregation ? 1 : 13
       #expect(observed.event(seenBy: adversary) == noise.event(honest: honest))
       let epsilon = try Accountant.epsilon(
         of: [.init(observed, count: 1)], against: adversary, delta: 1e-6

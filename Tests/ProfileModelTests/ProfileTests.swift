@@ -55,6 +55,37 @@ import Testing
     #expect(activity.eventsPerActiveDay == 1.5)
   }
 
+  /// A clock that runs ahead by a day or by all of time: the event counts as one of the present.
+  @Test(arguments: [Int64(86_400), .max]) func theFutureIsThePresent(ahead: Int64) throws {
+    let times: [Int64] = [.min + 1, 0, ahead]
+    let events = zip([Int32(0), 1, 2], times).map {
+      BehaviorEvent(item: $0, kind: .view, time: $1)
+    }
+    let history = DeviceHistory(events: events[...], clock: .unixSeconds)
+    let profile = builder().profile(of: InteractionHistory(history), events: history, now: 0)
+    let activity = try #require(profile.activity)
+    #expect(activity.recencyDays == 0)
+    #expect(activity.eventsPerWeek.isFinite && activity.eventsPerActiveDay == 1)
+    #expect(profile.categories.allSatisfy { $0.score.isFinite })
+    #expect(profile.vector.allSatisfy { $0.isFinite })
+  }
+
+  /// Nobody's events make the neutral profile: no tag stands out, nothing is known.
+  @Test func nothingIsKnownOfNobody() {
+    let history = events([], days: [])
+    let profile = builder().profile(of: InteractionHistory(history), events: history, now: 0)
+    #expect(profile.vector.allSatisfy { $0 == 0 } && !profile.vector.isEmpty)
+    #expect(profile.categories.isEmpty && profile.priceLevel == nil && profile.activity == nil)
+    #expect(profile.tags.allSatisfy { abs($0.score - 1) < 1e-5 })
+  }
+
+  @Test func oneEventIsAProfile() throws {
+    let history = events([2], days: [1])
+    let profile = builder().profile(of: InteractionHistory(history), events: history, now: 86_400)
+    #expect(profile.vector.allSatisfy(\.isFinite) && profile.categories.map(\.score) == [1])
+    #expect(try #require(profile.activity).eventsPerWeek == 1)
+  }
+
   @Test func ordinalClocksTellNoActivity() {
     let history = DeviceHistory(
       events: [BehaviorEvent(item: 0, kind: .view, time: 1)][...], clock: .ordinal)

@@ -1,3 +1,4 @@
+import Behavior
 import NumericalMethods
 import ProfileModel
 import ReleasedParts
@@ -73,5 +74,39 @@ import Testing
     for feature in RankerFeature.allCases where feature != .popularity {
       #expect(table.columns[feature.rawValue].allSatisfy { $0 == 0 })
     }
+  }
+
+  /// An encoder of public people is one feature more, and one that sees the order of events.
+  @Test func aPublicEncoderIsAFeature() throws {
+    var configuration = SequenceEncoder.Configuration(itemCount: 12)
+    configuration.width = 4
+    configuration.length = 3
+    configuration.shape = .recurrent
+    let encoder = try SequenceEncoder(configuration)
+    var scorer = try SequenceScorer(encoder, parameters: encoder.layout.initialValues(seed: 1))
+    let model = FeatureModel(
+      content: Fixture.content, popularity: Fixture.popularity, scorer: Fixture.scorer,
+      publicEncoder: scorer)
+    let width = RankerFeature.allCases.count + 1
+    #expect(model.featureCount == width && model.initialWeights.count == width)
+    #expect(model.initialWeights.last == 0)
+    var table = FeatureTable(itemCount: 12)
+    // Twice: the second history must find nothing of the first.
+    table.fill(for: Fixture.history([5, 6]), model: model)
+    table.fill(for: Fixture.history([0, 1, 4, 9]), model: model)
+    var expected = [Float](repeating: 0, count: 12)
+    try scorer.score(
+      EventSequence(
+        items: [1, 4, 9], kinds: [.rate, .rate, .rate], gaps: [0, 0, 0], itemCount: 12),
+      into: &expected)
+    VectorKernels.standardize(&expected, low: -4, high: 8)
+    #expect(table.columns.count == width && table.columns[width - 1] == expected)
+    var generator = DeterministicGenerator(seed: 5)
+    let example = RankerExample(
+      target: 10, history: Fixture.history([0, 1, 4, 9]), table: table, negatives: 20,
+      generator: &generator)
+    #expect(example.width == width && example.features[width - 1] == expected[10])
+    #expect(example.withoutRecency().features[width - 1] == 0)
+    #expect(example.ascent(weights: model.initialWeights)[width - 1] != 0)
   }
 }

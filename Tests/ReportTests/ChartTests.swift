@@ -149,8 +149,8 @@ import Testing
     #expect(FigureText.scientific(1e-5) == "10⁻⁵")
     #expect(FigureText.scientific(2.5e-6) == "2.5·10⁻⁶")
     #expect(FigureText.scientific(1e3) == "10³")
-    #expect(FigureText.epsilon(nil) == "nothing")
-    #expect(FigureText.epsilon(.infinity) == "nothing")
+    #expect(FigureText.epsilon(nil) == "no bound")
+    #expect(FigureText.epsilon(.infinity) == "no bound")
     #expect(FigureText.epsilon(3) == "ε = 3")
     #expect(FigureText.short(2.50) == "2.5")
   }

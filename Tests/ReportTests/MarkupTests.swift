@@ -66,6 +66,7 @@ import Testing
       var profile = profile
       profile.label = text
       profile.heldOut = text
+      profile.sequence = .init(title: text, events: [.init(title: text, part: 1)])
       profile.tags = [.init(name: text, score: 1)]
       profile.categories = [.init(name: text, score: 1)]
       profile.recommendations = [

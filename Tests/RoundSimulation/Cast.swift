@@ -2,7 +2,11 @@ internal import CoordinatorNode
 internal import CryptoPrimitives
 internal import FederatedRounds
 internal import Foundation
+internal import PrivacyLedger
+internal import PrivacyMechanisms
 internal import RingArithmetic
+internal import RoundVocabulary
+internal import Scenarios
 internal import SecureAggregation
 internal import SeededRandomness
 internal import Storage
@@ -22,6 +26,8 @@ package final class Cast: Sendable {
   let certificates: [Certificate]
   let verifier: CertificateVerifier
   let record: PlanRecord
+  /// What every log of the plan has to keep to.
+  let promise: PlanPromise
 
   /// The same keys every time.
   package init() throws {
@@ -50,6 +56,20 @@ package final class Cast: Sendable {
     var plan = keys.sign(planDocument: Array("a plan that counts devices".utf8))
     plan.state = .published
     record = plan
+    promise = PlanPromise(
+      try PlanDecoder.decode(
+        yaml: "{name: count, catalogue: {items: 8}, cohort: {most: 4}, privacy: {mechanism: none}}",
+        file: "count.yaml"),
+      hash: plan.hash,
+      assurance: CohortAssurance(
+        leastSurvivors: Self.template.leastSurvivors,
+        mostColluding: Self.template.leastSurvivors - Self.template.leastHonest),
+      tasks: [
+        PlanPromise.Task(
+          kind: .statistics, identifier: CountingCourse.task, dimension: CountingCourse.dimension,
+          clipNorm: CountingCourse.clipNorm, mostReleases: CountingCourse.mostReleases,
+          mostContributions: CountingCourse.mostReleases, squaredMultiplier: nil)
+      ])
   }
 
   func config(of offer: RoundOffer) -> RoundConfig? {
@@ -89,6 +109,9 @@ final class CountingCourse: RoundCourse, @unchecked Sendable {
   init(rounds: UInt8) { self.rounds = rounds }
 
   static let task = Blake2b.digest(Array("count".utf8))
+  static let clipNorm = 1.0
+  static let mostReleases = 2
+  private static let scaleBits = 8
   var tasks: [Bytes32] { [Self.task] }
 
   func account(_ debits: [Bytes32: UInt64]) -> PlanAccount {
@@ -101,8 +124,11 @@ final class CountingCourse: RoundCourse, @unchecked Sendable {
   func demand(after model: [UInt8]) -> RoundDemand? {
     guard model[0] < rounds else { return nil }
     return RoundDemand(
-      task: "count", identifier: Self.task, dimension: Self.dimension,
-      ringBits: 16, clipNorm: 1, scale: 1, squaredNormBound: 1, noise: .none)
+      task: "count", identifier: Self.task, mostReleases: Self.mostReleases,
+      dimension: Self.dimension, ringBits: 16, clipNorm: Self.clipNorm,
+      scale: Double(1 << Self.scaleBits),
+      squaredNormBound: ContributionMechanism.squaredRoundedBound(
+        dimension: Self.dimension, scaleBits: Self.scaleBits), noise: .none)
   }
 
   func model(after model: [UInt8], sum: OpenedSum) -> [UInt8] {

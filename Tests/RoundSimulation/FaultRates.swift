@@ -23,6 +23,8 @@ package struct FaultRates: Sendable {
   var clockSkew: UInt64 = 0
   /// Of seconds in which somebody's clock jumps by up to a minute.
   var clockJump: UInt64 = 0
+  /// Of seconds in which the operator pauses, resumes, aborts, rolls back or cancels.
+  var operatorActs: UInt64 = 0
 
   /// Nothing fails.
   package static let none = FaultRates(name: "none")
@@ -30,7 +32,7 @@ package struct FaultRates: Sendable {
   package static let everything = FaultRates(
     name: "everything", loss: 50, duplication: 50, longestDelay: 3_000, partition: 8,
     coordinatorCrash: 8, deviceCrash: 10, fullDisk: 8, uncertainWrite: 8, slowestWrite: 400,
-    clockSkew: 2, clockJump: 3)
+    clockSkew: 2, clockJump: 3, operatorActs: 3)
   /// One kind of fault at a time, then all of them: schedules take turns.
   static let all = [
     everything, FaultRates(name: "loss", loss: 150),
@@ -40,6 +42,7 @@ package struct FaultRates: Sendable {
     FaultRates(name: "device crashes", deviceCrash: 40),
     FaultRates(name: "failing disks", fullDisk: 40, uncertainWrite: 40, slowestWrite: 1_000),
     FaultRates(name: "clocks", clockSkew: 20, clockJump: 20),
+    FaultRates(name: "an operator who cannot decide", loss: 250, partition: 40, operatorActs: 25),
   ]
 
   /// The faults of a seed's schedule.

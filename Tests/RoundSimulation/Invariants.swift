@@ -1,5 +1,7 @@
 internal import CoordinatorNode
 internal import CryptoPrimitives
+internal import FederatedRounds
+internal import PrivacyLedger
 internal import RingArithmetic
 internal import SecureAggregation
 internal import Storage
@@ -16,6 +18,7 @@ internal import TransparencyLog
 /// - a sum that is opened was debited before, once, in journal and log, and becomes a version;
 /// - the log never has fewer debits than openings, nor more than one beyond releases and aborted rounds; a
 ///   release names its round's debit; heads only grow;
+/// - whoever audits the log accepts it;
 /// - a device has paid for what is counted, once for each round, before it left; and it is never asked
 ///   to record what its store's rules forbid: a second charge, a second set of survivors.
 ///
@@ -34,12 +37,16 @@ package enum Violation: Equatable, CustomStringConvertible {
   case openedAndAborted(round: UInt64)
   case countedWithoutCharge(device: Int, round: UInt64)
   case forbiddenRecord(device: Int)
+  /// The coordinator had counted contributions that the device has not charged.
+  case countedTooOften(device: Int)
   case blobIsMissing
   case openedWithoutLoggedDebit(round: UInt64)
   case unpaidDebits(Int)
   case releaseWithoutItsDebit(round: UInt64)
   case headsContradict
   case endIsNotLogged(round: UInt64)
+  case planIsNotClosed
+  case auditRefuses(String)
 
   package var description: String {
     switch self {
@@ -59,6 +66,8 @@ package enum Violation: Equatable, CustomStringConvertible {
     case .countedWithoutCharge(let device, let round):
       "device \(device) is counted in round \(round) and has not paid"
     case .forbiddenRecord(let device): "device \(device) was to record what is forbidden"
+    case .countedTooOften(let device):
+      "device \(device) was told of more contributions than it has charged"
     case .blobIsMissing: "a row names a blob that is not there"
     case .openedWithoutLoggedDebit(let round):
       "round \(round) was opened before the log had its debit"
@@ -66,6 +75,8 @@ package enum Violation: Equatable, CustomStringConvertible {
     case .releaseWithoutItsDebit(let round):
       "the release of round \(round) does not name a debit of that round before it"
     case .headsContradict: "a head does not continue the one before it"
+    case .planIsNotClosed: "the log does not say what the plan has cost"
+    case .auditRefuses(let finding): "the audit refuses the log: \(finding)"
     case .endIsNotLogged(let round): "the end of round \(round) is not in the log"
     }
   }
@@ -76,22 +87,29 @@ extension SimulatedWorld {
   package func violations() -> [Violation] {
     var found: [Violation] = []
     if !hasPlanEnded { found.append(.planHasNoEnd) }
+    if !disk.state.isClosed { found.append(.planIsNotClosed) }
     for device in devices {
       if device.isInRound { found.append(.deviceIsStillInARound(device.index)) }
       if !device.violations.isEmpty { found.append(.forbiddenRecord(device: device.index)) }
+      if !device.countedTooOften.isEmpty { found.append(.countedTooOften(device: device.index)) }
     }
     found += violationsOfOpenings()
     found += violationsOfLog()
+    let lineage = disk.state.lineage(of: cast.record.hash)
     var expected = [UInt8](repeating: 0, count: 1 + CountingCourse.dimension)
     for round in disk.state.rounds {
       switch round.outcome {
       case .open: found.append(.roundHasNoEnd(round.key.number))
-      case .aborted:
-        if !sums(of: round.key).isEmpty {
+      case .aborted(let reason):
+        // An operator may come between the opening of a sum and the version that follows from it.
+        let byHand = [RoundAbort.byOperator, .planStopped].map(\.number).contains(reason)
+        if !byHand, !sums(of: round.key).isEmpty {
           found.append(.openedAndAborted(round: round.key.number))
         }
       case .committed:
         found += violations(ofCommitted: round.key)
+        // A version that was rolled back is not behind the one in use.
+        guard lineage.contains(round.key) else { continue }
         expected[0] += 1
         for (index, device) in cast.devices.enumerated()
         where disk.state.contributors(to: round.key).contains(device.verificationKey.encoding) {
@@ -155,6 +173,11 @@ extension SimulatedWorld {
       if !isNamed { found.append(.releaseWithoutItsDebit(round: release.round.number)) }
     }
     if !disk.headsContinue { found.append(.headsContradict) }
+    do throws(LedgerFinding) {
+      _ = try LedgerVerifier.accounts(
+        of: log, log: LogIdentity(key: cast.keys.logKey), authority: cast.keys.authorityKey,
+        promises: [cast.promise])
+    } catch { found.append(.auditRefuses("\(error)")) }
     return found
   }
 

@@ -26,6 +26,8 @@ final class SimulatedDevice {
   private(set) var request = 0
   /// Rounds in which the coordinator has acknowledged the contribution.
   private(set) var acknowledged: Set<RoundKey> = []
+  /// Rounds with whose offer the coordinator had counted more contributions than were charged.
+  private(set) var countedTooOften: [RoundName] = []
   /// Records that the store's rules forbade.
   private(set) var violations: [StorageError] = []
 
@@ -144,6 +146,9 @@ final class SimulatedDevice {
 
   private func join(_ offer: RoundOffer, at time: UInt64) -> UInt64 {
     guard round == nil, let config = cast.config(of: offer) else { return 1_000 }
+    // More than the device has charged would be taken for a ledger that was put back.
+    let charged = store.charges.keys.count { $0.task == config.task }
+    if let counted = offer.counted, counted > charged { countedTooOften.append(config.name) }
     var joining = DeviceRound(
       cast.client(index, offer: offer, config: config, history: store.history))
     let records = joining.join(offer.configuration, at: time, randomness: &randomness)

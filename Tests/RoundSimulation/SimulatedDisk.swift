@@ -14,6 +14,8 @@ struct DurableState {
   var plans: [PlanRecord] = []
   var rounds: [RoundRecord] = []
   var journals: [RoundKey: [JournalEntry]] = [:]
+  /// By task and device.
+  var contributions: [Bytes32: [Bytes32: Int]] = [:]
   var sums: [RoundKey: Sum] = [:]
   var models: [ModelRecord] = []
   /// By plan.
@@ -76,6 +78,28 @@ struct DurableState {
 
   func currentModel(plan: Bytes32) -> ModelRecord? {
     current[plan].flatMap { hash in models.first { $0.hash == hash } }
+  }
+
+  /// Whether all rounds are over, and what the plans that have ended cost is in the log.
+  var isClosed: Bool {
+    let logged = Set(log.map(\.key))
+    return !rounds.contains { $0.outcome == .open }
+      && plans.allSatisfy { plan in
+        !plan.state.successors.isEmpty
+          || !logged.contains(EntryKey(kind: .plan, subject: plan.hash, number: 0))
+          || logged.contains(EntryKey(kind: .closing, subject: plan.hash, number: 0))
+      }
+  }
+
+  /// The rounds behind the version in use.
+  func lineage(of plan: Bytes32) -> Set<RoundKey> {
+    var rounds: Set<RoundKey> = []
+    var next = currentModel(plan: plan)
+    while let model = next {
+      if let round = model.round { rounds.insert(round) }
+      next = model.parent.flatMap { parent in models.first { $0.hash == parent } }
+    }
+    return rounds
   }
 
   mutating func end(_ key: RoundKey, _ outcome: RoundOutcome, at time: Int64) {

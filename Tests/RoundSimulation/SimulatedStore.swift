@@ -11,8 +11,11 @@ final class SimulatedStore: CoordinatorStore, @unchecked Sendable {
   var isDead = false
 
   /// What a process does that opens its store: blobs that no row names are swept.
-  init(_ disk: SimulatedDisk) {
+  ///
+  /// - Parameter sweeps: no for a command beside a coordinator.
+  init(_ disk: SimulatedDisk, sweeps: Bool = true) {
     self.disk = disk
+    guard sweeps else { return }
     let needed =
       Set(disk.state.models.map(\.hash)).union(disk.state.sums.values.map(\.blob))
     disk.state.blobs = disk.state.blobs.filter { needed.contains($0.key) }
@@ -150,6 +153,9 @@ extension SimulatedStore {
       guard round.key.number == last + 1 else {
         throw .roundOutOfOrder(round.key, last: last)
       }
+      guard try state.plan(round.plan).state == .running else {
+        throw .planIsNotRunning(round.plan)
+      }
       state.rounds.append(round)
       try state.append(log)
     }
@@ -189,6 +195,9 @@ extension SimulatedStore {
           continue
         }
         state.journals[round, default: []].append(entry)
+        if entry.isContribution, let device = entry.device {
+          state.contributions[round.task, default: [:]][device, default: 0] += 1
+        }
       }
       try state.append(log)
       guard let sum, let blob else { return nil }
@@ -204,6 +213,12 @@ extension SimulatedStore {
       _ = try state.round(key)
       return state.journals[key] ?? []
     }
+  }
+
+  func contributionCount(
+    of device: Bytes32, to task: Bytes32
+  ) async throws(StorageError) -> Int {
+    try read { $0.contributions[task]?[device] ?? 0 }
   }
 
   func partialSum(_ key: RoundKey) async throws(StorageError) -> PartialSum? {
@@ -234,6 +249,14 @@ extension SimulatedStore {
   // Cohorts of a simulated world are small and need no witness.
   func witnesses() async throws(StorageError) -> WitnessSet { .none }
   func replaceWitnesses(_ set: WitnessSet) async throws(StorageError) {}
+}
+
+// MARK: Attendance
+
+extension SimulatedStore {
+  // A simulated world lasts for less than a day.
+  func keep(_ attendance: AttendanceRecord) async throws(StorageError) {}
+  func attendance(limit: Int) async throws(StorageError) -> [AttendanceRecord] { [] }
 }
 
 // MARK: Log

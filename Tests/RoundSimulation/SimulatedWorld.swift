@@ -21,6 +21,7 @@ package final class SimulatedWorld: @unchecked Sendable {
     case coordinatorStarts
     case deviceStarts(Int)
     case troubles
+    case operatorLeaves
   }
 
   /// Which schedule it is.
@@ -133,14 +134,22 @@ package final class SimulatedWorld: @unchecked Sendable {
     executor.run()
   }
 
-  private var isOver: Bool { hasPlanEnded && !devices.contains { $0.isInRound || !$0.isUp } }
+  /// Whether an operator takes up a plan again that has failed.
+  private var willBeResumed: Bool {
+    !isQuiet && rates.operatorActs > 0 && disk.state.plans.first?.state == .failed
+  }
+
+  private var isOver: Bool {
+    hasPlanEnded && !willBeResumed && disk.state.isClosed
+      && !devices.contains { $0.isInRound || !$0.isUp }
+  }
 
   /// Whether all rounds of the plan were committed.
   package var isPlanDone: Bool { disk.state.plans.first?.state == .done }
 
   var hasPlanEnded: Bool {
     switch disk.state.plans.first?.state {
-    case .done, .failed: true
+    case .done, .failed, .canceled: true
     default: false
     }
   }
@@ -164,6 +173,10 @@ package final class SimulatedWorld: @unchecked Sendable {
     schedule(.coordinatorStarts, in: 0)
     schedule(.coordinatorLooks, in: 100)
     schedule(.troubles, in: 500)
+    guard rates.operatorActs > 0 else { return }
+    // Some pause a plan before anything was done for it; nobody leaves one paused.
+    if dice.nextBelow(UInt64(4)) == 0 { act(.pause) }
+    schedule(.operatorLeaves, in: Self.quiet)
   }
 
   private func note(_ sum: OpenedSum) {
@@ -195,6 +208,7 @@ package final class SimulatedWorld: @unchecked Sendable {
       devices[index].restart()
       schedule(.deviceActs(index, number: devices[index].request), in: 0)
     case .troubles: trouble()
+    case .operatorLeaves: act(.resume)
     }
   }
 
@@ -209,7 +223,23 @@ package final class SimulatedWorld: @unchecked Sendable {
       let who = Int(dice.nextBelow(UInt64(devices.count + 1)))
       if who == devices.count { coordinatorOffset += jump } else { deviceOffsets[who] += jump }
     }
+    if happens(rates.operatorActs) { operatorActs() }
+    if willBeResumed, happens(100) { act(.resume) }
     schedule(.troubles, in: 1_000)
+  }
+
+  /// A command in a process of its own.
+  private func operatorActs() {
+    let operation = Operation.allCases[Int(dice.nextBelow(UInt64(Operation.allCases.count)))]
+    act(operation)
+  }
+
+  private func act(_ operation: Operation) {
+    let (store, plan, time) = (SimulatedStore(disk, sweeps: false), runningPlan, coordinatorTime)
+    executor.start {
+      // One that comes at the wrong time, or hits a full disk, ends with an error.
+      do { try await operation.perform(on: plan, in: store, at: time) } catch {}
+    }
   }
 
   private func isCutOff(_ index: Int) -> Bool { now < cutOffUntil[index] }
@@ -247,7 +277,7 @@ package final class SimulatedWorld: @unchecked Sendable {
     let life = life
     let store = SimulatedStore(disk)
     self.store = store
-    let plan = RunningPlan(record: cast.record, template: Cast.template, course: course)
+    let plan = runningPlan
     var settings = Coordinator.Settings()
     settings.pollMilliseconds = 1_500
     settings.pacing = Pacing(shortest: 2, longest: 4)
@@ -262,6 +292,10 @@ package final class SimulatedWorld: @unchecked Sendable {
         if self.life == life, !store.isDead { coordinatorDies() }
       }
     }
+  }
+
+  private var runningPlan: RunningPlan {
+    RunningPlan(record: cast.record, template: Cast.template, course: course)
   }
 
   private static let silence = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }

@@ -133,11 +133,16 @@ import Testing
     #expect(try decode(effective.yaml) == effective)
   }
 
-  @Test func everyKeyIsWrittenExactlyOnce() {
-    for key in ScenarioKey.allCases {
+  /// Without an encoder its settings are left out; with one they stand beside the others.
+  @Test(arguments: [false, true]) func everyKeyIsWrittenExactlyOnce(hasEncoder: Bool) throws {
+    let text =
+      hasEncoder
+      ? try decode(minimal, ["tasks.encoder.shape=mean", "privacy.mechanism=none"]).yaml : canonical
+    let keys = ScenarioKey.allCases.filter { hasEncoder || !ScenarioKey.ofEncoder.contains($0) }
+    for key in keys {
       let name = key.components.last ?? ""
-      let sameName = ScenarioKey.allCases.filter { $0.components.last == name }.count
-      let lines = canonical.split(separator: "\n").filter {
+      let sameName = keys.filter { $0.components.last == name }.count
+      let lines = text.split(separator: "\n").filter {
         $0.drop { $0 == " " }.hasPrefix(name + ": ")
       }
       #expect(lines.count == sameName, "\(key.rawValue)")
@@ -180,6 +185,7 @@ import Testing
 
   @Test(arguments: [
     "demo", "movielens-100k", "movielens-1m", "synthetic-1m", "no-privacy", "secure",
+    "sequence-100k", "sequence-private", "finetune", "peers",
   ])
   func publishedScenarioDecodesAndBearsItsName(name: String) throws {
     let file = Self.simulations.appending(path: name + ".yaml")
@@ -191,7 +197,7 @@ import Testing
 
   @Test func noPublishedScenarioIsLeftOut() throws {
     let files = try FileManager.default.contentsOfDirectory(atPath: Self.simulations.path)
-    #expect(files.filter { $0.hasSuffix(".yaml") }.count == 6)
+    #expect(files.filter { $0.hasSuffix(".yaml") }.count == 10)
   }
 
   @Test func referenceScenarioWritesOutTheDefaults() throws {

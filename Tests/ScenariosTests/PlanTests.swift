@@ -19,10 +19,14 @@ import Testing
   @Test func whatIsSignedReadsBackAsTheSame() throws {
     var plan = try PlanDecoder.decode(yaml: Self.least, file: "plan.yaml")
     plan.catalogue.hash = String(repeating: "ab", count: 32)
+    let ungated = SignedPlanText.yaml(of: plan)
+    plan.audit.gate = true
     let text = SignedPlanText.yaml(of: plan)
     let again = try PlanDecoder.decode(yaml: text, file: "signed")
     #expect(again == plan)
     #expect(SignedPlanText.yaml(of: again) == text)
+    // Without a gate a plan has the text, and so the hash, that it had before there were gates.
+    #expect(text == ungated + "audit:\n  gate: true\n")
     for key in PlanKey.allCases {
       #expect(text.contains(String(key.rawValue.split(separator: ".").last ?? "") + ":"))
     }

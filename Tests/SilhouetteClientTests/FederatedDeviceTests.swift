@@ -46,7 +46,7 @@ import WireProtocol
       // Whoever is revoked has its profile and its recommendations, and learns why it takes no part.
       let revoked = try #require(devices.last)
       for device in try await store.devices() { try await store.revoke(device.identity, at: 1) }
-      for _ in 0..<500 where (try? await revoked.takePart()) != nil {
+      for _ in 0..<20_000 where (try? await revoked.takePart()) != nil {
         try await Task.sleep(for: .milliseconds(20))
       }
       await #expect { try await revoked.takePart() } throws: { error in
@@ -65,6 +65,10 @@ import WireProtocol
       #expect(epsilon <= 8 && spending.ceiling == 20)
       #expect(try await !device.profile().vector.isEmpty)
       #expect(try await device.recommendations(5).count == 5)
+      // What was contributed is not forgotten with the events, nor with the coordinator.
+      try await device.forgetEvents()
+      try await device.leave()
+      #expect(try await device.spending() == spending)
       try await device.close()
     }
     try store.close()
@@ -77,6 +81,12 @@ import WireProtocol
     let folder = world.folder + "/app-0"
     let lock = try FolderLock(folder: folder)
     await #expect(throws: StorageError.folderInUse(folder)) { try await device.takePart() }
+    // Who takes part goes on with the coordinator that the round began with.
+    await #expect(throws: StorageError.folderInUse(folder)) { try await device.leave() }
+    let (coordinator, store) = try await world.coordinator()
+    let code = try await world.code(from: coordinator, url: "https://127.0.0.1:1", pin: nil)
+    await #expect(throws: StorageError.folderInUse(folder)) { try await device.join(code.text) }
+    try store.close()
     withExtendedLifetime(lock) {}
     try await device.close()
   }
@@ -107,7 +117,7 @@ import WireProtocol
           }
         }
       }
-      for _ in 0..<2_000 {
+      for _ in 0..<50_000 {
         if try await store.plan(plan)?.state == .done { break }
         try await Task.sleep(for: .milliseconds(20))
       }

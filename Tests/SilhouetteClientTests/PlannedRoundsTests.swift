@@ -1,10 +1,13 @@
 import Behavior
 import CryptoPrimitives
+import DeviceLedger
 import DeviceProfiling
 import FederatedRounds
 import Foundation
 import PlannedRounds
+import RoundVocabulary
 import Scenarios
+import SecureAggregation
 import SeededDevices
 import SilhouetteClient
 import Simulator
@@ -54,7 +57,7 @@ import Testing
           }
         }
       }
-      for _ in 0..<2_000 {
+      for _ in 0..<50_000 {
         if try await store.plan(plan)?.state == .done { break }
         try await Task.sleep(for: .milliseconds(20))
       }
@@ -139,7 +142,10 @@ import Testing
       let shelf = PlanShelf()
       for (user, settings, reasons) in [
         // With less than the plan's own 8 in all, though the first contribution alone would fit.
-        (0, ["privacy.epsilon=7.5"], ["privacy.epsilon 7.5", "all that the plan may ask"]),
+        (
+          0, ["privacy.epsilon=7.5"],
+          ["privacy.epsilon is 7.5", "all that the plan may ask", "--set privacy.epsilon="]
+        ),
         (1, ["privacy.mostContributions=0"], ["privacy.mostContributions"]),
         // Everything that has to be allowed, and how, at once.
         (
@@ -154,7 +160,15 @@ import Testing
             "work.mostCoordinates is 4", "--set rounds.leastCohort=",
           ]
         ),
-        (3, ["rounds.mostPerDay=1"], ["rounds.mostPerDay"]),
+        (3, ["rounds.mostPerDay=1"], ["rounds.mostPerDay", "--set rounds.mostPerDay=2"]),
+        (
+          4, ["privacy.epsilonPerTask=1"],
+          ["privacy.epsilonPerTask is 1.0", "for one task", "--set privacy.epsilonPerTask="]
+        ),
+        (
+          5, ["privacy.epsilonPerDay=0.5"],
+          ["privacy.epsilonPerDay is 0.5", "one contribution", "--set privacy.epsilonPerDay="]
+        ),
       ] {
         let session = try await world.device(
           user, over: transport, shelf: shelf, settings: settings)
@@ -162,7 +176,7 @@ import Testing
         try await session.node.join(
           try await world.code(from: coordinator, url: url, pin: pin))
         var outcome = try await session.takePart()
-        for _ in 0..<100 {
+        for _ in 0..<10_000 {
           guard case .wait = outcome else { break }
           try await Task.sleep(for: .milliseconds(20))
           outcome = try await session.takePart()
@@ -181,6 +195,58 @@ import Testing
         default: Issue.record("device \(user) took part: \(outcome)")
         }
         #expect(try await session.node.contributions().isEmpty)
+        try await session.close()
+      }
+    }
+    try store.close()
+  }
+
+  /// A contribution that fits into the plan, but not into this day, or not so soon after the last.
+  @Test func aDeviceWaitsForAnotherDayAndForItsSeparation() async throws {
+    let world = try PlannedWorld()
+    let (coordinator, store) = try await world.coordinator()
+    let tasks = try PlannedTasks(world.plan, hash: Blake2b.digest(world.document))
+    let elsewhere = VerificationKey(encoding: Blake2b.digest([1]))
+    let table = EpsilonTable()
+    func epsilon(_ counts: [TaskKind: Int]) throws -> Double {
+      try table.epsilon(
+        of: counts.map {
+          TaskAccount(charge: tasks.charge(of: $0, at: elsewhere), count: $1, last: 0)
+        }, delta: 1e-5)
+    }
+    let once = try PlannedTasks.order.map { try epsilon([$0: 1]) }.max() ?? 0
+    let today = try epsilon([.statistics: 1, .gram: 1])
+    #expect(once < today)
+    try await world.serving(coordinator, .inProcess) { transport, url, pin in
+      for (user, settings, reasons) in [
+        (
+          0, ["privacy.epsilonPerDay=\((once + today) / 2)"],
+          ["privacy.epsilonPerDay is", "the next day", "--set privacy.epsilonPerDay="]
+        ),
+        (
+          1, ["rounds.leastSeparation=1 h"],
+          ["rounds.leastSeparation is 3600 s", "--set rounds.leastSeparation="]
+        ),
+      ] {
+        let session = try await world.device(
+          user, over: transport, shelf: PlanShelf(), settings: settings)
+        try await session.node.join(try await world.code(from: coordinator, url: url, pin: pin))
+        // The same plan at another coordinator: its contributions count here, too.
+        try await session.node.debit(
+          RoundCharge(task: tasks.charge(of: .gram, at: elsewhere), configuration: []),
+          of: RoundName(task: Bytes32(), round: 1))
+        var outcome = try await session.takePart()
+        for _ in 0..<10_000 {
+          guard case .wait = outcome else { break }
+          try await Task.sleep(for: .milliseconds(20))
+          outcome = try await session.takePart()
+        }
+        guard case .objection(let text) = outcome else {
+          Issue.record("device \(user) took part: \(outcome)")
+          continue
+        }
+        for reason in reasons { #expect(text.contains(reason), "\(text)") }
+        #expect(text.contains("--dir \(world.folder)/device-\(user)"))
         try await session.close()
       }
     }

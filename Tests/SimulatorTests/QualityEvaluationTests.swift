@@ -79,7 +79,7 @@ import Testing
       plan: ScenarioPlan(
         scenario, users: devices.count, items: population.catalogue.count, target: nil),
       content: ContentFeatures(catalogue: population.catalogue), devices: devices,
-      workers: workers
+      clock: population.log.clock, workers: workers
     ).run { _ in }
     let evaluation = QualityEvaluation(
       scenario: scenario, devices: devices, itemCount: population.catalogue.count,

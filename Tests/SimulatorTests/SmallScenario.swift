@@ -2,7 +2,7 @@ import Scenarios
 
 extension Scenario {
   /// A scenario that runs in a moment, decoded like any other.
-  static func small() throws -> Scenario {
+  static func small(_ overrides: [String] = []) throws -> Scenario {
     try ScenarioDecoder.decode(
       yaml: """
         name: small
@@ -21,7 +21,7 @@ extension Scenario {
           bootstrapResamples: 50
           coldStart: [0, 3]
           easeRegularization: 50
-        """, file: "small.yaml", overrides: []
+        """, file: "small.yaml", overrides: overrides
     ).scenario
   }
 }

@@ -131,6 +131,22 @@ import Testing
     }
   }
 
+  /// A command may stop a plan after the coordinator has looked.
+  @Test(arguments: [PlanState.paused, .failed, .canceled])
+  func noRoundOfAStoppedPlanBegins(state: PlanState) async throws {
+    let key = try await openRound()
+    try await store.abort(key, reason: 1_001, at: 2)
+    if try await store.plan(plan.hash)?.state == .signed {
+      try await store.move(plan.hash, to: .published)
+    }
+    try await store.move(plan.hash, to: state)
+    let next = RoundRecord(
+      key: RoundKey(task: key.task, number: key.number + 1), plan: plan.hash, configuration: [1],
+      openedAt: 3)
+    await #expect(throws: StorageError.planIsNotRunning(plan.hash)) { try await store.begin(next) }
+    #expect(try await store.round(next.key) == nil)
+  }
+
   @Test func twoMessagesOfOneStepAreEquivocation() async throws {
     let key = try await openRound()
     let first = JournalEntry(kind: 1, step: 2, device: device, bytes: [1])

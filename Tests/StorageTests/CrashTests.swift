@@ -1,4 +1,5 @@
 import CryptoPrimitives
+import DeviceLedger
 import Foundation
 import TestSupport
 import Testing
@@ -56,12 +57,14 @@ import Testing
     try await ParticipantScript.run(store)
     let key = ParticipantScript.round.key
     #expect(try await store.charges() == [ParticipantScript.charge])
+    #expect(try await store.ledger() == [ParticipantScript.entry], "with the charge, or not at all")
+    #expect(try await store.awaitedEnds().map(\.key) == [key])
     #expect(try await store.round(key)?.survivors == ParticipantScript.survivors)
     #expect(try await store.round(key)?.unmask == [5])
     #expect(try await store.round(key)?.hasEnded == true)
     #expect(try await store.events().count >= 1)
     await #expect(throws: StorageError.self) {
-      try await store.recordSurvivors(Bytes32(), of: key, identity: Bytes32())
+      try await store.recordSurvivors(Bytes32(), count: 3, of: key, identity: Bytes32())
     }
     try store.close()
   }
@@ -82,14 +85,16 @@ enum ParticipantScript {
   static let round = ParticipationRecord(
     key: RoundKey(task: Blake2b.digest([1]), number: 1), transcript: Blake2b.digest([2]), day: 3,
     expiry: 100)
-  static let charge = ChargeRecord(round: round.key, chargedAt: 4, description: [1])
+  static let charge = ChargeRecord(
+    round: round.key, chargedAt: 4, description: [1], mechanism: [2])
+  static let entry = SealedLedgerEntry(number: 1, box: [7])
   static let survivors = Blake2b.digest([6])
 
   static func run(_ store: SQLiteParticipantStore) async throws {
     try await store.add([SealedEvent(happenedAt: 1, box: [1, 2])])
     if try await store.highestRound(task: round.key.task) == 0 { try await store.begin(round) }
-    if try await store.charges().isEmpty { try await store.charge(charge) }
-    try await store.recordSurvivors(survivors, of: round.key, identity: Bytes32())
+    if try await store.charges().isEmpty { try await store.charge(charge, ledger: entry) }
+    try await store.recordSurvivors(survivors, count: 3, of: round.key, identity: Bytes32())
     try await store.recordUnmask([5], of: round.key, identity: Bytes32())
     try await store.end(round.key)
   }

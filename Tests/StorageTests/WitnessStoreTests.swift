@@ -2,6 +2,7 @@ import CryptoPrimitives
 import Foundation
 import TestSupport
 import Testing
+import TransparencyLog
 
 @testable import Storage
 
@@ -13,12 +14,17 @@ import Testing
   static let cosignature = CosignRecord(
     cohort: reveal.cohort, survivors: Blake2b.digest([4]))
 
-  static let head: [UInt8] = [1, 2, 3]
+  /// Signed by the same key every time.
+  private static func head(size: UInt64 = 7, root: UInt8 = 1, time: UInt64 = 5) -> SignedHead {
+    SignedHead(
+      tree: TreeState(size: size, root: Blake2b.digest([root])), time: time,
+      by: SigningKey(seed: SecretBytes(known: [UInt8](repeating: 4, count: 32))))
+  }
 
   private static func promise(_ store: SQLiteWitnessStore) async throws {
     try await store.record(reveal)
     try await store.record(cosignature, of: reveal.round)
-    try await store.record(head, size: 7)
+    try await store.record(head())
   }
 
   @Test(arguments: FailPoint.ofWitnesses)
@@ -34,14 +40,34 @@ import Testing
     #expect(try await store.reveals().isEmpty == (point == .revealWritten))
     let isCosigned: Set<FailPoint> = [.cosignatureCommitted, .headWritten, .headCommitted]
     #expect(try await store.cosignatures().isEmpty == !isCosigned.contains(point))
-    #expect(try await store.lastHead() == (point == .headCommitted ? Self.head : nil))
+    #expect(try await store.lastHead() == (point == .headCommitted ? Self.head() : nil))
     try await Self.promise(store)
     #expect(try await store.reveals() == [Self.reveal])
     #expect(try await store.cosignatures() == [Self.cosignature])
-    #expect(try await store.lastHead() == Self.head)
-    // A smaller one never takes its place.
-    try await store.record([9], size: 6)
-    #expect(try await store.lastHead() == Self.head)
+    #expect(try await store.lastHead() == Self.head())
+    try store.close()
+  }
+
+  /// Whatever a program tries, a witness has one history of its coordinator's log.
+  @Test func aHeadThatIsNoContinuationIsRefusedByTheStoreItself() async throws {
+    let folder = try TemporaryFolder()
+    let store = try SQLiteWitnessStore(folder: folder.path, makes: true)
+    try await store.record(Self.head())
+    for other in [Self.head(size: 6), Self.head(root: 2), Self.head(size: 6, time: 9)] {
+      await #expect(throws: StorageError.secondHead(size: other.head.tree.size)) {
+        try await store.record(other)
+      }
+    }
+    // The same tree again: the later time stays.
+    try await store.record(Self.head(time: 4))
+    #expect(try await store.lastHead() == Self.head())
+    for later in [Self.head(time: 6), Self.head(size: 8, root: 2)] {
+      try await store.record(later)
+      #expect(try await store.lastHead() == later)
+    }
+    // Whoever is convicted does not fill the witness's disk.
+    for number in 0..<100 { try await store.recordEvidence([UInt8(number)]) }
+    #expect(try await store.evidence().count == 16)
     try store.close()
   }
 

@@ -64,7 +64,7 @@ extension FailPoint {
     .certificateReceived, .certificateStored, .contributionMade, .messageAcknowledged,
     .uploadAcknowledged, .roundEndWritten, .roundEndCommitted, .eventsWritten, .eventsCommitted,
     .roundBegunWritten, .roundBegunCommitted, .chargeWritten, .chargeCommitted, .survivorsWritten,
-    .survivorsCommitted, .unmaskWritten, .unmaskCommitted,
+    .survivorsCommitted, .unmaskWritten, .unmaskCommitted, .ledgerHeadKept,
   ]
 
   /// The points that a witness comes to.
@@ -73,9 +73,12 @@ extension FailPoint {
     .headCommitted,
   ]
 
+  /// The points of a device whose ledger is not as it was left.
+  package static let ofLedgers: [FailPoint] = [.ledgerWritten, .ledgerCommitted]
+
   /// All others are a coordinator's.
   package static let ofCoordinators = allCases.filter {
-    !ofDevices.contains($0) && !ofWitnesses.contains($0)
+    !ofDevices.contains($0) && !ofWitnesses.contains($0) && !ofLedgers.contains($0)
   }
 
   /// The points of a coordinator that lie outside of its store.

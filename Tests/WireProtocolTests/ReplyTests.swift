@@ -30,7 +30,7 @@ import Testing
         .offer(
           RoundOffer(
             configuration: [1, 2], plan: digest, planSignature: signature, model: digest,
-            task: "gram"),
+            task: "gram", counted: 0),
           served: ServedModel(plan: digest, planSignature: signature, model: digest))
       ),
       (.stepMessage, .receipt(digest: digest)),

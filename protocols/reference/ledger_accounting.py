@@ -203,7 +203,7 @@ def epsilons(charge, adversary, delta):
     charge = [(m, k) for m, k in charge if k > 0]
     if not charge:
         return 0.0, 0.0
-    if any(m is None or m["law"] not in (1, 2) for m, _ in charge) or not 0 < delta < 1:
+    if adversary == 5 or any(m is None or m["law"] not in (1, 2) for m, _ in charge) or not 0 < delta < 1:
         return INFINITY, INFINITY
 
     def noises(m):

@@ -80,6 +80,8 @@ KEYS = [
     ("tasks.ranker.momentum", number(lambda x: 0 <= x < 1)),
     ("tasks.ranker.clipNorm", number(lambda x: 1e-6 <= x <= 1e6)),
     ("tasks.ranker.negatives", COUNT), ("profile.halfLife", number(lambda x: x > 0, " d"))]
+# The only key that may be left out, at the end.
+GATE = "audit:\n  gate: true\n"
 FAULTS = {(0.05, 0.01), (0.05, 0.05), (0.1, 0.05), (0.1, 0.1)}
 
 
@@ -105,6 +107,7 @@ def parse(document):
         text = document.decode("utf-8")
     except UnicodeDecodeError:
         return None
+    text = text.removesuffix(GATE)
     texts = [line.split(": ", 1)[1] for line in text.split("\n") if ": " in line]
     if len(texts) != len(KEYS) or layout(texts) != text:
         return None

@@ -1,11 +1,18 @@
 #!/usr/bin/env python3
 """Judges a bundle by protocols/ledger.md, written from that page; standard library only.
 
-    verify_bundle.py BUNDLE    prints the verdict as JSON; exit status 0 if the bundle is accepted, 1 if not
+    verify_bundle.py BUNDLE [--keys KEYS]
+
+Prints the verdict as JSON. KEYS is a JSON file of the keys that you rely on, {"log": HEX, "authority": HEX,
+"witnesses": [HEX, ...], "quorum": N}: the bundle has to name the same.
+
+Exit status: 0 accepted, 1 refused, 64 wrong arguments, 65 the file of keys is faulty, 66 a file cannot be read.
 """
 
+import argparse
 import json
 import math
+import re
 import sys
 from pathlib import Path
 
@@ -110,13 +117,17 @@ class Account:
             name: {"mechanism": None, "debits": 0, "cohorts": 0, "releases": 0} for name in ledger_plan.TASKS}
 
     def epsilons(self, adversary, delta):
+        return accounting.epsilons(self.charge(adversary), adversary, delta)
+
+    def charge(self, adversary):
         seen = "cohorts" if adversary > 4 else "debits"
-        return self.cost({name: task[seen] for name, task in self.tasks.items()}, adversary, delta)
+        return self.contributions({name: task[seen] for name, task in self.tasks.items()})
+
+    def contributions(self, seen):
+        return [(task["mechanism"], min(self.plan.contributions(name), seen[name])) for name, task in self.tasks.items()]
 
     def cost(self, seen, adversary, delta):
-        charge = [
-            (task["mechanism"], min(self.plan.contributions(name), seen[name])) for name, task in self.tasks.items()]
-        return accounting.epsilons(charge, adversary, delta)
+        return accounting.epsilons(self.contributions(seen), adversary, delta)
 
     def excess(self):
         """The place of the first debit above the budget; None if there is none."""
@@ -257,7 +268,8 @@ class Ledger:
         need(not account.closed, "closed-plan")
         need((fields["debitCount"], fields["releaseCount"]) == (account.debits, account.releases), "closing-count")
         for adversary, delta, epsilon in fields["claims"]:
-            if epsilon < math.inf:
+            # Nothing bounds what A5 saw, and logs from before that was settled name a figure.
+            if epsilon < math.inf and adversary != 5:
                 need(epsilon >= min(account.epsilons(adversary, delta)) * (1 - EPSILON_TOLERANCE), "claim")
         account.closed = True
 
@@ -306,27 +318,109 @@ def verdict(encoded):
         return {"accepted": False, "rule": finding.rule, "entry": finding.entry, "kind": finding.kind}
     return {
         "accepted": True, "hash": bundle.hash.hex(), "entries": len(bundle.entries),
-        "plans": [account_figures(account) for account in accounts]}
+        "total": total_figures(accounts), "plans": [account_figures(account) for account in accounts]}
+
+
+# Section 4: figures
+
+def guarantees(charge, delta):
+    """Against every adversary; `charge` gives what it may have learned from. Null is infinite."""
+    def figure(value):
+        return value if math.isfinite(value) else None
+    figures = []
+    for number, name in enumerate(ADVERSARIES, 1):
+        renyi, gaussian = accounting.epsilons(charge(number), number, delta)
+        figures.append({
+            "adversary": name, "delta": delta, "renyi": figure(renyi), "gaussian": figure(gaussian),
+            "epsilon": figure(min(renyi, gaussian))})
+    return figures
+
+
+def total_figures(accounts):
+    """Of a device that took part in all plans; None without plans."""
+    if not accounts:
+        return None
+
+    def charge(adversary):
+        return [part for account in accounts for part in account.charge(adversary)]
+    return guarantees(charge, min(account.plan.delta for account in accounts))
 
 
 def account_figures(account):
-    def figure(value):
-        return value if math.isfinite(value) else None
-    guarantees = []
-    for number, name in enumerate(ADVERSARIES, 1):
-        renyi, gaussian = account.epsilons(number, account.plan.delta)
-        guarantees.append({
-            "adversary": name, "delta": account.plan.delta, "renyi": figure(renyi),
-            "gaussian": figure(gaussian), "epsilon": figure(min(renyi, gaussian))})
     return {
         "plan": account.plan.hash.hex(), "rounds": account.rounds, "debits": account.debits,
-        "releases": account.releases, "guarantees": guarantees}
+        "releases": account.releases, "guarantees": guarantees(account.charge, account.plan.delta)}
+
+
+class Unusable(Exception):
+    """What keeps from a verdict, with the exit status that says so."""
+
+    def __init__(self, status, message):
+        super().__init__(message)
+        self.status = status
+
+
+def contents(path):
+    try:
+        return Path(path).read_bytes()
+    except IsADirectoryError:
+        raise Unusable(66, f"{path} is a folder, not a file") from None
+    except OSError as error:
+        raise Unusable(66, f"{path} cannot be read: {error.strerror}") from None
+
+
+def read_keys(path):
+    """The keys of a file, as `named_keys` gives those of a bundle."""
+    try:
+        keys = json.loads(contents(path))
+    except ValueError as error:
+        raise Unusable(65, f"{path} is not JSON: {error}") from None
+    if not isinstance(keys, dict) or set(keys) != {"log", "authority", "witnesses", "quorum"}:
+        raise Unusable(65, f"{path}: write an object of log, authority, witnesses and quorum")
+    if not isinstance(keys["witnesses"], list):
+        raise Unusable(65, f"{path}: witnesses is no list")
+    if type(keys["quorum"]) is not int or not 0 <= keys["quorum"] <= len(keys["witnesses"]):
+        raise Unusable(65, f"{path}: quorum is not 0 to the number of witnesses")
+    named = [("log", keys["log"]), ("authority", keys["authority"])]
+    named += [(f"witnesses[{place}]", key) for place, key in enumerate(keys["witnesses"])]
+    for field, key in named:
+        if not isinstance(key, str) or not re.fullmatch("[0-9a-fA-F]{64}", key):
+            raise Unusable(65, f"{path}: {field} is not 64 hexadecimal digits")
+    return {
+        "log": keys["log"].lower(), "authority": keys["authority"].lower(),
+        "witnesses": sorted(key.lower() for key in keys["witnesses"]), "quorum": keys["quorum"]}
+
+
+def named_keys(bundle):
+    return {
+        "log": bundle.log.hex(), "authority": bundle.authority.hex(),
+        "witnesses": [key.hex() for key in bundle.witnesses], "quorum": bundle.quorum}
+
+
+class Arguments(argparse.ArgumentParser):
+    def error(self, message):
+        raise Unusable(64, f"{message}; see --help")
 
 
 def main(arguments):
-    if len(arguments) != 1:
-        sys.exit(__doc__)
-    result = verdict(Path(arguments[0]).read_bytes())
+    parser = Arguments(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, usage=argparse.SUPPRESS)
+    parser.add_argument("bundle", metavar="BUNDLE")
+    parser.add_argument("--keys", metavar="KEYS")
+    try:
+        options = parser.parse_args(arguments)
+        encoded = contents(options.bundle)
+        pinned = read_keys(options.keys) if options.keys else None
+        result = verdict(encoded)
+        differing = []
+        if pinned and result["accepted"]:
+            named = named_keys(Bundle(encoded))
+            differing = [field for field in pinned if pinned[field] != named[field]]
+    except Unusable as error:
+        print(f"verify_bundle.py: {error}", file=sys.stderr)
+        return error.status
+    if differing:
+        result = {"accepted": False, "rule": "other-keys", "entry": None, "kind": None, "fields": differing}
     print(json.dumps(result, indent=2))
     return 0 if result["accepted"] else 1
 

@@ -21,11 +21,14 @@ package struct DeviceCeilings: Sendable {
   ///
   /// Rounds that name witnesses demand a majority of them whatever this is.
   package var leastLogWitnesses: Int
+  /// How long nothing is contributed once the ledger was not as it had been left.
+  package var quarantineSeconds: UInt64
 
   package init(
     policy: ClientPolicy, mostContributions: Int, mostTrainingTime: Duration,
-    mostDownload: Int, leastLogWitnesses: Int = 0
+    mostDownload: Int, leastLogWitnesses: Int = 0, quarantineSeconds: UInt64
   ) {
+    self.quarantineSeconds = quarantineSeconds
     self.leastLogWitnesses = leastLogWitnesses
     self.mostDownload = min(mostDownload, WireLimits.blobByteCount)
     self.policy = policy

@@ -1,4 +1,5 @@
 package import CryptoPrimitives
+package import DeviceLedger
 package import Storage
 package import WireProtocol
 
@@ -30,6 +31,8 @@ package enum DeviceError: Error, Sendable, Equatable {
   case olderWitnessList(pinned: UInt64, found: UInt64)
   /// What the coordinator offers is not in its log, or the log cannot be believed.
   case log(LogFault)
+  /// The device's ledger was changed while the device took part; the next check-in says what follows.
+  case ledger(LedgerFault)
 }
 
 extension DeviceError {
@@ -42,6 +45,7 @@ extension DeviceError {
     case .wire, .damagedDownload: true
     case .refused(let refusal): refusal.code.isTemporary
     case .log(let fault): fault.isTemporary
+    case .ledger: true
     case .storage, .notJoined, .noDevice, .joinedElsewhere, .otherCoordinator, .unexpectedAnswer,
       .badPlanSignature, .badWitnessList, .olderWitnessList, .takesPartAlready:
       false
@@ -55,7 +59,7 @@ extension DeviceError {
   /// What a device computes for itself goes on without.
   package var isOfCoordinator: Bool {
     switch self {
-    case .storage, .notJoined, .noDevice, .joinedElsewhere, .takesPartAlready: false
+    case .storage, .notJoined, .noDevice, .joinedElsewhere, .takesPartAlready, .ledger: false
     case .transport, .wire, .refused, .otherCoordinator, .unexpectedAnswer, .damagedDownload,
       .badPlanSignature, .badWitnessList, .olderWitnessList, .log:
       true
@@ -71,6 +75,7 @@ extension DeviceError: CustomStringConvertible {
     case .wire(let error): "the coordinator's answer: \(error)"
     case .refused(let refusal): "the coordinator refused: \(refusal.reason)"
     case .log(let fault): fault.description
+    case .ledger(let fault): "nothing was contributed: \(fault)"
     case .notJoined(let folder):
       "\(folder) has not joined a coordinator; run: silhouette client join CODE --dir \(folder)"
     case .noDevice(let folder):

@@ -1,4 +1,5 @@
 package import CryptoPrimitives
+internal import DeviceLedger
 internal import SecureAggregation
 package import Storage
 
@@ -7,6 +8,8 @@ package final class DeviceKeys: Sendable {
   let identity: SigningKey
   /// The same key, as the aggregation protocol holds it.
   let aggregationIdentity: Identity
+  /// Seals the device's ledger; its key follows from the identity.
+  let ledgerSeal: LedgerSeal
   private static let name = "identity"
 
   /// Reads the key of a folder, or makes a fresh one.
@@ -20,6 +23,7 @@ package final class DeviceKeys: Sendable {
     identity = SigningKey(seed: try KeyFile.read(count, name: Self.name, in: folder))
     aggregationIdentity = Identity(
       SigningKey(seed: try KeyFile.read(count, name: Self.name, in: folder)))
+    ledgerSeal = LedgerSeal(derivedFrom: try KeyFile.read(count, name: Self.name, in: folder))
   }
 
   /// Whether a folder has a key, and so is a device's.

@@ -3,11 +3,11 @@ internal import SecureAggregation
 internal import Storage
 
 extension SQLiteParticipantStore {
-  /// Makes a record of the aggregation protocol durable.
+  /// Makes a record of the aggregation protocol durable; a charge is debited by `DeviceNode`.
   ///
-  /// - Parameter charge: what a charge is noted with.
+  /// - Parameter survivorCount: of the set that was signed, once there is one.
   func keep(
-    _ record: ClientRecord, of identity: VerificationKey, at time: UInt64, charge: [UInt8]
+    _ record: ClientRecord, survivorCount: Int?, of identity: VerificationKey
   ) async throws(StorageError) {
     switch record {
     case .began(let name, let transcript, let day, let expiry):
@@ -19,11 +19,10 @@ extension SQLiteParticipantStore {
         try await recordWitness(
           witness.encoding, position: chain.position, value: chain.value)
       }
-    case .charged(let name):
-      try await self.charge(
-        ChargeRecord(round: RoundKey(name), chargedAt: Int64(time), description: charge))
+    case .charged: preconditionFailure("a charge is debited with its entry in the ledger")
     case .signed(let name, let transcript):
-      try await recordSurvivors(transcript, of: RoundKey(name), identity: identity.encoding)
+      try await recordSurvivors(
+        transcript, count: survivorCount, of: RoundKey(name), identity: identity.encoding)
     case .released(let name, let message, _):
       try await recordUnmask(message, of: RoundKey(name), identity: identity.encoding)
     case .ended(let name): try await end(RoundKey(name))

@@ -17,14 +17,18 @@ package enum LogFault: Error, Sendable, Equatable {
   case missing(EntryKey)
   /// The entry is there, and is another than the device was offered.
   case differs(EntryKey)
+  /// A debit is of another set of survivors, or of other noise, than the device has taken part in.
+  case falseDebit(EntryKey)
 }
 
 extension LogFault {
-  /// Whether the same may succeed later: heads are published a little after what they are over.
+  /// Whether the same may succeed later: heads are published a little after what they are over, and answers to
+  /// GET are signed by nobody, so that a proxy or a mirror can garble them.
   package var isTemporary: Bool {
     switch self {
-    case .refused(.fewWitnesses), .refused(.missingProof), .refused(.rollback), .missing: true
-    case .notPinned, .otherLog, .convicted, .refused, .quorum, .differs: false
+    case .notPinned, .otherLog, .convicted, .falseDebit, .refused(.splitView), .refused(.shrunk):
+      false
+    case .refused, .quorum, .missing, .differs: true
     }
   }
 }
@@ -48,6 +52,9 @@ extension LogFault: CustomStringConvertible {
       "the log does not show entry \(Self.text(of: key)); nothing is contributed until it does"
     case .differs(let key):
       "entry \(Self.text(of: key)) of the log is another than what the coordinator offers"
+    case .falseDebit(let key):
+      "entry \(Self.text(of: key)) of the log charges for another set of devices, or other noise, than this device "
+        + "took part in; the device keeps it and contributes nothing more: leave, and tell whoever runs the coordinator"
     }
   }
 

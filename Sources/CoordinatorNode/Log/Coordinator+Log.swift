@@ -13,6 +13,8 @@ extension Coordinator {
     if let stored = log.heads.signed?.signed.head.log, stored != keys.logIdentity.name {
       throw .otherLog(stored: stored)
     }
+    // A head that waits for its cosignatures goes on waiting.
+    log.signedAt = clock()
     try await logEnrollments()
   }
 
@@ -42,13 +44,21 @@ extension Coordinator {
 
   /// Closes plans that a command has ended, once their rounds are over.
   func closePlans() async throws {
-    guard try await store.openRounds().isEmpty else { return }
-    for record in try await store.plans() where record.state.successors.isEmpty {
-      let key = EntryKey(kind: .plan, subject: record.hash, number: 0)
-      guard try await store.logged(key) != nil else { continue }
+    let plans = try await store.plans().filter {
+      $0.state.successors.isEmpty && !closedPlans.contains($0.hash)
+    }
+    guard !plans.isEmpty else { return }
+    let going = Set(try await store.openRounds().map(\.plan))
+    for record in plans where !going.contains(record.hash) {
       do {
-        try await store.log(try await closing(of: interpret(record)))
+        // One that was never announced has nothing to close.
+        let key = EntryKey(kind: .plan, subject: record.hash, number: 0)
+        if try await store.logged(key) != nil {
+          try await store.log(try await closing(of: interpret(record)))
+        }
+        closedPlans.insert(record.hash)
       } catch let error as StorageError { throw error } catch {
+        closedPlans.insert(record.hash)
         logger.error(
           "a plan that has ended cannot be closed in the log",
           metadata: ["plan": "\(record.hash)", "error": "\(error)"])
@@ -60,6 +70,8 @@ extension Coordinator {
   ///
   /// Called by `advance`, which does not overlap with itself.
   func publishLog() async throws {
+    // Whatever is signed now would be the second history.
+    if let size = log.contradicted { throw WitnessCallFault.laterHead(size: size) }
     if log.isUncertain {
       log.heads = try await store.logHeads()
       log.isUncertain = false
@@ -68,7 +80,8 @@ extension Coordinator {
       try await signLog()
     }
     guard let signed = log.heads.signed, signed != log.heads.published else { return }
-    let isCosigned = signed.cosignatures.count >= watch.pinned.witnesses.count
+    let cosigned = signed.cosignatures.count { watch.pinned.contains($0.witness) }
+    let isCosigned = cosigned >= watch.pinned.witnesses.count
     guard isCosigned || clock() >= log.signedAt + settings.cosigningSeconds else { return }
     var heads = log.heads
     heads.published = signed
@@ -85,9 +98,8 @@ extension Coordinator {
     let head = CosignedHead(
       SignedHead(tree: tree, time: max(clock(), last?.head.time ?? 1), by: keys.log))
     var view = LogView(log: keys.logIdentity, witnesses: .none, last: last)
-    do throws(LogRefusal) {
-      try view.accept(head, proof: try await proof(from: last, to: tree))
-    } catch {
+    let proof = try await proof(from: last, to: tree)
+    do throws(LogRefusal) { try view.accept(head, proof: proof) } catch {
       throw StorageError.logDamaged(rule: error.rule)
     }
     try faults.reached(.headSigned)
@@ -106,15 +118,13 @@ extension Coordinator {
     }
   }
 
+  /// Nil where there can be none: the check says so.
+  ///
+  /// A store that cannot be read now is another matter.
   private func proof(
     from last: SignedHead?, to tree: TreeState
-  ) async throws(LogRefusal) -> ConsistencyProof? {
+  ) async throws(StorageError) -> ConsistencyProof? {
     guard let older = last?.head.tree.size, older <= tree.size else { return nil }
-    do throws(StorageError) {
-      return try await store.consistencyProof(from: older, to: tree.size)
-    } catch {
-      // No proof: the check says so.
-      return nil
-    }
+    return try await store.consistencyProof(from: older, to: tree.size)
   }
 }

@@ -80,27 +80,33 @@ extension Coordinator {
     if let bytes = try await LogFiles(store, head: head).bytes(at: path) {
       return PublicLogFile(bytes: bytes, isFixed: path.hasPrefix("tile/"))
     }
-    guard let proof = try await proof(path.split(separator: "/"), in: head.signed.head.tree.size)
-    else { return nil }
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard let proof = try await proof(parts, in: head.signed.head.tree.size) else { return nil }
     return PublicLogFile(bytes: proof, isFixed: true)
   }
 
   private static let mostPathBytes = 160
+
+  /// One number has one name, or an answer would be kept under many.
+  private static func decimal(_ text: Substring) -> UInt64? {
+    UInt64(text).flatMap { "\($0)" == text ? $0 : nil }
+  }
 
   private func proof(
     _ parts: [Substring], in present: UInt64
   ) async throws(StorageError) -> [UInt8]? {
     switch parts.first {
     case "consistency" where parts.count == 3:
-      guard let older = UInt64(parts[1]), let size = UInt64(parts[2]), older <= size,
+      guard let older = Self.decimal(parts[1]), let size = Self.decimal(parts[2]), older <= size,
         size <= present
       else { return nil }
       return try await store.consistencyProof(from: older, to: size).encoded
     case "entry" where parts.count == 5:
-      guard let size = UInt64(parts[1]), size <= present,
-        let kind = UInt8(parts[2]).flatMap(EntryKind.init(rawValue:)),
-        let subject = Bytes32(hexadecimal: String(parts[3])), let number = UInt64(parts[4]),
-        number <= LogLimits.mostCount,
+      guard let size = Self.decimal(parts[1]), size <= present,
+        let kind = Self.decimal(parts[2]).flatMap(UInt8.init(exactly:))
+          .flatMap(EntryKind.init(rawValue:)),
+        let subject = Bytes32(hexadecimal: String(parts[3])), subject.description == parts[3],
+        let number = Self.decimal(parts[4]), number <= LogLimits.mostCount,
         let placed = try await store.logged(
           EntryKey(kind: kind, subject: subject, number: number)), placed.index < size
       else { return nil }

@@ -5,13 +5,6 @@ package import TransparencyLog
 
 /// Entries about what a coordinator decides: protocols/transparency-log.md, section 4.
 
-extension RoundKey {
-  /// Where the log has what it says of the round.
-  func logKey(_ kind: EntryKind) -> EntryKey {
-    EntryKey(kind: kind, subject: task, number: number)
-  }
-}
-
 extension RoundRecord {
   /// Where the log announces the round.
   var logKey: EntryKey { key.logKey(.round) }
@@ -21,18 +14,31 @@ extension RunningPlan {
   /// Where the log has the plan.
   var logKey: EntryKey { EntryKey(kind: .plan, subject: record.hash, number: 0) }
 
+  /// Whether one more sum of a task may become part of a version.
+  ///
+  /// Not after a version from before a task's rounds was put to use again: what the log has is not undone by that.
+  package func hasRelease(
+    for demand: RoundDemand, in store: any LogStore
+  ) async throws(StorageError) -> Bool {
+    try await store.loggedCount(.release, of: demand.identifier) < UInt64(demand.mostReleases)
+  }
+
   /// That all tasks of the plan are paused, or go on: to be added with the change of the plan's state.
   ///
+  /// None for a plan that is not in the log yet, or whose tasks the log has in that state.
   /// - Parameter time: Unix seconds.
   package func entries(
     of state: LoggedPause.State, in store: any LogStore, at time: UInt64
   ) async throws(StorageError) -> [LogEntry] {
+    guard try await store.logged(logKey) != nil else { return [] }
     var entries: [LogEntry] = []
     for task in course.tasks {
-      let number = try await store.loggedCount(.pause, of: task) + 1
+      // Pauses and resumptions take turns.
+      let count = try await store.loggedCount(.pause, of: task)
+      guard count.isMultiple(of: 2) == (state == .paused) else { continue }
       entries.append(
         try LogEntry(
-          at: Int64(time), .pause(LoggedPause(task: task, number: number, state: state))))
+          at: Int64(time), .pause(LoggedPause(task: task, number: count + 1, state: state))))
     }
     return entries
   }

@@ -9,6 +9,12 @@ struct PublishedLog: Sendable {
   var heads = LogHeads()
   /// Whether it is open which heads the store has: a write has failed.
   var isUncertain = false
+  /// Why the log could not be published when it was last tried.
+  ///
+  /// A round that readers cannot find in the log is of no use to anybody, so none begins meanwhile.
+  var failure: String?
+  /// The size of a head that was signed with the log's key and that the log in the store does not continue.
+  var contradicted: UInt64?
   /// When the newest head was signed here, in Unix seconds.
   var signedAt: UInt64 = 0
 

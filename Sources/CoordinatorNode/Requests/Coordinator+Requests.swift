@@ -1,4 +1,5 @@
 internal import CryptoPrimitives
+internal import Logging
 internal import FederatedRounds
 internal import RingArithmetic
 internal import SecureAggregation
@@ -98,8 +99,16 @@ extension Coordinator {
 
   private func checkIn(_ device: VerificationKey, at time: UInt64) async -> ReplyBody {
     metrics.checkIns.increment()
+    attendance.note(device)
     if !isDraining, let live, log.covers(live.logIndex), await live.state(at: time) == .selecting {
-      return .offer(live.offer, served: served)
+      var offer = live.offer
+      do throws(StorageError) {
+        offer.counted = try await store.contributionCount(
+          of: device.encoding, to: live.config.task)
+      } catch {
+        logger.warning("an offer goes out without the count of contributions: \(error)")
+      }
+      return .offer(offer, served: served)
     }
     return .wait(
       seconds: settings.pacing.wait(of: device, at: time, opening: nextOpening), served: served)

@@ -215,7 +215,10 @@ actor LiveRound {
   private func open(at time: UInt64) async throws(NodeError) -> Progress {
     isOpening = true
     defer { isOpening = false }
-    if let debit = round.debit, let survivors = round.aggregation.survivorCommitment {
+    if let debit = round.debit {
+      guard let survivors = round.aggregation.survivorCommitment else {
+        throw .storage(.logDamaged(rule: "survivors"))
+      }
       let entry = try entry(
         .debit(
           LoggedDebit(

@@ -64,7 +64,7 @@ package enum RunningPlanFault: Error, Equatable, CustomStringConvertible {
         + "parameters for; see protocols/secure-aggregation.md, section 6"
     case .needsWitness(let most, let limit):
       "cohort.most \(most) is above \(limit), and such cohorts need a witness; add one with: "
-        + "silhouette coordinator witness add FILE, or write at most \(limit)"
+        + "silhouette coordinator witness add FILE --dir DIR, or write at most \(limit)"
     }
   }
 }
@@ -85,6 +85,7 @@ struct PlannedCourse: RoundCourse {
     return RoundDemand(
       task: round.task.rawValue,
       identifier: PlannedTasks.identifier(of: round.task, plan: plannedTasks.hash),
+      mostReleases: PlannedTasks.mostReleases(of: round.task, of: plannedTasks.plan),
       dimension: terms.dimension, ringBits: terms.ringBits, clipNorm: terms.clipNorm,
       scale: terms.scale, squaredNormBound: terms.squaredNormBound, noise: NoiseTerms(terms.noise),
       totalVariation: plannedTasks.totalVariation(of: round.task),
@@ -117,10 +118,11 @@ struct PlannedCourse: RoundCourse {
   }
 
   private static let accountant = "silhouette PrivacyAccounting 1"
-  /// For whom a plan promises something, in the order of the log.
+  /// Against whom debits say what was spent, in the order of the log; others see contributions of cohorts that
+  /// were never debited.
   private static let adversaries: [Adversary] = [
     .modelUser, .anyClientOrPublic, .honestButCuriousCoordinator,
-    .coordinatorWithColludingClients, .maliciousCoordinator,
+    .coordinatorWithColludingClients,
   ]
 
   func model(after model: [UInt8], sum: OpenedSum) throws -> [UInt8] {

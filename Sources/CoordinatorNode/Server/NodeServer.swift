@@ -53,8 +53,12 @@ package struct NodeServer: Service {
     router.get("v1/blobs/:hash") { request, context in
       await Self.blob(request, context.parameters.get("hash") ?? "", coordinator)
     }
-    router.get("v1/log/**") { _, context in
-      await Self.logFile(context.parameters.getCatchAll().joined(separator: "/"), coordinator)
+    router.get("v1/log/**") { request, _ in
+      // As it was written: the router takes several slashes for one, and a path would have many names.
+      let path = request.uri.path
+      return await Self.logFile(
+        path.hasPrefix(Self.logPrefix) ? String(path.dropFirst(Self.logPrefix.count)) : "",
+        coordinator)
     }
     router.get("metrics") { _, _ in
       Response(
@@ -110,6 +114,8 @@ package struct NodeServer: Service {
   }
 
   /// The log: everything but the head never changes.
+  private static let logPrefix = "/v1/log/"
+
   private static func logFile(_ path: String, _ coordinator: Coordinator) async -> Response {
     let file: PublicLogFile?
     do { file = try await coordinator.logFile(path) } catch {

@@ -46,18 +46,46 @@ extension Coordinator {
         cosignature.isValid(for: cosigned.signed.head)
       else { throw WitnessCallFault.noCosignature }
       watch.note(cosigned.signed, of: witness)
-      if log.heads.signed?.signed == cosigned.signed { log.heads.signed?.add(cosignature) }
+      if var published = log.heads.published, published.signed == cosigned.signed,
+        watch.pinned.contains(witness)
+      {
+        // It came late, and readers can use it all the same.
+        published.add(cosignature)
+        log.heads.published = published
+      }
+      if let signed = log.heads.signed, signed.signed == cosigned.signed,
+        watch.pinned.contains(witness)
+      {
+        // Witnesses that were replaced since do not count any more.
+        var head = signed.keeping { watch.pinned.contains($0.witness) }
+        head.add(cosignature)
+        log.heads.signed = head
+      }
       await advance()
       return
     }
     guard let known = Self.signedHead(message), known.isSigned(by: keys.logIdentity) else {
       throw WitnessCallFault.noCosignature
     }
-    // The proof that it wants is made with the next request; a head of ours that is not in our log has none.
-    guard known.head.tree.size <= log.heads.signed?.signed.head.tree.size ?? 0,
-      known != watch.acceptedHeads[witness]
-    else { throw WitnessCallFault.laterHead(size: known.head.tree.size) }
+    guard try await isContinued(known) else {
+      log.contradicted = known.head.tree.size
+      throw WitnessCallFault.laterHead(size: known.head.tree.size)
+    }
+    // The proof that it wants is made with the next request.
+    guard known != watch.acceptedHeads[witness] else { throw WitnessCallFault.noCosignature }
     watch.note(known, of: witness)
+  }
+
+  /// Whether the newest head continues one that was signed with the log's key.
+  private func isContinued(_ older: SignedHead) async throws(StorageError) -> Bool {
+    guard let newest = log.heads.signed?.signed, older.head.tree.size <= newest.head.tree.size
+    else { return false }
+    let proof = try await store.consistencyProof(
+      from: older.head.tree.size, to: newest.head.tree.size)
+    do throws(LogRefusal) {
+      try proof.verify(from: older.head.tree, to: newest.head.tree)
+      return true
+    } catch { return false }
   }
 
   private static func cosignedHead(_ message: [UInt8]) -> CosignedHead? {

@@ -61,6 +61,17 @@ package enum DomainLabel: String, CaseIterable, Sendable {
   /// What the maker of an audit report signs.
   case auditReport = "silhouette/audit-report/v1"
 
+  // What a device has spent: protocols/device-ledger.md, section 2.
+
+  /// The key under which a device seals its ledger.
+  case deviceLedgerKey = "silhouette/device-ledger-key/v1"
+  /// The hash by which an entry names the one before.
+  case deviceLedgerLink = "silhouette/device-ledger-link/v1"
+  /// What is bound to a sealed entry.
+  case deviceLedgerEntry = "silhouette/device-ledger-entry/v1"
+  /// What is bound to the sealed head.
+  case deviceLedgerHead = "silhouette/device-ledger-head/v1"
+
   // Secure aggregation fsa1: protocols/secure-aggregation.md, section 2, in its order.
 
   /// T0, the transcript value of a round's configuration.

@@ -169,7 +169,7 @@ package enum EventStoreError: Error, Equatable, CustomStringConvertible {
       "\(file): holds events of \(count) users, and a device has one; write a file for each"
     case .otherUser(let file):
       "\(file): its user is not the one whose events are here already, and a device has one; import into "
-        + "another folder, or delete the events here first: silhouette client forget"
+        + "another folder, or delete the events here first: silhouette client forget --dir DIR"
     case .identifierTooLong(let bytes):
       "an item's identifier has \(bytes) bytes; at most \(StoredEvent.mostIdentifierBytes) are taken"
     }

@@ -42,7 +42,8 @@ package enum ProfileFault: Error, Equatable, CustomStringConvertible {
     case .noPopularity: "the federation has released nothing yet; come back after its first round"
     case .noBasis:
       "the federation has released no item basis yet; `client recommend` goes by popularity until then"
-    case .noEvents: "there are no events on this device; import some with: client import FILE"
+    case .noEvents:
+      "there are no events on this device; import some with: silhouette client import FILE --dir DIR"
     }
   }
 }

@@ -53,7 +53,7 @@ extension ProfilingModel {
         history, model: features, negatives: tasks.plan.ranker.negatives, table: &table,
         generator: &generator)
       return RankerWork.update(example, weights: state.ranker.weights)
-    case .evaluation: throw .unknownTask
+    case .encoder, .evaluation: throw .unknownTask
     }
   }
 }

@@ -160,6 +160,7 @@ package struct CoordinatorRound: ~Copyable, Sendable {
   ///
   /// Reading it notes nothing: until `debited()` says that it is durable, it is due.
   package var debit: RoundEntry? {
+    // A round that was taken up again has its entry in the journal, and is not debited twice.
     guard aggregation.phase == .opening, !hasOpeningEntry else { return nil }
     return .opening(contributors: aggregation.contributors)
   }

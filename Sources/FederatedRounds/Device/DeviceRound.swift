@@ -50,6 +50,9 @@ package struct DeviceRound: ~Copyable, Sendable {
     return perform(aggregation.received(configuration, at: time, randomness: &randomness))
   }
 
+  /// How many survivors the set has that was signed; nil before.
+  package var survivorCount: Int? { aggregation.survivorCount }
+
   package var isFinished: Bool {
     if case .finished = next { true } else { false }
   }

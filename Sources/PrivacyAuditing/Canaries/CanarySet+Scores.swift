@@ -29,6 +29,23 @@ extension CanarySet {
     }
   }
 
+  /// The sum of releases with the signs of the schedule: what was learned of canaries over all of them.
+  ///
+  /// Shape: [rounds, d] in, [d] out.
+  /// - Throws: `AuditError` for a release of another length.
+  package func learned(from releases: [[Float]]) throws(AuditError) -> [Float] {
+    var sum = [Float](repeating: 0, count: dimension)
+    for (round, release) in releases.enumerated() {
+      guard release.count == dimension else {
+        throw .countMismatch(
+          field: "coordinates of a release", found: release.count, expected: dimension)
+      }
+      let sign = Float(sign(inRelease: round))
+      for index in sum.indices { sum[index] += sign * release[index] }
+    }
+    return sum
+  }
+
   /// The cosine of the angle between each canary and what was learned from them.
   ///
   /// - Parameter update: the sum of releases in which every canary took part. Shape: [d].

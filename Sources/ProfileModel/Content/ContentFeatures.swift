@@ -1,4 +1,5 @@
 package import Behavior
+internal import NumericalMethods
 
 #if canImport(Glibc)
   internal import Glibc
@@ -56,6 +57,28 @@ package struct ContentFeatures: Sendable {
     for entry in offsets[Int(item)]..<offsets[Int(item) + 1] {
       body(Int(terms[entry]), weights[entry])
     }
+  }
+
+  /// The rows in fewer dimensions, with inner products kept in expectation.
+  ///
+  /// The projection is public: it follows from the seed.
+  /// - Returns: Shape: [items, width].
+  /// - Source: Achlioptas 2003, "Database-friendly random projections", Theorem 1.1.
+  package func projected(width: Int, seed: UInt64) -> [Float] {
+    var generator = DeterministicGenerator(seed: seed, stream: 0x636F_6E74)
+    let size = 1 / Float(width).squareRoot()
+    let signs = (0..<(vocabularyCount * width)).map { _ in
+      generator.next() & 1 == 0 ? size : -size
+    }
+    var rows = [Float](repeating: 0, count: itemCount * width)
+    for item in 0..<itemCount {
+      for entry in offsets[item]..<offsets[item + 1] {
+        NeuralKernels.axpy(
+          weights[entry], signs, at: Int(terms[entry]) * width, into: &rows, at: item * width,
+          count: width)
+      }
+    }
+    return rows
   }
 
   /// Cosine similarity of two items.

@@ -79,6 +79,25 @@ package struct GramCoordinates: Sendable {
       alongPopularity: along, remainder: y, remainderNorm: squared.squareRoot(), scale: scale)
   }
 
+  /// The rows of a shared item basis for every item, with mean square norm 1.
+  ///
+  /// Items of one group share a row.
+  /// - Parameter width: at least the rank of the basis; columns beyond it are zeros.
+  /// - Returns: Shape: [items, width].
+  package func itemVectors(_ basis: ItemBasis, width: Int) -> [Float] {
+    precondition(width >= basis.rank)
+    var rows = [Float](repeating: 0, count: partition.coordinates.count * width)
+    for (item, coordinate) in partition.coordinates.enumerated() {
+      for column in 0..<basis.rank {
+        rows[item * width + column] = basis.vectors[Int(coordinate) * basis.rank + column]
+      }
+    }
+    let squared = rows.reduce(0.0) { $0 + Double($1) * Double($1) }
+    let scale = Float((Double(partition.coordinates.count) / max(squared, 1e-12)).squareRoot())
+    for index in rows.indices { rows[index] *= scale }
+    return rows
+  }
+
   /// What an item adds to its coordinate before scaling.
   func coordinateWeight(of item: Int32) -> Float {
     Int(partition.coordinates[Int(item)]) < partition.head.count ? 1 : Self.groupWeight

@@ -68,10 +68,15 @@ package struct ProfileBuilder: Sendable {
     zip(history.items.indices, history.times).map { position, time in
       let age =
         clock == .unixSeconds && time != BehaviorEvent.unknownTime
-        ? Double(max(0, now - time)) / Self.secondsPerDay
+        ? Self.seconds(from: time, to: now) / Self.secondsPerDay
         : Double(history.count - 1 - position)
       return max(1e-3, Float(exp2(-age / halfLifeDays)))
     }
+  }
+
+  /// An event that a wrong clock put into the future counts as one of the present.
+  private static func seconds(from earlier: Int64, to later: Int64) -> Double {
+    max(0, Double(later) - Double(earlier))
   }
 
   private func affinities(_ history: InteractionHistory, weights: [Float]) -> [UserProfile.Affinity]
@@ -103,9 +108,9 @@ package struct ProfileBuilder: Sendable {
       return nil
     }
     let days = Set(times.map { $0 / Int64(Self.secondsPerDay) }).count
-    let weeks = max(Double(last - first) / (7 * Self.secondsPerDay), 1)
+    let weeks = max(Self.seconds(from: first, to: last) / (7 * Self.secondsPerDay), 1)
     return UserProfile.Activity(
-      recencyDays: Double(max(0, now - last)) / Self.secondsPerDay,
+      recencyDays: Self.seconds(from: last, to: now) / Self.secondsPerDay,
       eventsPerWeek: Double(times.count) / weeks,
       eventsPerActiveDay: Double(times.count) / Double(max(days, 1)))
   }

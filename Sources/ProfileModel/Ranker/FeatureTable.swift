@@ -1,3 +1,4 @@
+internal import Behavior
 internal import NumericalMethods
 package import ReleasedParts
 
@@ -11,6 +12,9 @@ package import ReleasedParts
 package struct FeatureModel: Sendable {
   package let content: ContentFeatures
   package let scorer: GramScorer
+  /// An encoder that was trained on public people, whose score is one more feature, after those of
+  /// `RankerFeature`; nil where there is none.
+  package let publicEncoder: SequenceScorer?
   /// Standardized log popularity.
   ///
   /// Shape: [items].
@@ -27,7 +31,12 @@ package struct FeatureModel: Sendable {
   package static let recentItems = 10
   package static let recentDecay: Float = 0.8
 
-  package init(content: ContentFeatures, popularity released: Popularity, scorer: GramScorer) {
+  package init(
+    content: ContentFeatures, popularity released: Popularity, scorer: GramScorer,
+    publicEncoder: SequenceScorer? = nil
+  ) {
+    precondition(
+      publicEncoder.map { $0.encoder.configuration.itemCount == released.values.count } ?? true)
     let top = released.values.max() ?? 1
     let logs = released.values.map { logf($0 / top + 1e-3) }
     var total: Float = 0
@@ -45,6 +54,7 @@ package struct FeatureModel: Sendable {
     VectorKernels.standardize(&standardized, low: -4, high: 8)
     self.content = content
     self.scorer = scorer
+    self.publicEncoder = publicEncoder
     self.popularity = standardized
     logPopularity = logs
     tasteCenter = center
@@ -52,6 +62,16 @@ package struct FeatureModel: Sendable {
   }
 
   package var itemCount: Int { popularity.count }
+
+  /// Features of an item.
+  package var featureCount: Int {
+    RankerFeature.allCases.count + (publicEncoder == nil ? 0 : 1)
+  }
+
+  /// Weights before any training: popularity alone.
+  package var initialWeights: [Float] {
+    RankerFeature.initialWeights + (publicEncoder == nil ? [] : [0])
+  }
 }
 
 /// The ranker's features of all items for one history.
@@ -65,6 +85,8 @@ package struct FeatureTable: Sendable {
   /// Mean and standard deviation of each column before standardization.
   package private(set) var moments: [(mean: Float, standardDeviation: Float)]
   private var centroid: [Float] = []
+  /// Has the space of its own that scoring takes.
+  private var publicEncoder: SequenceScorer?
 
   package init(itemCount: Int) {
     columns = RankerFeature.allCases.map { _ in [Float](repeating: 0, count: itemCount) }
@@ -101,7 +123,27 @@ package struct FeatureTable: Sendable {
         score < 0 ? -(-score).squareRoot() : score.squareRoot()
     }
     model.scorer.score(recent, into: &columns[RankerFeature.gramRecent.rawValue])
-    for feature in RankerFeature.allCases[2...] { standardize(feature.rawValue) }
+    fillPublic(history, model)
+    for feature in columns.indices[2...] { standardize(feature) }
+  }
+
+  /// The score of the public encoder, in a column of its own.
+  private mutating func fillPublic(_ history: InteractionHistory, _ model: FeatureModel) {
+    guard let shared = model.publicEncoder else { return }
+    let itemCount = shared.encoder.configuration.itemCount
+    if publicEncoder == nil {
+      publicEncoder = shared
+      columns.append([Float](repeating: 0, count: itemCount))
+      moments.append((0, 1))
+    }
+    do throws(EncoderError) {
+      let newest = history.keepingLast(shared.encoder.configuration.length)
+      let sequence = try EventSequence(
+        newest, clock: .ordinal, kind: .rate, itemCount: itemCount)
+      try publicEncoder?.score(sequence, into: &columns[RankerFeature.allCases.count])
+    } catch {
+      preconditionFailure("a history names items of the model's catalogue: \(error)")
+    }
   }
 
   /// The linear score of every item.

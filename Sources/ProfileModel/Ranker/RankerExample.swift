@@ -13,7 +13,9 @@ internal import ReleasedParts
 package struct RankerExample: Sendable, Equatable {
   /// Row-major [candidates, features]; row 0 is the target.
   package let features: [Float]
-  package var candidateCount: Int { features.count / RankerFeature.allCases.count }
+  /// Features of a candidate.
+  package let width: Int
+  package var candidateCount: Int { features.count / width }
 
   /// Builds an example from features that were computed without the target.
   ///
@@ -31,31 +33,28 @@ package struct RankerExample: Sendable, Equatable {
       if item != target, !own.contains(item) { candidates.append(item) }
     }
     var features: [Float] = []
-    features.reserveCapacity(candidates.count * RankerFeature.allCases.count)
+    width = table.columns.count
+    features.reserveCapacity(candidates.count * width)
     for item in candidates {
-      for feature in RankerFeature.allCases {
-        features.append(table.columns[feature.rawValue][Int(item)])
-      }
+      for column in table.columns { features.append(column[Int(item)]) }
     }
     self.features = features
   }
 
   /// Builds an example from given features; row 0 is the target.
-  package init(features: [Float]) {
-    precondition(features.count.isMultiple(of: RankerFeature.allCases.count))
+  package init(features: [Float], width: Int = RankerFeature.allCases.count) {
+    precondition(features.count.isMultiple(of: width))
     self.features = features
+    self.width = width
   }
 
   /// The same example for a ranker that sees no order of events.
   package func withoutRecency() -> RankerExample {
-    let width = RankerFeature.allCases.count
     var features = features
-    for feature in RankerFeature.allCases where feature.usesRecency {
-      for index in stride(from: feature.rawValue, to: features.count, by: width) {
-        features[index] = 0
-      }
+    for column in 0..<width where RankerFeature.usesRecency(column: column) {
+      for index in stride(from: column, to: features.count, by: width) { features[index] = 0 }
     }
-    return RankerExample(features: features)
+    return RankerExample(features: features, width: width)
   }
 
   /// Negative log likelihood of the target under a softmax over the candidates.
@@ -70,7 +69,6 @@ package struct RankerExample: Sendable, Equatable {
   ///
   /// **Formula**: phi(target) - sum_c softmax(w.phi)_c phi(c).
   package func ascent(weights: [Float]) -> [Float] {
-    let width = RankerFeature.allCases.count
     let scores = scores(weights)
     let top = scores.max() ?? 0
     var probabilities = scores.map { expf($0 - top) }
@@ -86,7 +84,6 @@ package struct RankerExample: Sendable, Equatable {
   }
 
   private func scores(_ weights: [Float]) -> [Float] {
-    let width = RankerFeature.allCases.count
     return (0..<candidateCount).map { candidate in
       var sum: Float = 0
       for feature in 0..<width { sum += weights[feature] * features[candidate * width + feature] }

@@ -8,7 +8,7 @@ package enum ProtocolVectorError: Error, Equatable, CustomStringConvertible {
   case unknownFile(file: String, expected: [String])
   case notJSON(file: String, reason: String)
   /// The file states another schema, or none.
-  case unknownSchema(file: String, found: String)
+  case unknownSchema(file: String, found: String, known: String)
   case missingField(ProtocolVectorPlace)
   case wrongType(ProtocolVectorPlace, expected: String)
   case outOfRange(ProtocolVectorPlace, found: String, expected: String)
@@ -29,8 +29,8 @@ package enum ProtocolVectorError: Error, Equatable, CustomStringConvertible {
       "\(file): no vectors have this name; rename or remove it, known are "
         + expected.joined(separator: ", ")
     case .notJSON(let file, let reason): "\(file): this is not JSON: \(reason)"
-    case .unknownSchema(let file, let found):
-      "\(file): schema is \(found); only \(ProtocolVectors.schema) is known"
+    case .unknownSchema(let file, let found, let known):
+      "\(file): schema is \(found); only \(known) is known"
     case .missingField(let place): "\(place) is missing"
     case .wrongType(let place, let expected): "\(place) has the wrong type: \(expected)"
     case .outOfRange(let place, let found, let expected):

@@ -3,6 +3,8 @@ internal import Foundation
 /// Decodes one file, and says of a fault in which vector and field it is.
 struct VectorDecoder {
   let file: String
+  /// The only one that is read.
+  var schema = ProtocolVectors.schema
   /// Two fields of masks.json differ in the case of a letter only, so its names are taken as they are.
   var keys = JSONDecoder.KeyDecodingStrategy.convertFromSnakeCase
 
@@ -14,8 +16,8 @@ struct VectorDecoder {
     _ type: Content.Type, from bytes: Data
   ) throws(ProtocolVectorError) -> Content {
     let header = try parse(Header.self, from: bytes)
-    guard header.schema == ProtocolVectors.schema else {
-      throw .unknownSchema(file: file, found: header.schema ?? "missing")
+    guard header.schema == schema else {
+      throw .unknownSchema(file: file, found: header.schema ?? "missing", known: schema)
     }
     return try parse(type, from: bytes)
   }

@@ -16,7 +16,7 @@ enum AuditCurves {
       return "<h3>\(plan.name)</h3><p>The plan adds no noise. No ε holds.</p>\n"
     }
     guard !plan.spending.isEmpty else {
-      return "<h3>\(plan.name)</h3><p>Nothing was charged yet.</p>\n"
+      return "<h3>\(plan.name)</h3><p>Nothing was charged yet.</p>\n" + accountants(plan)
     }
     return "<h3>\(plan.name)</h3>" + accountants(plan) + curves(plan) + spending(plan)
   }
@@ -24,7 +24,7 @@ enum AuditCurves {
   private static func accountants(_ plan: AuditFigures.Plan) -> Markup {
     let rows = plan.guarantees.map { guarantee -> HTMLTable.Row in
       func cell(_ value: Double?) -> Markup {
-        "\(value.map(FigureText.upperBound) ?? FigureText.missing)"
+        "\(value.map(FigureText.upperBound) ?? FigureText.noBound)"
       }
       return HTMLTable.Row([
         "\(guarantee.adversary)", cell(guarantee.renyi), cell(guarantee.gaussian),

@@ -7,7 +7,7 @@ enum AuditDeviations {
     guard !rows.isEmpty else {
       return ReportSection(
         anchor: "deviations", heading: "Deviations",
-        lead: "None: no key was replaced, no task paused, no round left open.", content: "")
+        lead: "None: no key was replaced, no task was paused, and no round is open.", content: "")
     }
     return ReportSection(
       anchor: "deviations", heading: "Deviations",

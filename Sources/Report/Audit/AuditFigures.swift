@@ -37,23 +37,42 @@ package struct AuditFigures: Sendable, Encodable {
     }
   }
 
-  /// What one adversary may have learned; nil where nothing is guaranteed.
+  /// What one adversary may have learned; nil where there is no bound.
   package struct Guarantee: Sendable, Encodable {
     package var adversary: String
     package var summary: String
     package var epsilon: Double?
     package var renyi: Double?
     package var gaussian: Double?
+    /// Why there is no bound; nil if there is one.
+    package var reason: String?
 
     package init(
-      adversary: String, summary: String, epsilon: Double?, renyi: Double?, gaussian: Double?
+      adversary: String, summary: String, epsilon: Double?, renyi: Double?, gaussian: Double?,
+      reason: String? = nil
     ) {
       self.adversary = adversary
       self.summary = summary
       self.epsilon = epsilon
       self.renyi = renyi
       self.gaussian = gaussian
+      self.reason = reason
     }
+  }
+
+  /// What all plans together have cost somebody whose device took part in each.
+  package struct Total: Sendable, Encodable {
+    /// The least of all plans'.
+    package var delta: Double
+    package var guarantees: [Guarantee]
+
+    package init(delta: Double, guarantees: [Guarantee]) {
+      self.delta = delta
+      self.guarantees = guarantees
+    }
+
+    /// Against those who see releases: what a report states first.
+    package var headline: Guarantee? { guarantees.first { $0.adversary == "A2" } }
   }
 
   /// Epsilon over delta for those adversaries whom it holds against.
@@ -116,10 +135,12 @@ package struct AuditFigures: Sendable, Encodable {
     package var isCharged: Bool
     package var isReleased: Bool
     package var abortCode: Int?
+    /// What the code means, for people.
+    package var abortReason: String?
 
     package init(
       task: String, number: Int, members: Int?, survivors: Int?, isCharged: Bool, isReleased: Bool,
-      abortCode: Int?
+      abortCode: Int?, abortReason: String? = nil
     ) {
       self.task = task
       self.number = number
@@ -128,7 +149,11 @@ package struct AuditFigures: Sendable, Encodable {
       self.isCharged = isCharged
       self.isReleased = isReleased
       self.abortCode = abortCode
+      self.abortReason = abortReason
     }
+
+    /// Whether it goes on, as far as the log says.
+    var isOpen: Bool { !isReleased && abortCode == nil }
   }
 
   package struct Plan: Sendable, Encodable {
@@ -195,18 +220,25 @@ package struct AuditFigures: Sendable, Encodable {
   package let schema = currentSchema
   /// Of the program.
   package var version: String
+  /// The public key of whoever signs the report.
+  package var signer: String
   package var bundle: Bundle
+  /// Nil without plans.
+  package var total: Total?
   package var plans: [Plan]
   package var deviations: [Deviation]
   /// Measured lower bounds; nil if none was measured.
   package var empirical: EmpiricalFigures?
 
   package init(
-    version: String, bundle: Bundle, plans: [Plan], deviations: [Deviation],
+    version: String, signer: String, bundle: Bundle, total: Total?, plans: [Plan],
+    deviations: [Deviation],
     empirical: EmpiricalFigures?
   ) {
     self.version = version
+    self.signer = signer
     self.bundle = bundle
+    self.total = total
     self.plans = plans
     self.deviations = deviations
     self.empirical = empirical
@@ -232,13 +264,17 @@ package struct EmpiricalFigures: Sendable, Codable {
     package var ceiling: Double
     package var alpha: Double
     package var verdict: String
-    /// The average case without a confidence, for comparison only.
+    /// The average case without a confidence, for comparison only: an estimate, and no bound.
     package var estimate: Double?
+    /// Of the mechanism that was measured; nil in files from before it was written.
+    package var clipNorm: Double?
+    /// Standard deviation of the noise that is certain, over the clip norm; nil without noise.
+    package var noiseMultiplier: Double?
 
     package init(
       task: String, method: String, canaries: Int, guesses: Int, correct: Int, releases: Int,
       claimedEpsilon: Double?, delta: Double, lowerBound: Double, ceiling: Double, alpha: Double,
-      verdict: String, estimate: Double?
+      verdict: String, estimate: Double?, clipNorm: Double? = nil, noiseMultiplier: Double? = nil
     ) {
       self.task = task
       self.method = method
@@ -253,16 +289,22 @@ package struct EmpiricalFigures: Sendable, Codable {
       self.alpha = alpha
       self.verdict = verdict
       self.estimate = estimate
+      self.clipNorm = clipNorm
+      self.noiseMultiplier = noiseMultiplier
     }
   }
 
   package var schema = currentSchema
+  /// The name of the scenario or of the plan.
   package var scenario: String
+  /// The hash of the plan's document; nil if a scenario was measured.
+  package var plan: String?
   package var seed: UInt64
   package var tasks: [Task]
 
-  package init(scenario: String, seed: UInt64, tasks: [Task]) {
+  package init(scenario: String, plan: String? = nil, seed: UInt64, tasks: [Task]) {
     self.scenario = scenario
+    self.plan = plan
     self.seed = seed
     self.tasks = tasks
   }

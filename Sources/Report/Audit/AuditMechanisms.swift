@@ -13,7 +13,8 @@ enum AuditMechanisms {
   private static func plan(_ plan: AuditFigures.Plan) -> Markup {
     let rows = plan.tasks.map { task -> HTMLTable.Row in
       HTMLTable.Row([
-        "\(RunFigures.displayName(ofTask: task.name))", "\(task.law ?? FigureText.missing)",
+        "\(RunFigures.displayName(ofTask: task.name))",
+        "\(task.law ?? "not in the log before the first charge")",
         "\(FigureText.count(task.coordinates))", "\(FigureText.short(task.clipNorm))",
         "\(task.noiseMultiplier.map { FigureText.significant($0) } ?? FigureText.missing)",
         "\(FigureText.count(task.debits))",
@@ -23,9 +24,17 @@ enum AuditMechanisms {
     }
     return "<h3>\(plan.name)</h3>"
       + ReportSection.definitions([
-        ("People in a round", "\(plan.leastCohort) to \(plan.mostCohort)"),
+        (
+          "People in a round",
+          plan.leastCohort == plan.mostCohort
+            ? "\(FigureText.count(plan.mostCohort))"
+            : "\(FigureText.count(plan.leastCohort)) to \(FigureText.count(plan.mostCohort))"
+        ),
         ("In every sum at least", "\(plan.leastSurvivors)"),
-        ("Of whom may work with the coordinator", "\(plan.mostColluding)"),
+        (
+          "Of whom may work with the coordinator",
+          plan.mostColluding == 0 ? "nobody" : "\(FigureText.count(plan.mostColluding))"
+        ),
       ])
       + HTMLTable(
         caption: "Tasks and their noise",

@@ -26,7 +26,7 @@ package struct AuditReport: Sendable {
       \(AuditSummary.header(figures))<nav aria-label="Contents"><ol>\(Markup(joining: links))</ol></nav>
       \(Markup(joining: sections.map { $0.render() }))\
       <footer>Made by silhouette \(figures.version) from bundle <code class="hash">\(figures.bundle.hash)</code>. \
-      The same figures are in report.json; report.sig has the signature of both.</footer>
+      The same figures are in report.json; report.sig has the signature of both, by <code class="hash">\(figures.signer)</code>.</footer>
       </main></body></html>
 
       """

@@ -8,14 +8,20 @@ enum AuditReproduction {
         Python and without other packages, was written from the specification alone.
         """,
       content: """
-        <pre><code>silhouette audit verify log.bundle --keys keys.json
-        silhouette audit report log.bundle --out audit
-        python3 protocols/reference/verify_bundle.py log.bundle</code></pre>
-        \(keys(figures.bundle))\(Markup(joining: figures.plans.map(document)))
+        <pre><code>silhouette audit check audit --key \(figures.signer) --bundle log.bundle
+        silhouette audit verify log.bundle --keys keys.json
+        python3 protocols/reference/verify_bundle.py log.bundle --keys keys.json
+        silhouette audit report log.bundle --out again --key your.key</code></pre>
+        <p class="note"><code>audit</code> is the folder of this page with report.json and report.sig, \
+        <code>log.bundle</code> the file with the hash below, and <code>keys.json</code> what you know of the keys below from \
+        elsewhere, as <code>silhouette coordinator log keys</code> prints it. The last line makes this page anew, signed by you: but for the key \
+        every figure is the same\(figures.empirical == nil ? "" : " if what was measured is given with <code>--empirical</code>").</p>
+        \(keys(figures))\(Markup(joining: figures.plans.map(document)))
         """)
   }
 
-  private static func keys(_ bundle: AuditFigures.Bundle) -> Markup {
+  private static func keys(_ figures: AuditFigures) -> Markup {
+    let bundle = figures.bundle
     var pairs: [(String, Markup)] = [
       ("Bundle", "<code class=\"hash\">\(bundle.hash)</code>"),
       ("Size", "\(FigureText.bytes(bundle.bytes))"),
@@ -25,6 +31,7 @@ enum AuditReproduction {
     for (index, witness) in bundle.witnesses.enumerated() {
       pairs.append(("Witness \(index + 1)", "<code class=\"hash\">\(witness)</code>"))
     }
+    pairs.append(("Key that signed this page", "<code class=\"hash\">\(figures.signer)</code>"))
     pairs.append(("Witnesses needed", "\(bundle.quorum) of \(bundle.witnesses.count)"))
     let warning: Markup =
       bundle.keysArePinned

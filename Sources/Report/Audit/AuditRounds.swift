@@ -6,23 +6,46 @@ enum AuditRounds {
   static func section(_ figures: AuditFigures) -> ReportSection {
     let rounds = figures.plans.flatMap(\.rounds)
     let lost = rounds.filter { !$0.isReleased }
-    let charged = lost.count(where: \.isCharged)
     let lead: Markup
     if rounds.isEmpty {
       lead = "No round has begun."
     } else if lost.isEmpty {
       lead =
-        "Every one of the \(FigureText.count(rounds.count, "round", "rounds")) ended with a release."
+        rounds.count == 1
+        ? "The only round ended with a release."
+        : "Every one of the \(FigureText.count(rounds.count)) rounds ended with a release."
     } else {
-      lead = """
-        Of \(FigureText.count(rounds.count, "round", "rounds")), \(FigureText.count(lost.count)) \
-        ended without a release or go on. Of these, \(FigureText.count(charged)) had been charged; a charged \
-        round counts as if it had been published.
-        """
+      lead = "\(course(of: rounds)) \(charges(of: lost))"
     }
     return ReportSection(
       anchor: "rounds", heading: "Rounds, and what lost ones cost", lead: lead,
       content: Markup(joining: figures.plans.filter { !$0.rounds.isEmpty }.map(plan)))
+  }
+
+  /// How many rounds ended how, in a sentence.
+  private static func course(of rounds: [AuditFigures.Round]) -> String {
+    let released = rounds.count(where: \.isReleased)
+    let open = rounds.count(where: \.isOpen)
+    let lost = rounds.count - released - open
+    var parts = ["\(released == 0 ? "none" : FigureText.count(released)) ended with a release"]
+    if lost > 0 { parts.append("\(FigureText.count(lost)) \(lost == 1 ? "was" : "were") given up") }
+    if open > 0 { parts.append("\(FigureText.count(open)) \(open == 1 ? "is" : "are") still open") }
+    return "Of \(FigureText.count(rounds.count, "round", "rounds")), "
+      + parts.dropLast().joined(separator: ", ") + " and \(parts.last ?? "")."
+  }
+
+  private static func charges(of lost: [AuditFigures.Round]) -> String {
+    let charged = lost.count(where: \.isCharged)
+    let which = lost.count == 1 ? "The one without a release" : "Of those without a release"
+    switch (lost.count, charged) {
+    case (_, 0):
+      return "Nothing was charged for \(lost.count == 1 ? "the one" : "those") without a release."
+    case (1, _): return "\(which) was charged, and counts as if it had been published."
+    default:
+      return
+        "\(which) \(FigureText.count(charged)) \(charged == 1 ? "was" : "were") charged; a charged "
+        + "round counts as if it had been published."
+    }
   }
 
   private static func plan(_ plan: AuditFigures.Plan) -> Markup {
@@ -46,7 +69,7 @@ enum AuditRounds {
         [
           "\(RunFigures.displayName(ofTask: round.task)) \(round.number)",
           "\(round.members.map { FigureText.count($0) } ?? FigureText.missing)",
-          "\(round.survivors.map { FigureText.count($0) } ?? FigureText.missing)",
+          "\(round.isCharged ? round.survivors.map { FigureText.count($0) } ?? FigureText.missing : FigureText.missing)",
           round.isCharged ? "charged" : "not charged", outcome(of: round),
         ])
     }
@@ -66,6 +89,6 @@ enum AuditRounds {
   private static func outcome(of round: AuditFigures.Round) -> Markup {
     if round.isReleased { return "<span class=\"good\">released</span>" }
     guard let code = round.abortCode else { return "<span class=\"open\">open</span>" }
-    return "<span class=\"open\">aborted, code \(code)</span>"
+    return "<span class=\"open\">given up: \(round.abortReason ?? "code \(code)")</span>"
   }
 }

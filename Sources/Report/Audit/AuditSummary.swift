@@ -11,12 +11,6 @@ enum AuditSummary {
       ? "a log without plans" : figures.plans.map(\.name).joined(separator: ", ")
   }
 
-  /// The greatest epsilon of all plans against those who see releases; nil if one promises nothing.
-  static func worst(_ figures: AuditFigures) -> Double? {
-    let epsilons = figures.plans.map(\.epsilon)
-    return epsilons.contains(nil) ? nil : epsilons.compactMap(\.self).max()
-  }
-
   static func header(_ figures: AuditFigures) -> Markup {
     """
     <header>\(banner(figures))<p class="kicker">Privacy audit of \(names(figures)), as of \
@@ -39,35 +33,83 @@ enum AuditSummary {
   }
 
   private static func sentence(_ figures: AuditFigures) -> Markup {
-    guard !figures.plans.isEmpty else {
+    guard let total = figures.total, let headline = total.headline else {
       return "This log has no plan: nothing was asked of anybody."
     }
-    guard let worst = worst(figures) else {
-      return "The log keeps its rules, and at least one of its plans protects nobody."
+    guard let epsilon = headline.epsilon else {
+      return """
+        The log keeps its rules, and there is no bound on what was published about one person: \
+        \(headline.reason ?? "no accountant has one").
+        """
     }
-    guard worst > 0 else { return "Nothing was published yet, and nothing was spent." }
+    guard epsilon > 0 else { return "Nothing was published yet, and nothing was spent." }
+    let extent = figures.plans.count == 1 ? "" : ", whichever of the plans they took part in,"
     return """
-      Nobody who sees what was published learns more about any one person than \
-      \(FigureText.epsilon(worst)) allows.
+      Nobody who sees what was published learns more about any one person\(extent) than \
+      \(FigureText.epsilon(epsilon)) allows.
       """
   }
 
   private static func numbers(_ figures: AuditFigures) -> Markup {
-    let plans = figures.plans
-    let releases = plans.flatMap(\.rounds).count(where: \.isReleased)
-    let least = plans.flatMap(\.rounds).filter(\.isReleased).compactMap(\.survivors).min()
-    let promised = plans.compactMap(\.promisedEpsilon).max()
-    var items: [(String, String)] = [
-      (worst(figures).map(FigureText.upperBound) ?? "none", "ε spent, at most"),
-      (promised.map(FigureText.upperBound) ?? "none", "ε promised"),
-      (FigureText.count(releases), "sums released"),
-    ]
-    if let least { items.append((FigureText.count(least), "people in the smallest sum")) }
-    items.append((FigureText.count(figures.bundle.entries), "entries checked, none at fault"))
+    let rounds = figures.plans.flatMap(\.rounds)
+    let released = rounds.filter(\.isReleased)
+    var items: [(String, String)] = []
+    if let headline = figures.total?.headline {
+      items.append(
+        (
+          headline.epsilon.map(FigureText.upperBound) ?? FigureText.noBound,
+          figures.plans.count == 1
+            ? "ε spent, at most" : "ε spent over all \(figures.plans.count) plans together, at most"
+        ))
+    }
+    if figures.plans.count == 1, let promised = figures.plans[0].promisedEpsilon {
+      items.append((FigureText.upperBound(promised), "ε promised"))
+    }
+    items.append(
+      (FigureText.count(released.count), noun(released.count, "sum released", "sums released")))
+    if let least = released.compactMap(\.survivors).min() {
+      items.append((FigureText.count(least), "people in the smallest sum"))
+    }
+    let entries = figures.bundle.entries
+    items.append(
+      (
+        FigureText.count(entries),
+        noun(entries, "entry checked", "entries checked") + ", none at fault"
+      ))
     let list = items.enumerated().map { index, item -> Markup in
       "<li\(index == 0 ? Markup(" class=\"first\"") : "")><b>\(item.0)</b><span>\(item.1)</span></li>"
     }
-    return "<ul class=\"numbers\">\(Markup(joining: list))</ul>\n"
+    return "<ul class=\"numbers\">\(Markup(joining: list))</ul>\n" + together(figures)
+  }
+
+  private static func noun(_ count: Int, _ one: String, _ many: String) -> String {
+    count == 1 ? one : many
+  }
+
+  /// What each of several plans has cost by itself.
+  private static func together(_ figures: AuditFigures) -> Markup {
+    guard figures.plans.count > 1, let total = figures.total else { return "" }
+    let rows = figures.plans.map { plan -> HTMLTable.Row in
+      HTMLTable.Row([
+        "\(plan.name)", "\(plan.epsilon.map(FigureText.upperBound) ?? FigureText.noBound)",
+        "\(plan.promisedEpsilon.map(FigureText.upperBound) ?? "no noise")",
+        "\(FigureText.upperBound(plan.delta))",
+        "\(FigureText.count(plan.rounds.count(where: \.isReleased)))",
+      ])
+    }
+    return HTMLTable(
+      caption: "Each plan by itself",
+      columns: [
+        .text("Plan"), .number("ε spent"), .number("ε promised"), .number("δ"),
+        .number("Sums released"),
+      ], rows: rows
+    ).render()
+      + """
+      <p class="note">The figure for all plans together is that of a person who took part in every one of them as often as it \
+      allows: the losses of all are added up, and turned into one ε at δ = \(FigureText.upperBound(total.delta)), the least of the \
+      plans. Each plan promises for itself only; what a person spends over several is bounded by that person’s own device.</p>
+
+      """
   }
 
   static func section(_ figures: AuditFigures) -> ReportSection {
@@ -81,19 +123,21 @@ enum AuditSummary {
   }
 
   private static func meaning(_ figures: AuditFigures) -> Markup {
-    guard let worst = worst(figures), worst > 0 else { return "" }
+    guard let total = figures.total, let epsilon = total.headline?.epsilon, epsilon > 0 else {
+      return ""
+    }
     // A bound: never stated smaller than it is.
-    let certainty = 1 / (1 + exp(-worst))
+    let certainty = 1 / (1 + exp(-epsilon))
     let digits = certainty > 0.99 ? 2 : 0
     let step = digits == 2 ? 1e-4 : 1e-2
     let stated = min(1, (certainty / step).rounded(.up) * step)
-    let delta = figures.plans.map(\.delta).max() ?? 0
+    let delta = total.delta
     return """
       <h3>What the figure means</h3>
       <p>Suppose that somebody is undecided, one to one, whether your contribution was yours or \
       empty, and then sees everything that was published and has any knowledge besides. They can become at most \
       \(FigureText.percent(stated, digits: digits)) certain, but for a probability of \
-      \(FigureText.scientific(delta)). That is a limit for the worst case, not what is to be expected.</p>
+      \(FigureText.upperBound(delta)). That is a limit for the worst case, not what is to be expected.</p>
 
       """
   }
@@ -106,7 +150,7 @@ enum AuditSummary {
       release in a log that can only grow, and signed it; \(witnesses(bundle)).</li>
       <li>Every round belongs to a plan that was signed and public before, had as many people as the plan \
       demands, and was charged before its sum could be opened.</li>
-      <li>Every release has the noise that its plan promised, and no plan has spent more than it said.</li>
+      <li>Every release has the noise that its plan promised, and no plan has spent more than it said for itself.</li>
       <li>Every ε on this page was computed anew, in two ways, from the log alone.</li></ul>
 
       """

@@ -48,7 +48,7 @@ enum GuaranteeSection {
       let who: Markup = "<b>\(guarantee.adversary)</b> \(guarantee.summary)"
       guard guarantee.epsilon?.isFinite == true else {
         return HTMLTable.Row([
-          who, "<span class=\"open\">nothing</span>", "\(FigureText.missing)",
+          who, "<span class=\"open\">\(FigureText.noBound)</span>", "\(FigureText.missing)",
           "\(guarantee.assumptions.joined(separator: " "))",
         ])
       }

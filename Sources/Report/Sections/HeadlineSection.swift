@@ -102,13 +102,19 @@ enum HeadlineSection {
     let gain = figures.popularity.flatMap { comparison(of: quality, with: $0) }
     let subject =
       figures.population.isSynthetic ? "recommendations for generated people " : "recommendations "
+    let fallback: String? =
+      figures.methods.fallsBack(headline.method, epsilon: headline.epsilon)
+      ? "what was trained ranks worse than popularity: devices fall back and recommend what is popular."
+      : nil
     guard let epsilon = headline.epsilon else {
+      if let fallback { return "Without any privacy, " + fallback }
       return "Without any privacy, " + subject
         + (gain.map { "are " + $0 }
           ?? "find \(FigureText.percent(quality)) of what people took next")
         + "."
     }
     let start = "At epsilon \(FigureText.upperBound(epsilon)), " + subject
+    if let fallback { return "At epsilon \(FigureText.upperBound(epsilon)), " + fallback }
     guard let reference = figures.headlineWithoutPrivacy?.full.hitRateAt10.value, reference > 0
     else {
       return start

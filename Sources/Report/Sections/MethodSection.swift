@@ -27,16 +27,20 @@ enum MethodSection {
   }
 
   private static func table(
-    _ figures: RunFigures, caption: String,
+    _ run: RunFigures, caption: String,
     protocol ranking: KeyPath<RunFigures.MethodFigures, RunFigures.RankingFigures>
   ) -> Markup {
-    let rows = figures.methods.map { method -> HTMLTable.Row in
+    let rows = run.methods.map { method -> HTMLTable.Row in
       let figures = method[keyPath: ranking]
       let central: Markup =
         method.isCentral ? " <span class=\"tag\">needs all data in one place</span>" : ""
+      let fallback: Markup =
+        ["ranker", "encoder"].contains(method.method)
+          && run.methods.fallsBack(method.method, epsilon: method.epsilon)
+        ? " <span class=\"tag\">below popularity: devices fall back</span>" : ""
       return HTMLTable.Row(
         [
-          "\(method.displayName)\(central)",
+          "\(method.displayName)\(central)\(fallback)",
           "\(method.epsilon.map(FigureText.upperBound) ?? "none")",
           figures.hitRateAt10.percentCell, figures.ndcgAt10.decimalCell,
           figures.recallAt20.percentCell, figures.recallAt50.percentCell,

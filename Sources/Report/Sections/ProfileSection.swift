@@ -18,7 +18,7 @@ enum ProfileSection {
     <article class="card"><h3>\(profile.label)</h3>
     <p class="habits">\(habits(profile))</p>
     \(tags(profile))\(affinities(profile))\(price(profile))\(vector(profile))\
-    \(recommendations(profile))\(heldOut(profile))</article>
+    \(recommendations(profile))\(sequence(profile))\(heldOut(profile))</article>
 
     """
   }
@@ -102,7 +102,30 @@ enum ProfileSection {
         <li><b>\(item.title)</b> <span class="kinds">\(kinds)</span>\(because)</li>
         """
     }
-    return "<h4>Recommended</h4><ol>\(Markup(joining: items))</ol>\n"
+    let how: Markup = profile.fallsBack ? ": what is popular, for the ranker is worse" : ""
+    return "<h4>Recommended\(how)</h4><ol>\(Markup(joining: items))</ol>\n"
+  }
+
+  /// Strokes to the right speak for the recommendation, strokes to the left against it.
+  private static func sequence(_ profile: RunFigures.ProfileFigures) -> Markup {
+    guard let sequence = profile.sequence else { return "" }
+    let most = sequence.events.map { abs($0.part) }.max() ?? 0
+    let rows = sequence.events.map { event -> Markup in
+      let width = most > 0 ? min(abs(event.part) / most, 1) * 50 : 0
+      let start = event.part < 0 ? 50 - width : 50
+      let side: Markup = event.part < 0 ? " class=\"against\"" : ""
+      return """
+        <li><span>\(event.title)</span><i><b\(side) \
+        style="margin-left:\(at: start)%;width:\(at: width)%"></b></i>\
+        <em>\(FigureText.signed(event.part, digits: 2))</em></li>
+        """
+    }
+    return """
+      <h4>By the order of events</h4><p class="habits">First comes <b>\(sequence.title)</b>. What its \
+      score would lose without each of these events, oldest first:</p>\
+      <ul class="meters parts">\(Markup(joining: rows))</ul>
+
+      """
   }
 
   private static func heldOut(_ profile: RunFigures.ProfileFigures) -> Markup {

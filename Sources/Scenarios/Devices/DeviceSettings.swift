@@ -7,6 +7,8 @@ package struct DeviceSettings: Sendable, Equatable {
   /// Survivors of the cohort.
   package var leastSurvivorShare: Double
   package var mostRoundsPerDay: Int
+  /// Seconds from one contribution to the next; no plan of this version counts on it, so 0 is the standard.
+  package var leastSeparationSeconds: Int
   /// Hours of the local day in which the device takes part: from the first up to, and without, the second.
   ///
   /// From 22 to 6 is the night; from 0 to 24 is always.
@@ -16,13 +18,19 @@ package struct DeviceSettings: Sendable, Equatable {
   /// Witnesses that have to have signed the head of the coordinator's log.
   package var logWitnesses: Int
   // Privacy.
-  /// Nats, over everything that the device ever contributes to its coordinator.
+  /// Nats, over everything that the device ever contributes, to whatever coordinator.
   package var epsilon: Double
+  /// Of all contributions to one task of a plan.
+  package var epsilonPerTask: Double
+  /// Of the contributions of one day, UTC: a plan that asks for more is spread over days.
+  package var epsilonPerDay: Double
   package var delta: Double
   /// Noise variance that is certain to be in a sum, over the squared sensitivity.
   package var leastNoise: Double
   package var mostClipNorm: Double
   package var mostContributions: Int
+  /// How long nothing is contributed once the device's ledger was not as it had been left.
+  package var quarantineSeconds: Int
   // Work.
   /// Seconds for one contribution.
   package var workSeconds: Int
@@ -36,9 +44,10 @@ package struct DeviceSettings: Sendable, Equatable {
   /// For people's devices whose owner has said nothing.
   package static let cautious = DeviceSettings(
     leastCohort: 64, leastSurvivors: 64, leastHonest: 32, leastSurvivorShare: 0.85,
-    mostRoundsPerDay: 3, fromHour: 0, toHour: 24, logWitnesses: 0, epsilon: 8, delta: 1e-5,
-    leastNoise: 0.25, mostClipNorm: 16,
-    mostContributions: 50, workSeconds: 120, mostCoordinates: 1 << 20,
+    mostRoundsPerDay: 3, leastSeparationSeconds: 0, fromHour: 0, toHour: 24, logWitnesses: 0,
+    epsilon: 8, epsilonPerTask: 8, epsilonPerDay: 8, delta: 1e-5, leastNoise: 0.25,
+    mostClipNorm: 16, mostContributions: 50, quarantineSeconds: 30 * 86_400, workSeconds: 120,
+    mostCoordinates: 1 << 20,
     mostMegabytes: 64, eventDays: 730)
 }
 
@@ -59,14 +68,18 @@ package enum DeviceKey: String, SettingKey {
   case leastHonest = "rounds.leastHonest"
   case leastSurvivorShare = "rounds.leastSurvivorShare"
   case mostRoundsPerDay = "rounds.mostPerDay"
+  case leastSeparation = "rounds.leastSeparation"
   case fromHour = "rounds.fromHour"
   case toHour = "rounds.toHour"
   case logWitnesses = "log.witnesses"
   case epsilon = "privacy.epsilon"
+  case epsilonPerTask = "privacy.epsilonPerTask"
+  case epsilonPerDay = "privacy.epsilonPerDay"
   case delta = "privacy.delta"
   case leastNoise = "privacy.leastNoise"
   case mostClipNorm = "privacy.mostClipNorm"
   case mostContributions = "privacy.mostContributions"
+  case quarantine = "privacy.quarantine"
   case workTime = "work.time"
   case mostCoordinates = "work.mostCoordinates"
   case mostMegabytes = "work.mostMegabytes"
@@ -93,6 +106,11 @@ package enum DeviceSettingsFile {
     let standard = DeviceSettings.cautious
     let share = "a share above 0 and up to 1"
     func isShare(_ value: Double) -> Bool { value > 0 && value <= 1 }
+    func epsilon(_ key: DeviceKey, _ standard: Double) -> Double {
+      reader.number(
+        key, default: standard, expected: "a number from 0.001 to 1000",
+        Scenario.Privacy.meaningfulEpsilons.contains)
+    }
     let settings = DeviceSettings(
       leastCohort: reader.integer(.leastCohort, default: standard.leastCohort, 3...16_384),
       leastSurvivors: reader.integer(
@@ -102,12 +120,14 @@ package enum DeviceSettingsFile {
         .leastSurvivorShare, default: standard.leastSurvivorShare, expected: share, isShare),
       mostRoundsPerDay: reader.integer(
         .mostRoundsPerDay, default: standard.mostRoundsPerDay, 1...100_000),
+      leastSeparationSeconds: reader.seconds(
+        .leastSeparation, default: standard.leastSeparationSeconds, 0...31_536_000),
       fromHour: reader.integer(.fromHour, default: standard.fromHour, 0...23),
       toHour: reader.integer(.toHour, default: standard.toHour, 0...24),
       logWitnesses: reader.integer(.logWitnesses, default: standard.logWitnesses, 0...16),
-      epsilon: reader.number(
-        .epsilon, default: standard.epsilon, expected: "a number from 0.001 to 1000",
-        Scenario.Privacy.meaningfulEpsilons.contains),
+      epsilon: epsilon(.epsilon, standard.epsilon),
+      epsilonPerTask: epsilon(.epsilonPerTask, standard.epsilonPerTask),
+      epsilonPerDay: epsilon(.epsilonPerDay, standard.epsilonPerDay),
       delta: reader.number(
         .delta, default: standard.delta, expected: "a probability above 1e-300 and up to 0.01"
       ) { $0 > 1e-300 && $0 <= 0.01 },
@@ -120,6 +140,8 @@ package enum DeviceSettingsFile {
         (1e-6...1e6).contains),
       mostContributions: reader.integer(
         .mostContributions, default: standard.mostContributions, 0...1_000_000),
+      quarantineSeconds: reader.seconds(
+        .quarantine, default: standard.quarantineSeconds, 86_400...315_360_000),
       workSeconds: reader.seconds(.workTime, default: standard.workSeconds, 1...86_400),
       mostCoordinates: reader.integer(
         .mostCoordinates, default: standard.mostCoordinates, 1...1 << 24),
@@ -140,19 +162,28 @@ package enum DeviceSettingsFile {
       case .leastHonest: "\(settings.leastHonest)"
       case .leastSurvivorShare: CanonicalNumber.text(settings.leastSurvivorShare)
       case .mostRoundsPerDay: "\(settings.mostRoundsPerDay)"
+      case .leastSeparation: "\(settings.leastSeparationSeconds) s"
       case .fromHour: "\(settings.fromHour)"
       case .toHour: "\(settings.toHour)"
       case .logWitnesses: "\(settings.logWitnesses)"
       case .epsilon: CanonicalNumber.text(settings.epsilon)
+      case .epsilonPerTask: CanonicalNumber.text(settings.epsilonPerTask)
+      case .epsilonPerDay: CanonicalNumber.text(settings.epsilonPerDay)
       case .delta: CanonicalNumber.text(settings.delta)
       case .leastNoise: CanonicalNumber.text(settings.leastNoise)
       case .mostClipNorm: CanonicalNumber.text(settings.mostClipNorm)
       case .mostContributions: "\(settings.mostContributions)"
+      case .quarantine: days(settings.quarantineSeconds)
       case .workTime: "\(settings.workSeconds) s"
       case .mostCoordinates: "\(settings.mostCoordinates)"
       case .mostMegabytes: "\(settings.mostMegabytes)"
       case .eventLifetime: CanonicalNumber.text(settings.eventDays) + " d"
       }
     }
+  }
+
+  /// In days where that is a whole number of them.
+  private static func days(_ seconds: Int) -> String {
+    seconds.isMultiple(of: 86_400) ? "\(seconds / 86_400) d" : "\(seconds) s"
   }
 }

@@ -14,6 +14,13 @@ package struct FederationPlan: Sendable, Equatable {
   package var gram: Scenario.Gram
   package var ranker: Ranker
   package var profile: Profile
+  package var audit: Audit
+
+  /// What is asked before a version is put to use by hand.
+  package struct Audit: Sendable, Equatable {
+    /// Whether `model promote` demands a measurement that does not contradict the plan.
+    package var gate: Bool
+  }
 
   /// The public list of items that all vectors are over.
   package struct Catalogue: Sendable, Equatable {
@@ -126,6 +133,7 @@ package enum PlanKey: String, SettingKey {
   case clipNorm = "tasks.ranker.clipNorm"
   case negatives = "tasks.ranker.negatives"
   case halfLife = "profile.halfLife"
+  case auditGate = "audit.gate"
 
   package static let fileKind = "plan"
 }

@@ -44,7 +44,8 @@ package enum PlanDecoder {
         tailGroups: reader.integer(.tailGroups, default: 60, 1...10_000),
         maxRank: reader.integer(.maxRank, default: 48, 1...10_000)),
       ranker: ranker(&reader, rounds: rounds),
-      profile: .init(halfLifeDays: reader.days(.halfLife, default: 30)))
+      profile: .init(halfLifeDays: reader.days(.halfLife, default: 30)),
+      audit: .init(gate: reader.flag(.auditGate, default: false)))
     checkCombinations(plan, &reader)
     guard reader.problems.isEmpty else {
       throw .problems(ScenarioDecoder.inOrderOfFile(reader.problems))

@@ -1,4 +1,4 @@
-/// Writes a plan in the one form that is signed: all keys, in a fixed order.
+/// Writes a plan in the one form that is signed: all keys, in a fixed order, and the gate only if there is one.
 ///
 /// Two files that mean the same have the same text here, and decoding it gives the same plan.
 package enum SignedPlanText {
@@ -6,7 +6,8 @@ package enum SignedPlanText {
     CanonicalText.yaml(PlanKey.self) { value(of: $0, in: plan) }
   }
 
-  private static func value(of key: PlanKey, in plan: FederationPlan) -> String {
+  /// Nil for a key that is left out: plans without a gate have the text that they had before there was one.
+  private static func value(of key: PlanKey, in plan: FederationPlan) -> String? {
     switch key {
     case .name: "\"\(plan.name)\""
     case .seed: "\(plan.seed)"
@@ -36,6 +37,7 @@ package enum SignedPlanText {
     case .clipNorm: number(plan.ranker.clipNorm)
     case .negatives: "\(plan.ranker.negatives)"
     case .halfLife: number(plan.profile.halfLifeDays) + " d"
+    case .auditGate: plan.audit.gate ? "true" : nil
     }
   }
 

@@ -1,11 +1,13 @@
 /// The one layout of files that are hashed: every key, in the order of its kind, sections indented.
 enum CanonicalText {
   static func yaml<Key: SettingKey>(
-    _ keys: Key.Type, value: (Key) -> String
+    _ keys: Key.Type, without left: Set<Key> = [], value: (Key) -> String?
   ) -> String {
     var lines: [String] = []
     var open: [String] = []
-    for key in Key.allCases {
+    for key in Key.allCases where !left.contains(key) {
+      // A key without a value is left out.
+      guard let text = value(key) else { continue }
       let sections = Array(key.components.dropLast())
       let shared = zip(open, sections).prefix { $0 == $1 }.count
       for depth in shared..<max(shared, sections.count) {
@@ -13,7 +15,7 @@ enum CanonicalText {
       }
       open = sections
       let name = key.components[sections.count]
-      lines.append(indentation(sections.count) + name + ": " + value(key))
+      lines.append(indentation(sections.count) + name + ": " + text)
     }
     return lines.joined(separator: "\n") + "\n"
   }

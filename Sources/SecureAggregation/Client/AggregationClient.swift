@@ -88,6 +88,9 @@ package struct AggregationClient: ~Copyable, Sendable {
     return abort(ProtocolError(.deadline, "time"))
   }
 
+  /// How many survivors the set has that was signed; nil before.
+  package var survivorCount: Int? { survivors?.members.count }
+
   /// Whether secrets of the round are in memory: never after it was aborted.
   package var holdsSecrets: Bool { secrets != nil }
 

@@ -9,7 +9,23 @@ enum RankingMethod: String, CaseIterable, Sendable {
   case gram
   case rankerWithoutRecency = "ranker without recency"
   case ranker
+  case encoder
+  case preference
+  case encoderWithoutOrder = "encoder without order"
+  case encoderWithoutBasis = "encoder without item basis"
+  case encoderWithoutContent = "encoder without content"
   case ease = "EASE"
+  case itemNeighbors = "item-kNN"
+  case implicitFactors = "iALS"
+  case pairwiseFactors = "BPR-MF"
+
+  /// Whether it needs all behavior in one place.
+  var isCentral: Bool {
+    switch self {
+    case .ease, .itemNeighbors, .implicitFactors, .pairwiseFactors: true
+    default: false
+    }
+  }
 }
 
 /// How one method ranked one user's held-out item, and what it would have recommended.
@@ -35,7 +51,7 @@ extension MethodOutcomes {
     var counts = [Int](repeating: 0, count: itemCount)
     for user in users { for item in user.top { counts[Int(item)] += 1 } }
     return RunFigures.MethodFigures(
-      method: method.rawValue, epsilon: epsilon, isCentral: method == .ease,
+      method: method.rawValue, epsilon: epsilon, isCentral: method.isCentral,
       isHeadline: isHeadline, full: Self.ranking(users.map(\.full), bootstrap),
       sampled: Self.ranking(users.map(\.sampled), bootstrap),
       coverageAt10: Coverage.share(counts),

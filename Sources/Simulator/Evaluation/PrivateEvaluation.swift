@@ -27,7 +27,9 @@ struct PrivateEvaluation: Sendable {
     let release = try await training.round(
       RoundID(task: .evaluation, number: 1), mechanism, cohort: cohort,
       scratch: { 0 }, &releases
-    ) { _, device in updates[device] ?? [Float](repeating: 0, count: EvaluationTask.dimension) }
+    ) { _, device in
+      .dense(updates[device] ?? [Float](repeating: 0, count: EvaluationTask.dimension))
+    }
     let means = EvaluationTask.means(from: release, expectedCohort: release.contributors)
     return EvaluationTask.Metric.allCases.map { metric in
       let exact = updates.keys.sorted().reduce(0.0) {

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Behavior
+internal import DeviceTasks
 internal import NumericalMethods
 internal import ProfileModel
 internal import ReleasedParts
@@ -67,14 +68,21 @@ struct QualityEvaluation: Sendable {
     }
   }
 
-  /// Ranks with the central reference, which needs all histories in one place.
-  func outcomes(_ reference: EASE) async throws -> MethodOutcomes {
-    let users = try await workers.map(evaluated.count, scratch: makeScratch) { scratch, position in
-      let device = devices[evaluated[position]]
-      reference.scores(of: device.history.items, into: &scratch.scores)
-      return userOutcome(device, device.target ?? 0, scratch.scores)
+  /// Ranks with a central reference, which needs all histories in one place.
+  ///
+  /// - Parameter score: writes the scores of a device's user. Shape: [items].
+  func outcomes(
+    _ method: RankingMethod, score: @Sendable @escaping (_ device: Int, inout [Float]) -> Void
+  ) async throws -> MethodOutcomes {
+    let users = try await workers.map(
+      evaluated.count, scratch: { [itemCount] in [Float](repeating: 0, count: itemCount) }
+    ) { scores, position in
+      let index = evaluated[position]
+      let device = devices[index]
+      score(index, &scores)
+      return userOutcome(device, device.target ?? 0, scores)
     }
-    return MethodOutcomes(method: .ease, epsilon: nil, users: users)
+    return MethodOutcomes(method: method, epsilon: nil, users: users)
   }
 
   /// Ranks held-out items when only the last events of each history are kept.
@@ -110,16 +118,52 @@ struct QualityEvaluation: Sendable {
     case .gram: scratch.scores = scratch.table.columns[RankerFeature.gram.rawValue]
     case .rankerWithoutRecency:
       var weights = model.weightsWithoutRecency
-      for feature in RankerFeature.allCases where feature.usesRecency {
-        weights[feature.rawValue] = 0
+      for column in weights.indices where RankerFeature.usesRecency(column: column) {
+        weights[column] = 0
       }
       scratch.table.score(weights: weights, into: &scratch.scores)
-    case .ranker, .ease:
+    default:
       scratch.table.score(weights: model.parts.rankerWeights, into: &scratch.scores)
     }
   }
 
-  private func userOutcome(
+  /// Ranks with the sequence encoder, after further training on the own history where the plan
+  /// says so.
+  func outcomes(_ trained: TrainedEncoder) async throws -> [UserOutcome] {
+    let scorer = try SequenceScorer(trained.encoder, parameters: trained.parameters)
+    let seed = scenario.seed
+    return try await workers.map(
+      evaluated.count,
+      scratch: {
+        EncoderScratch(
+          scorer: scorer, scores: [Float](repeating: 0, count: itemCount),
+          work: trained.personal.map {
+            EncoderWork(
+              trained.encoder, slots: trained.slots, given: trained.parameters, $0)
+          })
+      }
+    ) { scratch, position in
+      let index = evaluated[position]
+      let device = devices[index]
+      let sequence = trained.sequences[index]
+      var generator = DeterministicGenerator(
+        seed: seed, stream: 0x7065_7273_0000_0000 | UInt64(index))
+      if let parameters = try scratch.work?.personalized(sequence, &generator) {
+        scratch.scorer = try SequenceScorer(trained.encoder, parameters: parameters)
+      }
+      try scratch.scorer.score(sequence, into: &scratch.scores)
+      return userOutcome(device, device.target ?? 0, scratch.scores)
+    }
+  }
+
+  /// Scratch space of one thread that ranks with an encoder.
+  private struct EncoderScratch: Sendable {
+    var scorer: SequenceScorer
+    var scores: [Float]
+    var work: EncoderWork?
+  }
+
+  func userOutcome(
     _ device: DeviceSplit, _ target: Int32, _ scores: [Float]
   ) -> UserOutcome {
     UserOutcome(

@@ -50,7 +50,8 @@ final class SimulatedFederation: Sendable {
     coordinator = Identity(SigningKey(random: &randomness))
     let authority = SigningKey(random: &randomness)
     certificates = CertificateVerifier(authority: authority.verificationKey)
-    let length = UInt64(scenario.ranker.rounds + Self.otherRounds)
+    let length = UInt64(
+      scenario.ranker.rounds + (scenario.encoder?.rounds ?? 0) + Self.otherRounds)
     let last = SecretBytes(random: Bytes32.count, from: &randomness)
     witnessChain = WitnessChain(
       last: SecretBytes(copying: last, 0..<Bytes32.count), length: length)

@@ -6,8 +6,24 @@ enum DeviceSchema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: version1) }
     migrator.registerMigration("log") { try $0.execute(sql: log) }
+    migrator.registerMigration("ledger") { try $0.execute(sql: ledger) }
     return migrator
   }
+
+  /// What was spent, and of which rounds the log has yet to say how they ended: 0 nothing was heard, 1 the model
+  /// that was named, 2 that the round was aborted.
+  private static let ledger = """
+    CREATE TABLE ledger (number INTEGER PRIMARY KEY, box BLOB NOT NULL);
+    ALTER TABLE charge ADD COLUMN mechanism BLOB;
+    ALTER TABLE round ADD COLUMN survivorCount INTEGER;
+    CREATE TABLE awaitedEnd (
+      task BLOB NOT NULL CHECK (length(task) = 32), round INTEGER NOT NULL,
+      heard INTEGER NOT NULL CHECK (heard IN (0, 1, 2)), model BLOB,
+      PRIMARY KEY (task, round), CHECK ((heard = 1) = (model IS NOT NULL))
+    ) WITHOUT ROWID;
+    INSERT INTO awaitedEnd (task, round, heard, model) SELECT task, round, 1, model FROM unsettled;
+    DROP TABLE unsettled;
+    """
 
   private static let log = """
     CREATE TABLE receipt (

@@ -26,12 +26,14 @@ package struct ParticipationRecord: Sendable, Equatable {
   package var hasEnded: Bool
   /// T4, once the device has signed a set of survivors.
   package var survivors: Bytes32?
+  /// How many they are; nil also for a round from before this was noted.
+  package var survivorCount: Int?
   /// The message Unmask, to be sent again until the deadline.
   package var unmask: [UInt8]?
 
   package init(
     key: RoundKey, transcript: Bytes32, day: Int64, expiry: Int64, hasEnded: Bool = false,
-    survivors: Bytes32? = nil, unmask: [UInt8]? = nil
+    survivors: Bytes32? = nil, survivorCount: Int? = nil, unmask: [UInt8]? = nil
   ) {
     self.key = key
     self.transcript = transcript
@@ -39,6 +41,7 @@ package struct ParticipationRecord: Sendable, Equatable {
     self.expiry = expiry
     self.hasEnded = hasEnded
     self.survivors = survivors
+    self.survivorCount = survivorCount
     self.unmask = unmask
   }
 }
@@ -48,12 +51,15 @@ package struct ChargeRecord: Sendable, Equatable {
   package let round: RoundKey
   /// Unix seconds.
   package let chargedAt: Int64
-  /// The accountant's event; the store does not read it.
+  /// The round's signed configuration; the store does not read it.
   package let description: [UInt8]
+  /// What hid the contribution, as the log has to have it; nil for a charge from before this was noted.
+  package let mechanism: [UInt8]?
 
-  package init(round: RoundKey, chargedAt: Int64, description: [UInt8]) {
+  package init(round: RoundKey, chargedAt: Int64, description: [UInt8], mechanism: [UInt8]? = nil) {
     self.round = round
     self.chargedAt = chargedAt
     self.description = description
+    self.mechanism = mechanism
   }
 }

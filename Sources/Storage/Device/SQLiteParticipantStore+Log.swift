@@ -22,15 +22,22 @@ package struct LogReceipt: Sendable, Equatable {
   }
 }
 
-/// A round with the device in it that ended with a new version.
-package struct CommittedRound: Sendable, Equatable {
-  package let key: RoundKey
-  /// The version's hash.
-  package let model: Bytes32
+/// A round that the device has sent its Unmask to, and of whose end the log has yet to tell.
+package struct AwaitedEnd: Sendable, Equatable {
+  /// What the coordinator has said to the device.
+  package enum Heard: Sendable, Equatable {
+    case nothing
+    /// The hash of the version that the sum became.
+    case committed(model: Bytes32)
+    case aborted
+  }
 
-  package init(key: RoundKey, model: Bytes32) {
+  package let key: RoundKey
+  package let heard: Heard
+
+  package init(key: RoundKey, heard: Heard) {
     self.key = key
-    self.model = model
+    self.heard = heard
   }
 }
 
@@ -61,38 +68,44 @@ extension SQLiteParticipantStore {
     }
   }
 
-  /// Notes that a round was committed, which the log has yet to account for.
-  package func note(_ round: CommittedRound) async throws(StorageError) {
+  /// Notes what the coordinator has said of a round's end; nothing for a round without an Unmask.
+  package func note(_ heard: AwaitedEnd.Heard, of key: RoundKey) async throws(StorageError) {
+    let (code, model): (Int, Bytes32?) =
+      switch heard {
+      case .nothing: (0, nil)
+      case .committed(let model): (1, model)
+      case .aborted: (2, nil)
+      }
     try await database.write { database in
       try database.execute(
-        sql: """
-          INSERT INTO unsettled (task, round, model) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
-          """,
-        arguments: [round.key.task.data, Int64(round.key.number), round.model.data])
+        sql: "UPDATE awaitedEnd SET heard = ?, model = ? WHERE task = ? AND round = ?",
+        arguments: [code, model?.data, key.task.data, Int64(key.number)])
     }
   }
 
-  /// Committed rounds that the log has not accounted for yet.
-  package func unsettled() async throws(StorageError) -> [CommittedRound] {
+  /// Rounds whose end the log has not accounted for yet.
+  package func awaitedEnds() async throws(StorageError) -> [AwaitedEnd] {
     try await database.read { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM unsettled ORDER BY task, round").map {
-        CommittedRound(
-          key: RoundKey(task: try $0.hash("task"), number: UInt64($0["round"] as Int64)),
-          model: try $0.hash("model"))
+      try Row.fetchAll(database, sql: "SELECT * FROM awaitedEnd ORDER BY task, round").map { row in
+        let key = RoundKey(task: try row.hash("task"), number: UInt64(row["round"] as Int64))
+        if let model = try row.optionalHash("model") {
+          return AwaitedEnd(key: key, heard: .committed(model: model))
+        }
+        return AwaitedEnd(key: key, heard: row["heard"] as Int == 2 ? .aborted : .nothing)
       }
     }
   }
 
   /// Waits for no account any more: the device leaves its coordinator.
-  package func forgetUnsettled() async throws(StorageError) {
-    try await database.write { try $0.execute(sql: "DELETE FROM unsettled") }
+  package func forgetAwaitedEnds() async throws(StorageError) {
+    try await database.write { try $0.execute(sql: "DELETE FROM awaitedEnd") }
   }
 
   /// Notes that the log has accounted for a round.
   package func settle(_ round: RoundKey) async throws(StorageError) {
     try await database.write { database in
       try database.execute(
-        sql: "DELETE FROM unsettled WHERE task = ? AND round = ?",
+        sql: "DELETE FROM awaitedEnd WHERE task = ? AND round = ?",
         arguments: [round.task.data, Int64(round.number)])
     }
   }

@@ -1,4 +1,5 @@
 package import CryptoPrimitives
+package import DeviceLedger
 internal import Foundation
 internal import GRDB
 
@@ -56,33 +57,45 @@ extension SQLiteParticipantStore {
     }
   }
 
-  /// Records the cost of a contribution before it leaves the device.
+  /// Records the cost of a contribution, with its entry in the ledger, before it leaves the device.
   ///
-  /// - Throws: `chargeExists`: a contribution is charged once, and made once.
-  package func charge(_ charge: ChargeRecord) async throws(StorageError) {
+  /// - Throws: `chargeExists`: a contribution is charged once, and made once; `ledgerOutOfOrder`.
+  package func charge(
+    _ charge: ChargeRecord, ledger entry: SealedLedgerEntry
+  ) async throws(StorageError) {
     try await database.write { [faults] database in
       let there = try Int.fetchOne(
         database, sql: "SELECT count(*) FROM charge WHERE task = ? AND round = ?",
         arguments: [charge.round.task.data, Int64(charge.round.number)])
       guard there == 0 else { throw StorageError.chargeExists(charge.round) }
       try database.execute(
-        sql: "INSERT INTO charge (task, round, chargedAt, description) VALUES (?, ?, ?, ?)",
+        sql: """
+          INSERT INTO charge (task, round, chargedAt, description, mechanism)
+          VALUES (?, ?, ?, ?, ?)
+          """,
         arguments: [
           charge.round.task.data, Int64(charge.round.number), charge.chargedAt,
-          Data(charge.description),
+          Data(charge.description), charge.mechanism.map { Data($0) },
         ])
+      try Self.append(entry, to: database)
       try faults.reached(.chargeWritten)
     }
     try faults.reached(.chargeCommitted)
   }
 
+  package func charge(of key: RoundKey) async throws(StorageError) -> ChargeRecord? {
+    try await database.read { database in
+      try Row.fetchOne(
+        database, sql: "SELECT * FROM charge WHERE task = ? AND round = ?",
+        arguments: [key.task.data, Int64(key.number)]
+      ).map(Self.charge)
+    }
+  }
+
   package func charges() async throws(StorageError) -> [ChargeRecord] {
     try await database.read { database in
-      try Row.fetchAll(database, sql: "SELECT * FROM charge ORDER BY chargedAt, task, round").map {
-        ChargeRecord(
-          round: RoundKey(task: try $0.hash("task"), number: UInt64($0["round"] as Int64)),
-          chargedAt: $0["chargedAt"], description: $0.bytes("description"))
-      }
+      try Row.fetchAll(database, sql: "SELECT * FROM charge ORDER BY chargedAt, task, round")
+        .map(Self.charge)
     }
   }
 
@@ -90,19 +103,21 @@ extension SQLiteParticipantStore {
   ///
   /// - Throws: `equivocation` if another set is on record: signing both could open both.
   package func recordSurvivors(
-    _ transcript: Bytes32, of key: RoundKey, identity: Bytes32
+    _ transcript: Bytes32, count: Int?, of key: RoundKey, identity: Bytes32
   ) async throws(StorageError) {
     try await update(key, at: (.survivorsWritten, .survivorsCommitted)) { database, round in
       guard round.survivors == nil || round.survivors == transcript else {
         throw StorageError.equivocation(key, step: 4, device: identity)
       }
       try database.execute(
-        sql: "UPDATE round SET survivors = ? WHERE task = ? AND number = ?",
-        arguments: [transcript.data, key.task.data, Int64(key.number)])
+        sql: "UPDATE round SET survivors = ?, survivorCount = ? WHERE task = ? AND number = ?",
+        arguments: [transcript.data, count, key.task.data, Int64(key.number)])
     }
   }
 
   /// Records the message Unmask before it is sent for the first time.
+  ///
+  /// From then on the coordinator may open the sum, so the log has to say how the round ended.
   package func recordUnmask(
     _ message: [UInt8], of key: RoundKey, identity: Bytes32
   ) async throws(StorageError) {
@@ -113,6 +128,11 @@ extension SQLiteParticipantStore {
       try database.execute(
         sql: "UPDATE round SET unmask = ? WHERE task = ? AND number = ?",
         arguments: [Data(message), key.task.data, Int64(key.number)])
+      try database.execute(
+        sql: """
+          INSERT INTO awaitedEnd (task, round, heard) VALUES (?, ?, 0) ON CONFLICT DO NOTHING
+          """,
+        arguments: [key.task.data, Int64(key.number)])
     }
   }
 
@@ -166,12 +186,19 @@ extension SQLiteParticipantStore {
         ?? 0)
   }
 
+  private static func charge(_ row: Row) throws -> ChargeRecord {
+    ChargeRecord(
+      round: RoundKey(task: try row.hash("task"), number: UInt64(row["round"] as Int64)),
+      chargedAt: row["chargedAt"], description: row.bytes("description"),
+      mechanism: (row["mechanism"] as Data?).map { [UInt8]($0) })
+  }
+
   private static func round(_ row: Row) throws -> ParticipationRecord {
     ParticipationRecord(
       key: RoundKey(task: try row.hash("task"), number: UInt64(row["number"] as Int64)),
       transcript: try row.hash("transcript"), day: row["day"],
       expiry: row["expiry"], hasEnded: row["ended"],
-      survivors: try row.optionalHash("survivors"),
+      survivors: try row.optionalHash("survivors"), survivorCount: row["survivorCount"],
       unmask: (row["unmask"] as Data?).map { [UInt8]($0) })
   }
 }

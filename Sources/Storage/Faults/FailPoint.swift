@@ -38,6 +38,8 @@ package enum FailPoint: String, CaseIterable, Sendable, Codable {
   case eventsWritten, eventsCommitted
   case roundBegunWritten, roundBegunCommitted
   case chargeWritten, chargeCommitted
+  // A device's ledger without a charge; its head, durable after each entry.
+  case ledgerWritten, ledgerCommitted, ledgerHeadKept
   case survivorsWritten, survivorsCommitted
   case unmaskWritten, unmaskCommitted
   // Witness.

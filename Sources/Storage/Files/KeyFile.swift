@@ -36,13 +36,15 @@ package enum KeyFile {
 
   /// The `count` bytes of a key file.
   ///
-  /// - Throws: `keyFileMode` if others can read it, `keyFileLength`, or `file`.
+  /// - Throws: `keyFileMode` if others can read it, `keyFileLength`, `keyMissing`, or `file`.
   package static func read(
     _ count: Int, name: String, in folder: String
   ) throws(StorageError) -> SecretBytes {
     let path = folder + "/" + name
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw DurableFile.failure(path, "open") }
+    guard descriptor >= 0 else {
+      throw errno == ENOENT ? .keyMissing(path: path) : DurableFile.failure(path, "open")
+    }
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else { throw DurableFile.failure(path, "fstat") }

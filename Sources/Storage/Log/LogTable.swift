@@ -50,7 +50,8 @@ struct LogTable {
     return UInt64((try Int64.fetchOne(statement) ?? -1) + 1)
   }
 
-  /// Nil if the log has no entry with the key; one that cannot be read is an error.
+  /// Nil if the log has no entry with the key, which is how callers ask whether something was logged; one that
+  /// cannot be read is an error.
   func placed(_ key: EntryKey) throws -> PlacedEntry? {
     let row = try Row.fetchOne(
       database,
@@ -96,9 +97,22 @@ struct LogTable {
     let statement = try database.cachedStatement(
       sql: "SELECT hash FROM logHash WHERE level = ? AND number >= ? AND number < ? ORDER BY number"
     )
-    let rows = try Row.fetchAll(
+    let rows = try Row.fetchCursor(
       statement, arguments: [level, Int64(range.lowerBound), Int64(range.upperBound)])
-    return try rows.map { try $0.hash("hash") }
+    var hashes: [Bytes32] = []
+    hashes.reserveCapacity(range.count)
+    // A proof reads hundreds of them: no row and no blob is copied.
+    while let row = try rows.next() {
+      guard
+        let hash = try row.withUnsafeData(
+          atIndex: 0,
+          { data in
+            data.flatMap { Bytes32($0.bytes) }
+          })
+      else { throw StorageError.corrupt(table: "logHash", field: "hash") }
+      hashes.append(hash)
+    }
+    return hashes
   }
 }
 

@@ -3,6 +3,11 @@ package import TransparencyLog
 extension RoundKey {
   /// The round as the log names it.
   package var logged: RoundReference { RoundReference(task: task, number: number) }
+
+  /// Where the log has what it says of the round.
+  package func logKey(_ kind: EntryKind) -> EntryKey {
+    EntryKey(kind: kind, subject: task, number: number)
+  }
 }
 
 extension LogEntry {

@@ -21,7 +21,8 @@ extension SQLiteCoordinatorStore {
     try faults.reached(.logWritten)
   }
 
-  /// Nil if the log has no entry with the key; one that cannot be read is an error.
+  /// Nil if the log has no entry with the key, as before a fact is logged for the first time; one that cannot be
+  /// read is an error.
   package func logged(_ key: EntryKey) async throws(StorageError) -> PlacedEntry? {
     try await database.read { try LogTable(database: $0).placed(key) }
   }

@@ -56,7 +56,7 @@ package struct RoundRecord: Sendable, Equatable {
 ///
 /// A round is what its journal says: replaying the entries in order restores it.
 package struct JournalEntry: Sendable, Equatable {
-  /// What the entry is; its meaning belongs to the round, not to the store.
+  /// What the entry is; its meaning belongs to the round, but for `contributionKind`.
   package let kind: Int
   package let step: Int
   /// Who sent it; nil for the coordinator's own decisions.
@@ -69,6 +69,12 @@ package struct JournalEntry: Sendable, Equatable {
     self.device = device
     self.bytes = bytes
   }
+
+  /// The kind of a device's contribution, which the store counts: `RoundEntry.input`.
+  package static let contributionKind = 2
+
+  /// Whether it is a device's contribution.
+  package var isContribution: Bool { kind == Self.contributionKind && device != nil }
 }
 
 /// The masked sum of the contributions that a round has taken so far.

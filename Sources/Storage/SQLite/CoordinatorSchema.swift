@@ -10,8 +10,17 @@ enum CoordinatorSchema {
     migrator.registerMigration("1") { try $0.execute(sql: version1) }
     migrator.registerMigration("witnesses") { try $0.execute(sql: witnesses) }
     migrator.registerMigration("log") { try $0.execute(sql: LogSchema.version1) }
+    migrator.registerMigration("attendance") { try $0.execute(sql: attendance) }
+    migrator.registerMigration("contributions") { try $0.execute(sql: contributions) }
     return migrator
   }
+
+  private static let contributions = """
+    CREATE TABLE contribution (
+      device BLOB NOT NULL CHECK (length(device) = 32), task BLOB NOT NULL CHECK (length(task) = 32),
+      count INTEGER NOT NULL, PRIMARY KEY (device, task)
+    ) WITHOUT ROWID;
+    """
 
   private static let witnesses = """
     CREATE TABLE witness (
@@ -66,5 +75,11 @@ enum CoordinatorSchema {
       round INTEGER PRIMARY KEY REFERENCES round (id), blob BLOB NOT NULL, members BLOB NOT NULL,
       count INTEGER NOT NULL
     );
+    """
+
+  private static let attendance = """
+    CREATE TABLE attendance (
+      day INTEGER PRIMARY KEY, count INTEGER NOT NULL, isWhole INTEGER NOT NULL
+    ) WITHOUT ROWID;
     """
 }

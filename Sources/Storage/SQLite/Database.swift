@@ -17,6 +17,8 @@ struct SQLiteFile: Sendable {
     configuration.prepareDatabase { database in
       // What is deleted is overwritten: a device that forgets its events has forgotten them.
       try database.execute(sql: "PRAGMA secure_delete = ON")
+      // What a row is replaced by deletes it: triggers that forbid that are asked, too.
+      try database.execute(sql: "PRAGMA recursive_triggers = ON")
       // On Apple's systems a sync that reaches the medium; elsewhere every sync does.
       try database.execute(sql: "PRAGMA fullfsync = ON")
     }

@@ -1,4 +1,4 @@
-internal import CryptoPrimitives
+package import CryptoPrimitives
 internal import Foundation
 internal import GRDB
 package import TransparencyLog
@@ -47,6 +47,16 @@ extension SQLiteCoordinatorStore {
     }
   }
 
+  package func contributionCount(
+    of device: Bytes32, to task: Bytes32
+  ) async throws(StorageError) -> Int {
+    try await database.read { database in
+      try Int.fetchOne(
+        database, sql: "SELECT count FROM contribution WHERE device = ? AND task = ?",
+        arguments: [device.data, task.data]) ?? 0
+    }
+  }
+
   package func partialSum(_ key: RoundKey) async throws(StorageError) -> PartialSum? {
     let found = try await database.read { database -> (Bytes32, [UInt8], Int)? in
       guard let (id, _) = try Self.round(key, in: database) else {
@@ -89,6 +99,13 @@ extension SQLiteCoordinatorStore {
       try insertion.execute(arguments: [
         id, next, entry.kind, entry.step, entry.device?.data, digest.data, Data(entry.bytes),
       ])
+      guard entry.isContribution, let device = entry.device else { continue }
+      try database.execute(
+        sql: """
+          INSERT INTO contribution (device, task, count) VALUES (?, ?, 1)
+          ON CONFLICT (device, task) DO UPDATE SET count = count + 1
+          """,
+        arguments: [device.data, round.task.data])
     }
   }
 

@@ -61,7 +61,7 @@ extension SQLiteCoordinatorStore {
     try faults.reached(.planStateCommitted)
   }
 
-  private static func plan(_ hash: Bytes32, in database: Database) throws -> PlanRecord? {
+  static func plan(_ hash: Bytes32, in database: Database) throws -> PlanRecord? {
     try Row.fetchOne(
       database, sql: "SELECT * FROM plan WHERE hash = ?", arguments: [hash.data]
     ).map(plan)

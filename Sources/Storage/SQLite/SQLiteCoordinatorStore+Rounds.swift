@@ -14,6 +14,11 @@ extension SQLiteCoordinatorStore {
         }
         return
       }
+      // A command in another process may have stopped it since the coordinator looked.
+      switch try Self.plan(round.plan, in: database)?.state {
+      case .paused, .done, .failed, .canceled: throw StorageError.planIsNotRunning(round.plan)
+      case .signed, .published, .running, nil: break
+      }
       let last = try Self.lastRoundNumber(task: round.key.task, in: database)
       guard round.key.number == last + 1 else {
         throw StorageError.roundOutOfOrder(round.key, last: last)
@@ -69,7 +74,10 @@ extension SQLiteCoordinatorStore {
       try database.execute(
         sql: "UPDATE round SET endedAt = ?, reason = ? WHERE id = ?",
         arguments: [time, Int64(reason), id])
-      try Self.log([entry], in: database, faults)
+      // A round from before the log is not announced there.
+      let announcement = EntryKey(kind: .round, subject: key.task, number: key.number)
+      let isLogged = try LogTable(database: database).placed(announcement) != nil
+      try Self.log(isLogged ? [entry] : [], in: database, faults)
       try faults.reached(.abortWritten)
       return try Self.forgetContributions(toRound: id, in: database)
     }

@@ -1,24 +1,29 @@
-internal import CryptoPrimitives
+package import CryptoPrimitives
 
 /// Reads an encoding field by field, from the first byte on.
 ///
+/// A device's ledger is read with it, too: protocols/device-ledger.md.
+///
 /// Nothing is allocated for a count before the count was compared with its limit.
-struct FieldReader {
+package struct FieldReader {
   private let encoded: [UInt8]
   private var position = 0
 
-  init(_ encoded: [UInt8]) { self.encoded = encoded }
+  package init(_ encoded: [UInt8]) { self.encoded = encoded }
 
-  func refusal(_ rule: EncodingFault.Rule, _ place: StaticString) -> LogRefusal {
+  /// A refusal of the field at a place.
+  package func refusal(_ rule: EncodingFault.Rule, _ place: StaticString) -> LogRefusal {
     .encoding(EncodingFault(rule, place))
   }
 
-  mutating func bytes(_ count: Int, _ place: StaticString) throws(LogRefusal) -> [UInt8] {
+  /// The next `count` bytes.
+  package mutating func bytes(_ count: Int, _ place: StaticString) throws(LogRefusal) -> [UInt8] {
     let start = try advance(count, place)
     return Array(encoded[start..<start + count])
   }
 
-  mutating func bytes32(_ place: StaticString) throws(LogRefusal) -> Bytes32 {
+  /// The next 32 bytes.
+  package mutating func bytes32(_ place: StaticString) throws(LogRefusal) -> Bytes32 {
     guard let field = Bytes32(try bytes(Bytes32.count, place)) else {
       // Cannot fail: the field has 32 bytes.
       throw refusal(.truncated, place)
@@ -34,20 +39,24 @@ struct FieldReader {
     return signature
   }
 
-  mutating func key(_ place: StaticString) throws(LogRefusal) -> VerificationKey {
+  package mutating func key(_ place: StaticString) throws(LogRefusal) -> VerificationKey {
     VerificationKey(encoding: try bytes32(place))
   }
 
-  mutating func u8(_ place: StaticString) throws(LogRefusal) -> UInt8 { try integer(place) }
+  package mutating func u8(_ place: StaticString) throws(LogRefusal) -> UInt8 {
+    try integer(place)
+  }
 
   mutating func u16(_ place: StaticString) throws(LogRefusal) -> UInt16 { try integer(place) }
 
-  mutating func u32(_ place: StaticString) throws(LogRefusal) -> UInt32 { try integer(place) }
+  package mutating func u32(_ place: StaticString) throws(LogRefusal) -> UInt32 {
+    try integer(place)
+  }
 
   /// A u64 within `range`.
   ///
   /// - Throws: `range` outside of it.
-  mutating func u64(
+  package mutating func u64(
     _ range: ClosedRange<UInt64>, _ place: StaticString
   ) throws(LogRefusal) -> UInt64 {
     let value: UInt64 = try integer(place)
@@ -56,14 +65,14 @@ struct FieldReader {
   }
 
   /// A time in Unix seconds, a round or another number that starts at 1.
-  mutating func ordinal(_ place: StaticString) throws(LogRefusal) -> UInt64 {
+  package mutating func ordinal(_ place: StaticString) throws(LogRefusal) -> UInt64 {
     try u64(1...LogLimits.mostCount, place)
   }
 
   /// A u32 within `range`.
   ///
   /// - Throws: `range` outside of it.
-  mutating func number(
+  package mutating func number(
     _ range: ClosedRange<Int>, _ place: StaticString
   ) throws(LogRefusal) -> Int {
     let field: UInt32 = try integer(place)
@@ -103,7 +112,7 @@ struct FieldReader {
   var isAtEnd: Bool { position == encoded.count }
 
   /// Checks that nothing is left.
-  func finish(_ place: StaticString) throws(LogRefusal) {
+  package func finish(_ place: StaticString) throws(LogRefusal) {
     guard isAtEnd else { throw refusal(.trailing, place) }
   }
 

@@ -41,7 +41,7 @@ package struct CosignedHead: Sendable, Equatable {
   }
 
   /// The head with those cosignatures that are wanted.
-  func keeping(_ isWanted: (Cosignature) -> Bool) -> CosignedHead {
+  package func keeping(_ isWanted: (Cosignature) -> Bool) -> CosignedHead {
     var head = self
     head.cosignatures.removeAll { !isWanted($0) }
     return head

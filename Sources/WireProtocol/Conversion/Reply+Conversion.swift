@@ -148,6 +148,7 @@ extension RoundOffer {
     message.planSignature = Data(planSignature.bytes)
     message.model = model.field
     message.federatedTask = task
+    if let counted { message.counted = UInt32(clamping: counted) }
     return message
   }
 }
@@ -164,7 +165,8 @@ extension Silhouette_Node_V1_Offer {
         "Offer.configuration", 1...WireLimits.stepMessageByteCount),
       plan: try plan.bytes32("Offer.plan"),
       planSignature: try planSignature.signature("Offer.plan_signature"),
-      model: try model.bytes32("Offer.model"), task: federatedTask)
+      model: try model.bytes32("Offer.model"), task: federatedTask,
+      counted: hasCounted ? Int(counted) : nil)
   }
 }
 

@@ -275,9 +275,21 @@ nonisolated struct Silhouette_Node_V1_Offer: Sendable {
   /// the part of the plan that this round serves
   var federatedTask: String = String()
 
+  /// contributions of this device to the task that were durable here; absent from older ones
+  var counted: UInt32 {
+    get {_counted ?? 0}
+    set {_counted = newValue}
+  }
+  /// Returns true if `counted` has been explicitly set.
+  var hasCounted: Bool {self._counted != nil}
+  /// Clears the value of `counted`. Subsequent reads from it will return its default value.
+  mutating func clearCounted() {self._counted = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+
+  fileprivate var _counted: UInt32? = nil
 }
 
 /// Kind 3: a message of fsa1, whose kind says the step
@@ -1052,7 +1064,7 @@ nonisolated extension Silhouette_Node_V1_Served: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Silhouette_Node_V1_Offer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Offer"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}configuration\0\u{1}plan\0\u{3}plan_signature\0\u{1}model\0\u{3}federated_task\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}configuration\0\u{1}plan\0\u{3}plan_signature\0\u{1}model\0\u{3}federated_task\0\u{1}counted\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1065,12 +1077,17 @@ nonisolated extension Silhouette_Node_V1_Offer: SwiftProtobuf.Message, SwiftProt
       case 3: try { try decoder.decodeSingularBytesField(value: &self.planSignature) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.model) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.federatedTask) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self._counted) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.configuration.isEmpty {
       try visitor.visitSingularBytesField(value: self.configuration, fieldNumber: 1)
     }
@@ -1086,6 +1103,9 @@ nonisolated extension Silhouette_Node_V1_Offer: SwiftProtobuf.Message, SwiftProt
     if !self.federatedTask.isEmpty {
       try visitor.visitSingularStringField(value: self.federatedTask, fieldNumber: 5)
     }
+    try { if let v = self._counted {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 6)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1095,6 +1115,7 @@ nonisolated extension Silhouette_Node_V1_Offer: SwiftProtobuf.Message, SwiftProt
     if lhs.planSignature != rhs.planSignature {return false}
     if lhs.model != rhs.model {return false}
     if lhs.federatedTask != rhs.federatedTask {return false}
+    if lhs._counted != rhs._counted {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

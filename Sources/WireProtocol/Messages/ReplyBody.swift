@@ -27,10 +27,14 @@ package struct RoundOffer: Sendable, Equatable {
   package let model: Bytes32
   /// The name of the federated task.
   package let task: String
+  /// How often the coordinator has counted a contribution of the device to the task; nil if it does not say.
+  package var counted: Int?
 
   package init(
-    configuration: [UInt8], plan: Bytes32, planSignature: Signature, model: Bytes32, task: String
+    configuration: [UInt8], plan: Bytes32, planSignature: Signature, model: Bytes32, task: String,
+    counted: Int? = nil
   ) {
+    self.counted = counted
     self.configuration = configuration
     self.plan = plan
     self.planSignature = planSignature

@@ -1,39 +1,71 @@
+internal import Report
+
 /// What can go wrong in an audit, the verdict included.
 enum AuditFailure: Error, Equatable, CustomStringConvertible {
   case refused(file: String, finding: String)
-  case otherKeys(file: String)
+  case otherKeys(file: String, keys: String, differences: [String])
+  case otherLog(folder: String, keys: String, pinned: String)
   case faultyKeys(file: String, reason: String)
   case faultyMeasurement(file: String, reason: String)
-  case faultyVectors(file: String, reason: String)
+  case faultySigningKey(file: String, reason: String)
+  case faultyReport(file: String, reason: String)
+  case reportChanged(file: String, reason: String)
   case unreadableLog(folder: String, reason: String)
-  case planMissing(hash: String)
+  case planMissing(hash: String, folder: String, given: [String])
   case claimRefuted(count: Int)
+  case gateNeedsMeasurement(plan: String)
+  case otherMeasurement(file: String, measured: String, plan: String)
+  case gateClosed(file: String, task: String, found: Double, claimed: Double)
 
   var status: ExitStatus {
     switch self {
-    case .refused, .otherKeys, .claimRefuted: .refuted
-    case .faultyKeys, .faultyMeasurement, .faultyVectors, .unreadableLog: .badInput
-    case .planMissing: .inputMissing
+    case .refused, .otherKeys, .otherLog, .claimRefuted, .reportChanged, .gateClosed: .refuted
+    case .faultyKeys, .faultyMeasurement, .otherMeasurement, .faultySigningKey, .faultyReport,
+      .unreadableLog:
+      .badInput
+    case .planMissing, .gateNeedsMeasurement: .inputMissing
     }
   }
 
   var description: String {
     switch self {
     case .refused(let file, let finding): "\(file) is refused: \(finding)"
-    case .otherKeys(let file):
-      "\(file) is in order, but names other keys, witnesses or another quorum than you rely on; do not "
-        + "accept it before you know why"
+    case .otherKeys(let file, let keys, let differences):
+      "\(file) keeps the rules, and names other keys than \(keys): \(differences.joined(separator: "; ")); "
+        + "do not accept it before you know why"
+    case .otherLog(let folder, let keys, let pinned):
+      "the log in \(folder) is not that of \(keys), whose field log is \(pinned); take the log's own file of "
+        + "keys, or ask why they differ"
     case .faultyKeys(let file, let reason):
-      "\(file): \(reason); write {\"log\": HEX, \"authority\": HEX, \"witnesses\": [HEX], \"quorum\": N}"
+      "\(file): \(reason); a file of keys is {\"log\": HEX, \"authority\": HEX, \"witnesses\": [HEX, ...], "
+        + "\"quorum\": N}, as silhouette coordinator log keys prints it"
     case .faultyMeasurement(let file, let reason):
-      "\(file): \(reason); take what `audit empirical --json` has written"
-    case .faultyVectors(let file, let reason):
-      "\(file): \(reason); write it as protocols/vectors/ledger/1/README.md says"
-    case .unreadableLog(let folder, let reason): "the log in \(folder) cannot be read: \(reason)"
-    case .planMissing(let hash):
-      "the log names the plan \(hash); add its document with --plan FILE, as it was signed"
+      "\(file): \(reason); take what silhouette audit empirical --json has written"
+    case .faultySigningKey(let file, let reason):
+      "\(file): \(reason); name your signing key, or a file that is not there for a new one"
+    case .faultyReport(let file, let reason):
+      "\(file): \(reason); take the three files that silhouette audit report has written"
+    case .reportChanged(let file, let reason): "\(file): \(reason); do not rely on this report"
+    case .unreadableLog(let folder, let reason):
+      "the log in \(folder) cannot be read: \(reason); copy it once more from where it is served"
+    case .planMissing(let hash, let folder, let given):
+      "the log names the plan \(hash), and \(folder)/\(LogFolder.plansFolder)/\(hash) is not there; add its "
+        + "document, as it was signed, with --plan FILE"
+        + (given.isEmpty ? "" : " (\(given.joined(separator: ", ")))")
+        + ": silhouette coordinator log export copies it, and a coordinator serves it as /v1/blobs/\(hash)"
+    case .gateNeedsMeasurement(let plan):
+      "the plan \(plan) has audit.gate: measure it with silhouette audit empirical --plan FILE --json > "
+        + "measured.json, and name that with --measured; its document is in the log's folder plans, see "
+        + "silhouette coordinator log export"
+    case .otherMeasurement(let file, let measured, let plan):
+      "\(file): this is a measurement of \(measured), and the version is of the plan \(plan)"
+    case .gateClosed(let file, let task, let found, let claimed):
+      "\(file): of \(task) epsilon was found to be at least \(FigureText.short(found)), and "
+        + "\(FigureText.upperBound(claimed)) is claimed; the version is not put to use before it is known why"
     case .claimRefuted(let count):
-      "\(count) claims are refuted by measurement; each is listed with its bound"
+      count == 1
+        ? "1 claim is refuted by measurement; it is listed with its bound"
+        : "\(count) claims are refuted by measurement; each is listed with its bound"
     }
   }
 }

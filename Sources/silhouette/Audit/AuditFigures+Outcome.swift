@@ -9,13 +9,13 @@ internal import TransparencyLog
 extension AuditFigures {
   /// What an accepted bundle says, for a report.
   init(
-    _ outcome: LedgerVerifier.Outcome, bytes: Int, keysArePinned: Bool,
+    _ outcome: LedgerVerifier.Outcome, bytes: Int, keysArePinned: Bool, signer: String,
     empirical: EmpiricalFigures?
   ) {
     let bundle = outcome.bundle
     let policy = bundle.policy
     self.init(
-      version: Silhouette.version,
+      version: Silhouette.version, signer: signer,
       bundle: Bundle(
         hash: outcome.hash.description, entries: bundle.entries.count, bytes: bytes,
         headTime: Moment.text(Int64(bundle.head.signed.head.time)),
@@ -24,46 +24,29 @@ extension AuditFigures {
         witnesses: policy.quorum.witnesses.map(\.encoding).sorted().map(\.description),
         quorum: policy.quorum.needed, cosignatures: bundle.head.cosignatures.count,
         keysArePinned: keysArePinned),
-      plans: outcome.accounts.map { Plan($0, document: bundle.plans) },
+      total: outcome.delta.map { delta in
+        Total(
+          delta: delta,
+          guarantees: AuditFigures.guarantees(of: outcome.accounts, delta: delta))
+      },
+      // One document for each account: both are in the order of the plan entries.
+      plans: zip(outcome.accounts, bundle.plans).map { Plan($0, document: $1) },
       deviations: Self.deviations(outcome), empirical: empirical)
   }
 
-  private static func deviations(_ outcome: LedgerVerifier.Outcome) -> [Deviation] {
-    var found: [Deviation] = []
-    for (index, entry) in outcome.bundle.entries.enumerated() {
-      switch entry.content {
-      case .rotation(let rotation):
-        found.append(
-          Deviation(
-            entry: index,
-            what: "The key of the \(rotation.role) was replaced by \(rotation.new.encoding)."))
-      case .pause(let pause):
-        found.append(
-          Deviation(
-            entry: index, what: pause.state == .paused ? "A task was paused." : "It went on."))
-      case .closing(let closing):
-        let open = closing.claims.filter { !$0.epsilon.isFinite }.map(\.adversary.rawValue)
-        if !open.isEmpty {
-          found.append(
-            Deviation(
-              entry: index,
-              what: "A plan was closed without a claim against \(open.joined(separator: ", "))."))
-        }
-      default: break
-      }
+  /// Against every adversary, for a device that took part in all of `accounts`.
+  fileprivate static func guarantees(
+    of accounts: [LedgerAccount], delta: Double
+  ) -> [Guarantee] {
+    let charge = LedgerCharge(composing: accounts.map(\.charge))
+    func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
+    return Adversary.allCases.map { adversary in
+      let epsilon = charge.epsilon(against: adversary, delta: delta)
+      return Guarantee(
+        adversary: adversary.rawValue, summary: adversary.summary, epsilon: finite(epsilon.value),
+        renyi: finite(epsilon.renyi), gaussian: finite(epsilon.gaussian),
+        reason: NoBound.reason(of: accounts, against: adversary, delta: delta))
     }
-    for account in outcome.accounts {
-      let open = account.rounds.filter { $0.isCharged && !$0.isReleased && $0.abortCode == nil }
-      for round in open {
-        found.append(
-          Deviation(
-            entry: account.index,
-            what:
-              "Of this plan, round \(round.number) of \(round.task.rawValue) was charged and neither "
-              + "released nor given up; it counts as opened."))
-      }
-    }
-    return found
   }
 }
 
@@ -71,12 +54,11 @@ extension AuditFigures.Plan {
   /// Charged rounds that a chart of the spending shows.
   private static let mostSteps = 400
 
-  fileprivate init(_ account: LedgerAccount, document documents: [[UInt8]]) {
+  fileprivate init(_ account: LedgerAccount, document: [UInt8]) {
     let promise = account.promise
     let plan = promise.plan
     let isPrivate = plan.privacy.mechanism == .distributed
     func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
-    let document = documents.first { Blake2b.digest($0) == account.hash } ?? []
     self.init(
       name: plan.name, hash: account.hash.description,
       document: String(decoding: document, as: UTF8.self),
@@ -85,17 +67,11 @@ extension AuditFigures.Plan {
       leastSurvivors: promise.assurance.leastSurvivors,
       mostColluding: promise.assurance.mostColluding, isClosed: account.closing != nil,
       tasks: promise.tasks.indices.map { AuditFigures.Task(account, $0) },
-      guarantees: Adversary.allCases.map { adversary in
-        let epsilon = account.charge.epsilon(against: adversary, delta: account.delta)
-        return AuditFigures.Guarantee(
-          adversary: adversary.rawValue, summary: adversary.summary,
-          epsilon: finite(epsilon.value), renyi: finite(epsilon.renyi),
-          gaussian: finite(epsilon.gaussian))
-      },
+      guarantees: AuditFigures.guarantees(of: [account], delta: account.delta),
       curves: isPrivate && account.debitCount > 0
         ? [
           Self.curve(account, "A1 to A4", .anyClientOrPublic),
-          Self.curve(account, "A5 and A6", .coordinatorWithoutSecureAggregation),
+          Self.curve(account, "A6", .coordinatorWithoutSecureAggregation),
         ] : [],
       spending: isPrivate ? Self.spending(account) : [],
       epsilonOfReleases: finite(Self.released(account)),
@@ -103,7 +79,8 @@ extension AuditFigures.Plan {
         AuditFigures.Round(
           task: round.task.rawValue, number: Int(round.number), members: round.members,
           survivors: round.survivors, isCharged: round.isCharged, isReleased: round.isReleased,
-          abortCode: round.abortCode)
+          abortCode: round.abortCode,
+          abortReason: round.abortCode.map(AbortText.reason))
       })
   }
 

@@ -10,16 +10,40 @@ struct VerdictFigures: Encodable {
   struct Guarantee: Encodable {
     let adversary: String
     let delta: Double
-    /// Infinite where nothing is guaranteed.
-    let renyi: Double
-    let gaussian: Double
-    let epsilon: Double
+    /// Nil, and null in JSON, where there is no bound.
+    let renyi: Double?
+    let gaussian: Double?
+    let epsilon: Double?
+    /// Why there is none.
+    let reason: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case adversary, delta, renyi, gaussian, epsilon, reason
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(adversary, forKey: .adversary)
+      try container.encode(delta, forKey: .delta)
+      try container.encode(renyi, forKey: .renyi)
+      try container.encode(gaussian, forKey: .gaussian)
+      try container.encode(epsilon, forKey: .epsilon)
+      try container.encodeIfPresent(reason, forKey: .reason)
+    }
+  }
+
+  /// What a device has lost at most that took part in all plans.
+  struct Total: Encodable {
+    /// The least of all plans'.
+    let delta: Double
+    let guarantees: [Guarantee]
   }
 
   struct Plan: Encodable {
     let plan: String
     let name: String
-    let promised: Double
+    /// Nil without noise.
+    let promised: Double?
     let rounds: Int
     let debits: Int
     let releases: Int
@@ -49,6 +73,14 @@ struct VerdictFigures: Encodable {
       kind = finding.entry?.kind?.name
       detail = finding.detail
     }
+
+    /// The bundle keeps the rules and names other keys than those that were given.
+    init(otherKeys differences: [String]) {
+      rule = "other-keys"
+      entry = nil
+      kind = nil
+      detail = differences.joined(separator: "; ")
+    }
   }
 
   let accepted = true
@@ -58,6 +90,8 @@ struct VerdictFigures: Encodable {
   let headTime: UInt64
   let cosignatures: Int
   let keys: Keys
+  /// Nil without plans.
+  let total: Total?
   let plans: [Plan]
 
   init(_ outcome: LedgerVerifier.Outcome, arePinned: Bool) {
@@ -72,6 +106,9 @@ struct VerdictFigures: Encodable {
       authority: policy.authority.encoding.description,
       witnesses: policy.quorum.witnesses.map(\.encoding).sorted().map(\.description),
       quorum: policy.quorum.needed, arePinned: arePinned)
+    total = outcome.delta.map {
+      Total(delta: $0, guarantees: Self.guarantees(of: outcome.accounts, delta: $0))
+    }
     plans = outcome.accounts.map(Plan.init)
   }
 
@@ -81,7 +118,12 @@ struct VerdictFigures: Encodable {
         + "\(Moment.text(Int64(headTime))), \(cosignatures) of \(keys.witnesses.count) witnesses, "
         + "\(keys.quorum) needed\nbundle \(hash)"
     ]
+    if let total, plans.count > 1 { parts.append(total.text(ofPlans: plans.count)) }
     parts += plans.map(\.text)
+    // A single plan is the total.
+    parts += (total?.guarantees ?? []).compactMap { guarantee in
+      guarantee.reason.map { "no bound against \(guarantee.adversary): \($0)" }
+    }
     if !keys.arePinned {
       parts.append(
         (["compare with what you know from elsewhere:", "log        \(keys.log)"]
@@ -92,36 +134,62 @@ struct VerdictFigures: Encodable {
   }
 }
 
+extension VerdictFigures {
+  fileprivate static func guarantees(
+    of accounts: [LedgerAccount], delta: Double
+  ) -> [Guarantee] {
+    let charge = LedgerCharge(composing: accounts.map(\.charge))
+    func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
+    return Adversary.allCases.map { adversary in
+      let epsilon = charge.epsilon(against: adversary, delta: delta)
+      return Guarantee(
+        adversary: adversary.rawValue, delta: delta, renyi: finite(epsilon.renyi),
+        gaussian: finite(epsilon.gaussian), epsilon: finite(epsilon.value),
+        reason: NoBound.reason(of: accounts, against: adversary, delta: delta))
+    }
+  }
+
+  fileprivate static func table(_ guarantees: [Guarantee]) -> String {
+    func bound(_ value: Double?) -> String {
+      value.map(FigureText.upperBound) ?? FigureText.noBound
+    }
+    let rows = zip(Adversary.allCases, guarantees).map { adversary, guarantee in
+      [
+        guarantee.adversary, bound(guarantee.epsilon), bound(guarantee.renyi),
+        bound(guarantee.gaussian), adversary.summary,
+      ]
+    }
+    return ResultTable.aligned(
+      [["adversary", "epsilon", "by Renyi", "by a Gaussian", "who"]] + rows)
+  }
+}
+
+extension VerdictFigures.Total {
+  fileprivate func text(ofPlans count: Int) -> String {
+    "all \(count) plans together, at delta \(FigureText.upperBound(delta)), of a person who took part in each\n"
+      + VerdictFigures.table(guarantees)
+  }
+}
+
 extension VerdictFigures.Plan {
   init(_ account: LedgerAccount) {
     plan = account.hash.description
     name = account.promise.plan.name
     let privacy = account.promise.plan.privacy
-    promised = privacy.mechanism == .none ? .infinity : privacy.epsilon
+    promised = privacy.mechanism == .none ? nil : privacy.epsilon
     rounds = account.roundCount
     debits = account.debitCount
     releases = account.releaseCount
-    guarantees = Adversary.allCases.map { adversary in
-      let epsilon = account.charge.epsilon(against: adversary, delta: account.delta)
-      return VerdictFigures.Guarantee(
-        adversary: adversary.rawValue, delta: account.delta, renyi: epsilon.renyi,
-        gaussian: epsilon.gaussian, epsilon: epsilon.value)
-    }
+    guarantees = VerdictFigures.guarantees(of: [account], delta: account.delta)
   }
 
   fileprivate var text: String {
-    func bound(_ value: Double) -> String {
-      value.isFinite ? FigureText.upperBound(value) : "nothing"
-    }
-    var rows = [["adversary", "epsilon", "by Renyi", "by a Gaussian", "who"]]
-    for (adversary, guarantee) in zip(Adversary.allCases, guarantees) {
-      rows.append([
-        guarantee.adversary, bound(guarantee.epsilon), bound(guarantee.renyi),
-        bound(guarantee.gaussian), adversary.summary,
-      ])
-    }
-    let limit = promised.isFinite ? "epsilon \(bound(promised)) promised" : "nothing promised"
-    return "plan \(name), \(limit) at delta \(guarantees.first.map { bound($0.delta) } ?? "-"): "
-      + "\(rounds) rounds, \(debits) charged, \(releases) released\n" + ResultTable.aligned(rows)
+    let limit =
+      promised.map { "epsilon \(FigureText.upperBound($0)) promised" }
+      ?? "no noise, nothing promised"
+    let delta = guarantees.first.map { " at delta \(FigureText.upperBound($0.delta))" } ?? ""
+    return "plan \(name), \(limit)\(delta): \(FigureText.count(rounds, "round", "rounds")), "
+      + "\(FigureText.count(debits)) charged, \(FigureText.count(releases)) released\n"
+      + VerdictFigures.table(guarantees)
   }
 }

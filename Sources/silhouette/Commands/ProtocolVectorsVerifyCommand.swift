@@ -4,7 +4,7 @@ internal import ProtocolVectors
 struct ProtocolVectorsVerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Check a folder of vectors of fsa1 or of the ledger against this implementation.",
+    abstract: "Check a folder of vectors of fsa1, log or ledger against this implementation.",
     discussion: """
       For whoever implements the protocol: write the files of \
       protocols/vectors/secure-aggregation/1 with your own code, and see whether this code computes \
@@ -15,13 +15,15 @@ struct ProtocolVectorsVerifyCommand: AsyncParsableCommand {
       witness.json go on from the rounds that they name, which have to be there in any case.
 
       A folder with bundles.json is taken for vectors of the ledger, protocols/ledger.md: bundles with their \
-      verdicts and every epsilon.
+      verdicts and every epsilon. One with tree.json or another of its files is taken for vectors of the log, \
+      protocols/transparency-log.md: trees, proofs, tiles, entries, heads and evidence.
 
       Exit codes: 0 everything agrees, 1 something differs or a file is missing, 65 a file cannot be \
       understood, 66 there is no such folder, no file of vectors in it, or not a round that is needed.
 
       Examples:
         silhouette protocol vectors verify protocols/vectors/secure-aggregation/1
+        silhouette protocol vectors verify protocols/vectors/transparency-log/1
         silhouette protocol vectors verify protocols/vectors/ledger/1
         silhouette protocol vectors verify my-vectors --partial --json > verdict.json
       """)
@@ -36,10 +38,7 @@ struct ProtocolVectorsVerifyCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let report =
-      LedgerVectorFolder.isOne(folder)
-      ? try LedgerVectorFolder(path: folder).verify()
-      : try await ProtocolVectors(folder: folder).verify()
+    let report = try await VectorFolder.verify(folder)
     let figures = VectorFigures(report, isPartial: partial)
     print(json ? try FigureJSON.text(of: figures) : figures.text)
     guard figures.agrees else {

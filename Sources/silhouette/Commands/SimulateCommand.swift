@@ -18,12 +18,16 @@ struct SimulateCommand: AsyncParsableCommand {
         silhouette simulate simulations/movielens-100k.yaml --set privacy.epsilon=1 --seed 7
         silhouette simulate simulations/demo.yaml --yes --quiet --json > report.json
         silhouette simulate simulations/secure.yaml --secure
+        silhouette simulate simulations/sequence-100k.yaml --checkpoints runs/kept
       """)
 
   @Argument(help: "The scenario file.", completion: .file(extensions: ["yaml", "yml"]))
   var scenario: String
 
-  @Option(help: "Folder for report.html and report.json (default: runs/<name of the scenario>).")
+  @Option(
+    help:
+      "Folder for report.html, report.json and the released model (default: runs/<name of the scenario>)."
+  )
   var out: String?
 
   @Option(
@@ -41,6 +45,12 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: "Folder with the MovieLens data set.")
   var data: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep the encoder here every few rounds; a run that was interrupted goes on from it.",
+      valueName: "folder"))
+  var checkpoints: String?
+
   @Flag(help: "Agree to the download of a data set under its license.")
   var yes = false
 
@@ -53,6 +63,7 @@ struct SimulateCommand: AsyncParsableCommand {
   func validate() throws {
     try checkNotEmpty(out, "--out")
     try checkNotEmpty(data, "--data")
+    try checkNotEmpty(checkpoints, "--checkpoints")
   }
 
   func run() async throws {
@@ -67,12 +78,16 @@ struct SimulateCommand: AsyncParsableCommand {
     let source = BehaviorSource(
       behavior: effective.scenario.behavior, scenarioFile: scenario, explicitFolder: data,
       mayDownload: yes, display: display)
-    let outcome = try await source.population()
-    let figures = try await Adapters.simulate(
-      effective, outcome, command: command(dataPlace: outcome.dataPlace)
+    var outcome = try await source.population()
+    outcome.publicPopulation = try await source.publicPopulation(
+      effective.scenario.encoder?.pretraining)
+    let result = try await Adapters.simulate(
+      effective, outcome, scenarioFile: scenario, command: command(dataPlace: outcome.dataPlace),
+      checkpoints: checkpoints
     ) { display.show(phase: $0.phase, fraction: $0.fraction) }
     display.show(phase: "writing the report", fraction: nil)
-    let report = try write(figures, to: folder)
+    let figures = result.figures
+    let report = try write(figures, result.model, to: folder)
     display.finish()
     for warning in figures.warnings { ConsoleError.write("warning: \(warning)") }
     try ConsoleOutput.write(
@@ -80,11 +95,15 @@ struct SimulateCommand: AsyncParsableCommand {
   }
 
   private func write(
-    _ figures: RunFigures, to folder: String
+    _ figures: RunFigures, _ model: ReleasedModel, to folder: String
   ) throws -> (json: String, page: String) {
     let json = String(decoding: try ReportRenderer.json(figures), as: UTF8.self)
     let paths = try AtomicFile.write(
-      [("report.json", json + "\n"), ("report.html", Adapters.html(figures))], into: folder)
+      [
+        ("report.json", Array((json + "\n").utf8)),
+        ("report.html", Array(Adapters.html(figures).utf8)),
+        (ReleasedModel.fileName, model.encoded),
+      ], into: folder)
     return (json, paths[1])
   }
 

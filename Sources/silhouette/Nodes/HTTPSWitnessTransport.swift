@@ -4,21 +4,22 @@ internal import Storage
 
 /// A coordinator's connections to its witnesses, which speak HTTPS as coordinators do.
 actor HTTPSWitnessTransport: WitnessTransport {
-  private var connections: [DeviceNode.Address: HTTPSTransport] = [:]
+  /// Made once for all requests that want it at the same time.
+  private var connections: [DeviceNode.Address: Task<HTTPSTransport, any Error>] = [:]
 
   func send(_ body: [UInt8], to witness: WitnessRecord) async throws -> [UInt8] {
     let address = DeviceNode.Address(url: witness.url, pin: witness.pin)
-    let connection: HTTPSTransport
-    if let known = connections[address] {
-      connection = known
-    } else {
-      connection = try await HTTPSTransport.connect(url: address.url, pin: address.pin)
-      connections[address] = connection
-    }
-    do { return try await connection.send(body) } catch {
-      // The next request looks at the certificate anew: the witness may have been set up again.
-      connections[address] = nil
-      try await connection.close()
+    let connection =
+      connections[address]
+      ?? Task { try await HTTPSTransport.connect(url: address.url, pin: address.pin) }
+    connections[address] = connection
+    do { return try await connection.value.send(body) } catch {
+      // The next request looks at the certificate anew: the witness may have been set up again. Whoever fails
+      // first closes; another request over the same connection fails with it and finds a new one there.
+      if connections[address] == connection {
+        connections[address] = nil
+        if case .success(let failed) = await connection.result { try await failed.close() }
+      }
       throw error
     }
   }
@@ -27,6 +28,8 @@ actor HTTPSWitnessTransport: WitnessTransport {
   func close() async throws {
     let open = connections.values
     connections = [:]
-    for connection in open { try await connection.close() }
+    for connection in open {
+      if case .success(let transport) = await connection.result { try await transport.close() }
+    }
   }
 }

@@ -21,7 +21,7 @@ enum NodeFailures {
     case is HTTPSServer.CannotListen: .unavailable
     case is RunningPlanFault, is WitnessSetFault: .badInput
     case DeviceError.wire, DeviceError.otherCoordinator, DeviceError.joinedElsewhere: .badInput
-    case is PlanningFault, is CatalogueFault, is EventStoreError, is ModelError, is LedgerFault:
+    case is PlanningFault, is CatalogueFault, is EventStoreError, is ModelError:
       .badInput
     case HashFault.noHash: .usage
     case is HashFault, is RoundLabelFault, is RollbackFault, is ProfileFault: .inputMissing
@@ -39,13 +39,15 @@ enum NodeFailures {
     case .file, .diskFull: .cannotWrite
     case .database, .folderInUse: .unavailable
     case .unknownRound, .unknownPlan, .unknownModel, .unknownDevice, .blobMissing,
-      .witnessStoreMissing:
+      .witnessStoreMissing, .keyMissing:
       .inputMissing
     case .schemaIsNewer, .corrupt, .blobDamaged, .keyFileMode, .keyFileLength, .planTransition,
+      .planIsNotRunning,
       .logEntryExists, .otherLog,
       .logDamaged, .notLoggable, .logIsShorter,
       .joinCodeInvalid, .joinCodeExpired, .deviceRevoked, .staleParent, .roundHasEnded,
-      .roundOutOfOrder, .equivocation, .chargeExists, .secondPromise, .witnessesChanged:
+      .roundOutOfOrder, .equivocation, .chargeExists, .secondPromise, .secondHead,
+      .witnessesChanged, .ledgerOutOfOrder:
       .badInput
     }
   }

@@ -21,15 +21,9 @@ enum AtomicFile {
     _ = try write([(name, bytes)], into: folder.isEmpty ? "." : folder)
   }
 
-  /// Writes texts as files into a folder.
+  /// Writes several files into a folder.
   /// - Returns: the paths of the files, which appear only when all of them are whole.
   static func write(
-    _ files: [(name: String, text: String)], into folder: String
-  ) throws -> [String] {
-    try write(files.map { ($0.name, Array($0.text.utf8)) }, into: folder)
-  }
-
-  private static func write(
     _ files: [(name: String, bytes: [UInt8])], into folder: String
   ) throws -> [String] {
     try collect(files.map(\.name), into: folder) { temporary in

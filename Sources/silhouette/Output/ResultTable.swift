@@ -17,7 +17,11 @@ enum ResultTable {
     let notice = figures.population.standsInFor.map {
       "\nNobody did any of this, and no figure says anything about \($0): it was not at hand."
     }
+    let fallbacks = figures.methodsThatFallBack.map {
+      "\nThe \($0) ranks worse than popularity (NDCG@10): devices fall back and recommend what is popular."
+    }
     return figures.title + (notice ?? "") + "\n\n" + aligned(rows)
+      + (fallbacks.isEmpty ? "" : "\n" + fallbacks.joined())
   }
 
   /// HR@10 over that of the same method without noise; empty where there is nothing to compare.

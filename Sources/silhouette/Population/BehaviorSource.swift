@@ -27,6 +27,8 @@ struct BehaviorSource {
     var standsInFor: String?
     /// Where a data set was found that no option named, as a shell reads it.
     var dataPlace: String?
+    /// The people whose public behavior the scenario pretrains on.
+    var publicPopulation: Population?
   }
 
   let behavior: Scenario.Behavior
@@ -45,6 +47,23 @@ struct BehaviorSource {
       ConsoleError.write(notice)
     }
     return outcome
+  }
+
+  /// The people whose behavior a scenario pretrains on; nil where it does not.
+  ///
+  /// Nothing stands in for them: an encoder that was pretrained on generated people would be another one.
+  func publicPopulation(
+    _ pretraining: Scenario.Encoder.Pretraining?
+  ) async throws -> Population? {
+    guard let pretraining, pretraining != .none else { return nil }
+    let name = pretraining.rawValue
+    guard let folder = try await folder(of: name) else {
+      throw CommandFailure.dataSetMissing(
+        name: name, searched: Adapters.searchedPaths(for: name, explicit: explicitFolder),
+        remedy: "write tasks.encoder.pretraining none")
+    }
+    display.show(phase: "reading \(name)", fraction: nil)
+    return try Adapters.readDataSet(name, folder: folder.path, maxBadRows: behavior.maxBadRows)
   }
 
   /// How many users and items there are, as far as possible without making or fetching anything.

@@ -1,5 +1,6 @@
 import ClientNode
 import CryptoPrimitives
+import DeviceLedger
 import FederatedRounds
 import Foundation
 import SecureAggregation
@@ -25,6 +26,8 @@ extension CrashTests {
       FailPoint.ofDevices.map { Kill($0) }
       // The messages of a round: Advertise, Shares, Consistency, Unmask.
       + [2, 3, 4].map { Kill(.messageAcknowledged, visit: $0) }
+      // The head of the ledger: before the first entry, and with it.
+      + [Kill(.ledgerHeadKept, visit: 2)]
 
     /// Points at which the contribution has been acknowledged.
     private static func hasContributed(_ kill: Kill) -> Bool {
@@ -203,6 +206,9 @@ extension CrashTests {
         let paid = try await device.contributions().map(\.round)
         #expect(paid.contains(rounds[0].key))
         #expect(Set(paid).count == paid.count && paid.count <= rounds.count)
+        let reading = try await device.ledger()
+        #expect(reading.fault == nil && reading.ledger.contributionCount == paid.count)
+        #expect(reading.ledger.quarantineEnd == 0, "a death is no reason for a quarantine")
       }
     }
   }

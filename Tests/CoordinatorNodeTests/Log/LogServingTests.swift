@@ -89,6 +89,13 @@ import TransparencyLog
         "entry/300/\(key.kind.rawValue)/\(key.subject)/0", "entry/\(size)/1/00/0",
         "entry/\(size)/99/\(key.subject)/0", "tile/0/003", "tile/0/002.p/255", "tile/7/000",
         "tile/entries/003", "other", String(repeating: "a", count: 200),
+        // Other spellings of paths that there are.
+        "consistency/+300/\(size)", "consistency/0300/\(size)", "consistency//300/\(size)",
+        "consistency/300/\(size)/",
+        "entry//\(size)/\(key.kind.rawValue)/\(key.subject)/\(key.number)",
+        "entry/\(size)/0\(key.kind.rawValue)/\(key.subject)/\(key.number)",
+        "entry/\(size)/\(key.kind.rawValue)/\(key.subject.description.uppercased())/\(key.number)",
+        "entry/\(size)/\(key.kind.rawValue)/\(key.subject)/00\(key.number)",
       ] {
         await #expect(throws: TransportError.status(404), "\(missing)") {
           try await transport.read("/v1/log/\(missing)", limit: 1 << 20)
@@ -114,6 +121,9 @@ import TransparencyLog
     try await Switchboard.open(world) { switchboard in
       let store = await switchboard.store
       let plan = world.plan
+      // The first round announces the plan; before, the log knows no task to pause.
+      _ = try await world.joined(switchboard)
+      await switchboard.tick()
       for (place, state) in [(PlanState.paused, LoggedPause.State.paused), (.running, .resumed)]
         .enumerated()
       {

@@ -10,7 +10,7 @@ import TransparencyLog
 
 /// What a device does when the coordinator's log is not as it has to be: it contributes nothing, says why,
 /// and keeps what convicts the log.
-@Suite struct MaliciousLogTests {
+@Suite(.timeLimit(.minutes(20))) struct MaliciousLogTests {
   /// A device to which the coordinator lies, in a round that is open.
   private struct Scene {
     let device: DeviceNode
@@ -48,7 +48,7 @@ import TransparencyLog
   }
 
   private func scene(_ body: (Scene) async throws -> Void) async throws {
-    let world = try NodeWorld(rounds: 2)
+    let world = try NodeWorld(rounds: 2, stepSeconds: 900)
     try await Switchboard.open(world) { switchboard in
       let transport = LyingTransport(switchboard)
       let device = try world.device(0, over: transport)
@@ -162,6 +162,10 @@ import TransparencyLog
         path.hasPrefix("consistency") ? .bytes(nil) : .bytes(try grown.bytes(at: path))
       }
       #expect(try await scene.fault() == .refused(.missingProof(seen: seen, offered: seen + 1)))
+      // No evidence by itself, and yet something to compare with what other devices have.
+      let missing = RefusedHead(rule: "missing-proof", head: grown.head.signed)
+      #expect(try await scene.device.refusedHeads() == [missing])
+      #expect(try await scene.device.logEvidence() == nil)
       // A history that begins otherwise has no proof that holds.
       let other = try await scene.forged { entries in
         entries.insert(
@@ -173,6 +177,11 @@ import TransparencyLog
         Issue.record("another history was taken for the continuation")
         return
       }
+      // Of each rule one, and the accepted head is as it was.
+      let refused = try await scene.device.refusedHeads()
+      #expect(refused.count == 2 && refused.first == missing)
+      #expect(refused.last?.head == other.head.signed)
+      #expect(try await scene.device.acceptedHead()?.head.tree.size == seen)
     }
   }
 
@@ -184,6 +193,8 @@ import TransparencyLog
         SignedHead(tree: tree, time: coordinator.clock(), by: coordinator.keys.identity))
       await scene.transport.tell { path in path == "head" ? .bytes(other.encoded) : .honest }
       #expect(try await scene.fault() == .refused(.otherLog(other.signed.head.log)))
+      // The log has not signed it: it says nothing of the log.
+      #expect(try await scene.device.refusedHeads().isEmpty)
     }
   }
 
@@ -199,7 +210,7 @@ import TransparencyLog
 
   @Test(arguments: [EntryKind.debit, .release])
   func aCommittedRoundThatIsNotAccountedForEndsTheContributions(kind: EntryKind) async throws {
-    let world = try NodeWorld(rounds: 2)
+    let world = try NodeWorld(rounds: 2, stepSeconds: 900)
     try await Switchboard.open(world) { switchboard in
       let transport = LyingTransport(switchboard)
       var devices: [DeviceNode] = []
@@ -236,7 +247,7 @@ import TransparencyLog
 
   /// A coordinator whose store was restored from before a round opens that round's number again.
   @Test func aRoundThatIsHeldAgainFromAnOldStoreIsRefused() async throws {
-    let world = try NodeWorld(rounds: 2)
+    let world = try NodeWorld(rounds: 2, stepSeconds: 900)
     let backup = world.folder + "/backup"
     try await Switchboard.open(world) { switchboard in
       let device = try world.device(0, over: switchboard)

@@ -1,3 +1,5 @@
+import PrivacyAccounting
+import RoundVocabulary
 import Testing
 
 @testable import PrivacyAuditing
@@ -44,6 +46,26 @@ import Testing
   ) throws {
     let audit = ToyAudit(canaries: canaries, extremes: extremes)
     for caught in try Self.failures(of: fault, by: audit, methods: methods, trials: 300) {
+      #expect(StatisticalLimit.power(caught: caught, of: 300) > 0.95)
+    }
+  }
+
+  /// Sampling hides a contribution from those who do not know who took part.
+  ///
+  /// The coordinator knows: to it the devices
+  /// that were sampled are all there are, and a claim that counts on one in fifty does not hold.
+  @Test func amplificationClaimedAgainstTheCoordinatorIsCaught() throws {
+    let amplified = try Accountant.epsilon(
+      of: [
+        .sampledGaussian(
+          noiseMultiplier: Double(ToyAudit.rounds).squareRoot(),
+          sampling: .poisson(probability: 0.02)
+        ).times(ToyAudit.rounds)
+      ], delta: 1e-5)
+    let claim = PrivacyGuarantee.claim(epsilon: amplified.upper, delta: 1e-5)
+    #expect(claim.epsilon < ToyAudit.honestClaim.epsilon / 2)
+    let audit = ToyAudit(canaries: 400, extremes: 150, claim: claim)
+    for caught in try Self.failures(of: nil, by: audit, methods: [.binomial], trials: 300) {
       #expect(StatisticalLimit.power(caught: caught, of: 300) > 0.95)
     }
   }

@@ -13,10 +13,12 @@ struct ToyAudit {
   let canaries: Int
   /// How many guesses of either kind.
   let extremes: Int
+  /// What is claimed of the two rounds.
+  var claim = ToyAudit.honestClaim
 
   static let rounds = 2
   static let significance = 0.05
-  static let claim = PrivacyGuarantee.claim(
+  static let honestClaim = PrivacyGuarantee.claim(
     epsilon: GaussianGuarantee.epsilon(noiseMultiplier: 1, delta: 1e-5), delta: 1e-5)
 
   /// Devices without a canary; they do the same in every round.
@@ -25,7 +27,9 @@ struct ToyAudit {
   enum Method: CaseIterable {
     case binomial, gaussianCurves
 
-    func result(_ outcome: OneRunOutcome) throws -> AuditResult {
+    func result(
+      _ outcome: OneRunOutcome, of claim: PrivacyGuarantee = ToyAudit.honestClaim
+    ) throws -> AuditResult {
       switch self {
       case .binomial: try outcome.audit(of: claim, significance: significance)
       case .gaussianCurves: try outcome.audit(of: claim, in: .gaussian, significance: significance)
@@ -42,7 +46,11 @@ struct ToyAudit {
       let middle = (low + high) / 2
       let outcome = try OneRunOutcome(
         canaries: canaries, guesses: 2 * extremes, correct: middle)
-      if try method.result(outcome).verdict == .fail { high = middle } else { low = middle + 1 }
+      if try method.result(outcome, of: claim).verdict == .fail {
+        high = middle
+      } else {
+        low = middle + 1
+      }
     }
     return low
   }

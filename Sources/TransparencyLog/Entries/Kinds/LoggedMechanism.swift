@@ -4,7 +4,7 @@ package import RoundVocabulary
 /// What was done to one sum, as far as its privacy loss depends on it: all that an accountant needs.
 ///
 /// Nothing of sampling is recorded, for no guarantee here counts on it.
-package struct LoggedMechanism: Sendable, Equatable {
+package struct LoggedMechanism: Sendable, Hashable {
   /// The noise and who makes it; the first three have the numbers of a round's configuration.
   package enum Law: UInt8, Sendable, CaseIterable {
     /// No noise: the sum is not private.
@@ -54,7 +54,8 @@ package struct LoggedMechanism: Sendable, Equatable {
     mostColluding = assurance.mostColluding
   }
 
-  func append(to bytes: inout [UInt8]) {
+  /// Appends the 65 bytes of a mechanism.
+  package func append(to bytes: inout [UInt8]) {
     bytes.append(law.rawValue)
     bytes.append(littleEndian: varianceNumerator)
     bytes.append(littleEndian: varianceDenominator)
@@ -67,7 +68,8 @@ package struct LoggedMechanism: Sendable, Equatable {
     bytes.append(number: mostColluding)
   }
 
-  init(from reader: inout FieldReader) throws(LogRefusal) {
+  /// Reads the 65 bytes of a mechanism.
+  package init(from reader: inout FieldReader) throws(LogRefusal) {
     guard let law = Law(rawValue: try reader.u8("mechanism.law")) else {
       throw reader.refusal(.range, "mechanism.law")
     }

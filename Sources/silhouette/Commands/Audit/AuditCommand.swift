@@ -13,9 +13,10 @@ struct AuditCommand: AsyncParsableCommand {
         silhouette audit bundle --dir state --out log.bundle
         silhouette audit verify log.bundle
         silhouette audit report log.bundle --out audit --key auditor.key
+        silhouette audit check audit --key 4f2e...
       """,
     subcommands: [
       AuditVerifyCommand.self, AuditBundleCommand.self, AuditReportCommand.self,
-      AuditEmpiricalCommand.self,
+      AuditCheckCommand.self, AuditEmpiricalCommand.self,
     ])
 }

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import CryptoPrimitives
+internal import PlannedRounds
 internal import Report
 internal import RoundVocabulary
 internal import Scenarios
@@ -9,7 +11,7 @@ extension TaskKind: ExpressibleByArgument {}
 struct AuditEmpiricalCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "empirical",
-    abstract: "Search for canaries in what a scenario's mechanisms release.",
+    abstract: "Search for canaries in what the mechanisms of a scenario or a plan release.",
     discussion: """
       Made-up contributions of the greatest size are in or out by the toss of a coin; all of them go \
       through the real contribution path, clip, rounding, noise and ring. Then it is guessed who was in. \
@@ -17,15 +19,26 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
       refute the claim: exit code 1.
 
       What was not refuted is not proved. The ceiling is the most that so many canaries could have \
-      shown; where it is below the claim, nothing could have failed, and the verdict says so.
+      shown; where it is below the claim, nothing could have failed, and the verdict says so. The estimate is \
+      what average canaries let one guess (Andrew et al. 2024): it bounds nothing, and no verdict hangs on it.
+
+      With --plan the mechanisms of a plan are measured, as its coordinator announces them and its devices \
+      compare them. `audit report` shows such a measurement as one of that plan, and `coordinator model promote` \
+      demands it where the plan has audit.gate.
 
       Examples:
         silhouette audit empirical simulations/demo.yaml
+        silhouette audit empirical --plan plan.yaml --json > measured.json
         silhouette audit empirical simulations/demo.yaml --task ranker --canaries 1000 --json
       """)
 
   @Argument(help: "The scenario file.", completion: .file(extensions: ["yaml", "yml"]))
-  var scenario: String
+  var scenario: String?
+
+  @Option(
+    help: "A plan's document in place of a scenario, as it was signed.",
+    completion: .file(extensions: ["yaml", "yml"]))
+  var plan: String?
 
   @Option(
     name: .customLong("set"),
@@ -54,6 +67,18 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
   var quiet = false
 
   func validate() throws {
+    guard (scenario == nil) != (plan == nil) else {
+      throw ValidationError(
+        "say what to measure: a scenario file, or --plan with a plan's document")
+    }
+    guard plan == nil || (overrides.isEmpty && data == nil) else {
+      throw ValidationError(
+        "--set and --data go with a scenario; a plan is measured as it was signed")
+    }
+    guard plan == nil || task != .evaluation else {
+      throw ValidationError(
+        "--task is evaluation, which no plan has; write statistics, gram or ranker")
+    }
     guard (2...1_000_000).contains(canaries) else {
       throw ValidationError("--canaries is \(canaries); write 2 to 1000000")
     }
@@ -62,27 +87,49 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
     }
   }
 
+  /// What is measured: names, and each task as it can be audited.
+  private struct Subject {
+    let name: String
+    var plan: String?
+    let heading: String
+    let tasks: [TaskKind]
+    let audited: (TaskKind) throws -> AuditedTask
+  }
+
+  private func subject() throws -> Subject {
+    if let plan {
+      let planned = try PlanFile.read(plan)
+      return Subject(
+        name: planned.plan.name, plan: planned.hash.description,
+        heading: "plan \(planned.plan.name), \(planned.hash)", tasks: PlannedTasks.order,
+        audited: { planned.audited($0) })
+    }
+    let planned = try PlannedScenario(file: scenario ?? "", overrides: overrides, data: data)
+    return Subject(
+      name: planned.effective.scenario.name, heading: planned.heading, tasks: TaskKind.allCases,
+      audited: { try planned.plan.audited($0) })
+  }
+
   func run() async throws {
-    let planned = try PlannedScenario(file: scenario, overrides: overrides, data: data)
-    let audit = EmpiricalAudit(
-      planned.plan, canaries: canaries, significance: alpha, seed: seed)
+    let subject = try subject()
+    let audit = EmpiricalAudit(canaries: canaries, significance: alpha, seed: seed)
     let display = ProgressDisplay(isQuiet: quiet)
     var tasks: [EmpiricalFigures.Task] = []
     var notices: [String] = []
-    for kind in task.map({ [$0] }) ?? TaskKind.allCases {
+    for kind in task.map({ [$0] }) ?? subject.tasks {
       display.show(phase: "canaries in \(kind.rawValue)", fraction: nil)
       do {
-        tasks.append(try audit.measure(kind))
+        tasks.append(try audit.measure(try subject.audited(kind)))
       } catch let obstacle as EmpiricalAudit.Obstacle {
-        notices.append("notice: \(kind.rawValue) is not measured: \(obstacle)")
+        notices.append("\(kind.rawValue) is not measured: \(obstacle)")
       }
     }
     display.finish()
-    for notice in notices { ConsoleError.write(notice) }
+    if !quiet { for notice in notices { ConsoleError.write("notice: " + notice) } }
     let figures = EmpiricalFigures(
-      scenario: planned.effective.scenario.name, seed: seed, tasks: tasks)
+      scenario: subject.name, plan: subject.plan, seed: seed, tasks: tasks)
     try ConsoleOutput.write(
-      json ? try FigureJSON.text(of: figures) : Self.text(figures, heading: planned.heading))
+      json ? try FigureJSON.text(of: figures) : Self.text(figures, heading: subject.heading))
     let refuted = tasks.count { $0.verdict == "fail" }
     guard refuted == 0 else { throw AuditFailure.claimRefuted(count: refuted) }
   }
@@ -91,20 +138,25 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
     var rows = [
       [
         "task", "releases", "canaries", "right guesses", "epsilon at least", "ceiling", "claimed",
-        "verdict",
+        "verdict", "estimate",
       ]
     ]
     for task in figures.tasks {
-      let couldFail = task.ceiling > (task.claimedEpsilon ?? .infinity)
+      let verdict =
+        task.verdict == "fail"
+        ? "FAIL"
+        : task.claimedEpsilon.map { task.ceiling > $0 ? "pass" : "pass, could not have failed" }
+          ?? "nothing to refute"
       rows.append([
         task.task, "\(task.releases)", "\(task.canaries)", "\(task.correct) of \(task.guesses)",
         FigureText.short(task.lowerBound, digits: 3), FigureText.short(task.ceiling, digits: 3),
-        task.claimedEpsilon.map(FigureText.upperBound) ?? "nothing",
-        task.verdict == "fail" ? "FAIL" : couldFail ? "pass" : "pass, could not have failed",
+        task.claimedEpsilon.map(FigureText.upperBound) ?? FigureText.noBound, verdict,
+        task.estimate.map { FigureText.short($0, digits: 3) } ?? "-",
       ])
     }
     let alpha = figures.tasks.first.map { FigureText.short($0.alpha) } ?? "-"
     return heading + "\n\n" + ResultTable.aligned(rows)
-      + "\n\nBounds hold with probability 1 - \(alpha) each. The gap to a claim is no reserve."
+      + "\n\nBounds hold with probability 1 - \(alpha) each. The gap to a claim is no reserve, "
+      + "and the estimate bounds nothing."
   }
 }

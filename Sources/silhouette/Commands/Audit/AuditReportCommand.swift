@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CryptoPrimitives
 internal import Foundation
 internal import PrivacyLedger
 internal import Report
@@ -11,7 +12,8 @@ struct AuditReportCommand: AsyncParsableCommand {
     discussion: """
       Writes report.html, which says first in plain words and then in figures what was spent, against \
       whom, and how to check it; report.json with the same figures; and report.sig, an Ed25519 \
-      signature of both. Only of a bundle that is accepted.
+      signature of both. Only of a bundle that is accepted. It prints the public key that `audit check` \
+      needs: give it to readers in a way that they trust.
 
       Exit codes: 0 written, 1 the bundle is refused, 65 a file is faulty, 66 a file is missing, \
       73 the folder cannot be written.
@@ -36,42 +38,49 @@ struct AuditReportCommand: AsyncParsableCommand {
   @Option(help: "What `audit empirical --json` has measured.")
   var empirical: String?
 
+  @Flag(help: "Print JSON instead of text.")
+  var json = false
+
+  private struct Written: Encodable {
+    let files: [String]
+    let bundle: String
+    /// Public, of whoever has signed.
+    let key: String
+  }
+
   func run() async throws {
     let pinned = try keys.map(PolicyFile.read)
     let bytes = try BundleFile.read(bundle)
-    let measured = try empirical.map(readMeasured)
+    let measured = try empirical.map(MeasurementFile.read)
     let outcome: LedgerVerifier.Outcome
     do throws(LedgerFinding) {
       outcome = try LedgerVerifier.verify(bytes)
     } catch {
       throw AuditFailure.refused(file: bundle, finding: "\(error)")
     }
-    if let pinned, pinned != outcome.bundle.policy { throw AuditFailure.otherKeys(file: bundle) }
+    if let pinned, let keys, pinned != outcome.bundle.policy {
+      throw AuditFailure.otherKeys(
+        file: bundle, keys: keys,
+        differences: PolicyFile.differences(pinned: pinned, named: outcome.bundle.policy))
+    }
+    let signer = try ReportSigner(file: key)
     let figures = AuditFigures(
-      outcome, bytes: bytes.count, keysArePinned: pinned != nil, empirical: measured)
+      outcome, bytes: bytes.count, keysArePinned: pinned != nil,
+      signer: signer.publicKey.description, empirical: measured)
     let html = AuditReport.html(figures)
-    let json = try AuditReport.json(figures)
-    let signature = try ReportSignature(
-      bundle: outcome.hash, html: Array(html.utf8), json: json, keyFile: key)
+    let content = try AuditReport.json(figures)
+    let signature = ReportSignature(
+      bundle: outcome.hash, html: Array(html.utf8), json: content, by: signer)
     let paths = try AtomicFile.write(
       [
-        ("report.html", html), ("report.json", String(decoding: json, as: UTF8.self)),
-        (ReportSignature.fileName, try ConsoleOutput.json(signature) + "\n"),
+        (ReportFiles.html, Array(html.utf8)), (ReportFiles.json, Array(content)),
+        (ReportSignature.fileName, Array((try ConsoleOutput.json(signature) + "\n").utf8)),
       ], into: out)
-    try ConsoleOutput.write(paths.joined(separator: "\n"))
-  }
-
-  private func readMeasured(_ path: String) throws -> EmpiricalFigures {
-    let bytes = try BundleFile.read(path)
-    do {
-      let figures = try JSONDecoder().decode(EmpiricalFigures.self, from: Data(bytes))
-      guard figures.schema == EmpiricalFigures.currentSchema else {
-        throw AuditFailure.faultyMeasurement(file: path, reason: "its schema is \(figures.schema)")
-      }
-      return figures
-    } catch let error as DecodingError {
-      throw AuditFailure.faultyMeasurement(
-        file: path, reason: "\(error.field) is missing or no such value")
+    if json {
+      return try ConsoleOutput.writeJSON(
+        Written(files: paths, bundle: signature.bundle, key: signature.key))
     }
+    try ConsoleOutput.write(
+      (paths + ["signed by \(signature.key)"]).joined(separator: "\n"))
   }
 }

@@ -15,6 +15,9 @@ struct AuditVerifyCommand: AsyncParsableCommand {
       The keys in a bundle are its maker's word. With --keys they have to be those of a file that you \
       have from elsewhere; without it they are printed, for you to compare.
 
+      Of several plans the first figures are those of a person who took part in all of them. "No bound" says \
+      that as much as everything may have been learned; the reason is below.
+
       Exit codes: 0 accepted, 1 refused, 65 the file of keys is faulty, 66 there is no such file.
 
       Examples:
@@ -41,7 +44,12 @@ struct AuditVerifyCommand: AsyncParsableCommand {
       if json { try ConsoleOutput.write(try FigureJSON.text(of: VerdictFigures.Refusal(error))) }
       throw AuditFailure.refused(file: bundle, finding: "\(error)")
     }
-    if let pinned, pinned != outcome.bundle.policy { throw AuditFailure.otherKeys(file: bundle) }
+    if let pinned, let keys, pinned != outcome.bundle.policy {
+      let differences = PolicyFile.differences(pinned: pinned, named: outcome.bundle.policy)
+      if json { try ConsoleOutput.writeJSON(VerdictFigures.Refusal(otherKeys: differences)) }
+      throw AuditFailure.otherKeys(
+        file: bundle, keys: keys, differences: differences)
+    }
     let figures = VerdictFigures(outcome, arePinned: pinned != nil)
     try ConsoleOutput.write(json ? try FigureJSON.text(of: figures) : figures.text)
   }

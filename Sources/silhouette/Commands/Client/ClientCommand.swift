@@ -15,6 +15,7 @@ struct ClientCommand: AsyncParsableCommand {
     subcommands: [
       ClientJoinCommand.self, ClientImportCommand.self, ClientRunCommand.self,
       ClientProfileCommand.self, ClientRecommendCommand.self, ClientPrivacyCommand.self,
+      ClientLogCommand.self,
       ClientSettingsCommand.self, ClientPauseCommand.self, ClientResumeCommand.self,
       ClientLeaveCommand.self, ClientForgetCommand.self,
     ])

@@ -46,7 +46,8 @@ struct ClientRunCommand: AsyncParsableCommand {
     for folder in dir {
       let address = try await DeviceNode.address(folder: folder)
       if transports[address] == nil {
-        transports[address] = try await Self.connect(address, logger)
+        transports[address] = try await Self.connect(
+          address, attempts: once ? 1 : Self.connectionAttempts, logger)
       }
       guard let transport = transports[address] else { continue }
       let lock = try FolderLock(folder: folder)
@@ -90,12 +91,12 @@ struct ClientRunCommand: AsyncParsableCommand {
 
   /// A coordinator that is just starting again is waited for.
   private static func connect(
-    _ address: DeviceNode.Address, _ logger: Logger
+    _ address: DeviceNode.Address, attempts: Int, _ logger: Logger
   ) async throws -> HTTPSTransport {
     for attempt in 1... {
       do {
         return try await HTTPSTransport.connect(url: address.url, pin: address.pin)
-      } catch let error as TransportError where error.isTemporary && attempt < connectionAttempts {
+      } catch let error as TransportError where error.isTemporary && attempt < attempts {
         logger.info("cannot connect yet", metadata: ["error": "\(error)"])
         try await Task.sleep(for: .milliseconds(Int64.random(in: 250...1_000)))
       }
@@ -147,13 +148,17 @@ private struct DeviceService: Service {
   }
 
   func runOnce() async throws {
-    log(
-      .success(
-        try await session.takePart { task, end in
-          logger.notice(
-            "takes part in a round, which ends at \(Moment.text(Int64(end))) at the latest",
-            metadata: ["device": "\(folder)", "task": "\(task)"])
-        }))
+    let outcome = try await session.takePart { task, end in
+      logger.notice(
+        "takes part in a round, which ends at \(Moment.text(Int64(end))) at the latest",
+        metadata: ["device": "\(folder)", "task": "\(task)"])
+    }
+    if case .wait(let seconds) = outcome {
+      logger.notice(
+        "has checked in; no round wants it now, ask again in \(seconds) s",
+        metadata: ["device": "\(folder)"])
+    }
+    log(.success(outcome))
   }
 
   private func log(_ result: Result<DeviceNode.CheckInOutcome, DeviceError>) {

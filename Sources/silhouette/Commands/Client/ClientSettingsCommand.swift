@@ -24,6 +24,10 @@ struct ClientSettingsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let folder = DeviceFolder(path: options.dir)
+    if set.isEmpty, !folder.hasSettings {
+      ConsoleError.write(
+        "notice: \(options.dir) has no settings of its own, so these are the standard ones")
+    }
     let settings = set.isEmpty ? try folder.settings() : try folder.change(set)
     let text = DeviceSettingsFile.yaml(of: settings)
     try options.json

@@ -28,12 +28,17 @@ extension CoordinatorFolder {
 
 /// A hash on the command line: all of it, or as many of the first digits as no other one has.
 struct HashPrefix: ExpressibleByArgument, Sendable {
+  /// As it was written.
+  let text: String
   let digits: String
 
   static let fewestDigits = 4
 
   /// Anything, so that a word that is no hash gets an answer that says what one is.
-  init?(argument: String) { digits = argument.lowercased() }
+  init?(argument: String) {
+    text = argument
+    digits = argument.lowercased()
+  }
 
   /// The one that is meant.
   ///
@@ -68,9 +73,9 @@ enum HashFault: Error, Equatable, CustomStringConvertible {
       "\(text) names no \(kind); write its hash, or the first digits of it, at least "
         + "\(HashPrefix.fewestDigits) of 0 to 9 and a to f"
     case .unknown(let kind, let digits, let list):
-      "no \(kind) begins with \(digits); list them with: silhouette coordinator \(list)"
+      "no \(kind) begins with \(digits); list them with: silhouette coordinator \(list) --dir DIR"
     case .ambiguous(let kind, let digits, let count):
-      "\(count) of the \(kind)s begin with \(digits); write more digits"
+      "\(digits) means \(count) of the \(kind)s; write more digits of the hash"
     }
   }
 }

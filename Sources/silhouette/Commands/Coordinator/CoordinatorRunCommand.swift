@@ -27,9 +27,10 @@ struct CoordinatorRunCommand: AsyncParsableCommand {
     let logger = Logger(label: "coordinator") { StreamLogHandler.standardError(label: $0) }
     let lock = try FolderLock(folder: options.dir)
     defer { withExtendedLifetime(lock) {} }
+    let store = try await SQLiteCoordinatorStore(folder: folder.storeFolder)
+    try await CoordinatorKeys.addLogKey(in: folder.keysFolder, of: store)
     let coordinator = try await Coordinator(
-      keys: CoordinatorKeys(folder: folder.keysFolder),
-      store: SQLiteCoordinatorStore(folder: folder.storeFolder),
+      keys: CoordinatorKeys(folder: folder.keysFolder), store: store,
       settings: Coordinator.Settings(
         pacing: Pacing(
           shortest: configuration.shortestWait, longest: configuration.longestWait),
@@ -45,7 +46,8 @@ struct CoordinatorRunCommand: AsyncParsableCommand {
     }
     let server = try NodeServer(
       coordinator: coordinator,
-      address: HTTPSServer.Address(host: configuration.host, port: configuration.port),
+      address: HTTPSServer.Address(
+        host: configuration.host, port: configuration.port, file: folder.configurationPath),
       files: folder.serverFiles(configuration), limits: limits, logger: logger
     ) { port in
       logger.notice("serving", metadata: ["host": "\(configuration.host)", "port": "\(port)"])

@@ -14,7 +14,10 @@ struct WitnessCommand: AsyncParsableCommand {
         silhouette witness show --dir watch > witness.json
         silhouette witness run --dir watch
       """,
-    subcommands: [WitnessInitCommand.self, WitnessRunCommand.self, WitnessShowCommand.self])
+    subcommands: [
+      WitnessInitCommand.self, WitnessRunCommand.self, WitnessShowCommand.self,
+      WitnessLogCommand.self,
+    ])
 }
 
 /// The folder that all commands of a witness work on.

@@ -25,6 +25,14 @@ struct WitnessInitCommand: AsyncParsableCommand {
   @Option(help: "What `coordinator show` printed: the only coordinator that is answered.")
   var coordinator: String
 
+  @Flag(help: "Print JSON instead of text.")
+  var json = false
+
+  private struct Made: Encodable {
+    let dir: String
+    let witness: String
+  }
+
   @Option(help: "How many rounds the chain is good for; then devices need a new witness.")
   var rounds: UInt64 = 131_072
 
@@ -48,6 +56,9 @@ struct WitnessInitCommand: AsyncParsableCommand {
         certificate: given?.certificate ?? "", key: given?.key ?? ""),
       files: serving.ownCertificate())
     let identity = try WitnessKeys(folder: folder.keysFolder).verificationKey.encoding
+    if json {
+      return try ConsoleOutput.writeJSON(Made(dir: options.dir, witness: identity.description))
+    }
     try ConsoleOutput.write("\(options.dir): witness \(identity)")
   }
 }

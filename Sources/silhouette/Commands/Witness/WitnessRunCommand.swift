@@ -29,7 +29,8 @@ struct WitnessRunCommand: AsyncParsableCommand {
     let witness = try await folder.open(configuration, logger: logger, clock: NodeClock.now)
     let server = try WitnessServer(
       witness: witness,
-      address: HTTPSServer.Address(host: configuration.host, port: configuration.port),
+      address: HTTPSServer.Address(
+        host: configuration.host, port: configuration.port, file: folder.configurationPath),
       files: folder.serverFiles(configuration), logger: logger
     ) { port in
       logger.notice("serving", metadata: ["host": "\(configuration.host)", "port": "\(port)"])

@@ -7,7 +7,8 @@ struct LogCommand: AsyncParsableCommand {
     discussion: """
       Examples:
         silhouette coordinator log show --dir state
+        silhouette coordinator log keys --dir state > keys.json
         silhouette coordinator log export --dir state --out public/log
       """,
-    subcommands: [LogShowCommand.self, LogExportCommand.self])
+    subcommands: [LogShowCommand.self, LogKeysCommand.self, LogExportCommand.self])
 }

@@ -1,17 +1,21 @@
 internal import CryptoPrimitives
+internal import DeviceLedger
+internal import Foundation
 internal import PlannedRounds
+internal import PrivacyAccounting
 internal import PrivacyMechanisms
 internal import RoundVocabulary
 internal import Scenarios
 internal import SecureAggregation
 internal import SilhouetteClient
+internal import Storage
 
 /// What a plan will cost, from public numbers alone.
 struct PlanForecast: Encodable {
   struct Guarantee: Encodable {
     let adversary: String
     let summary: String
-    /// Nil where nothing is guaranteed.
+    /// Nil where there is no bound.
     let epsilon: Double?
   }
 
@@ -41,19 +45,25 @@ struct PlanForecast: Encodable {
   let unmetSettings: [String]
   /// Of one device over the whole plan, at most.
   let uploadBytes: Int
+  /// For devices with standard settings, if the plan is published at once.
+  let calendar: PlanCalendar
+  /// Nil if no coordinator was asked.
+  let cohorts: CohortFeasibility?
 
-  init(_ planned: PlannedTasks) throws(PlanningFault) {
+  /// - Parameter attendance: of a coordinator's past days; nil if none was asked.
+  init(
+    _ planned: PlannedTasks, attendance: [AttendanceRecord]?, now: Date
+  ) throws(PlanningFault) {
+    calendar = try PlanCalendar(
+      of: planned, mostPerDay: DeviceSettings.cautious.mostRoundsPerDay, from: now)
+    cohorts = attendance.map { CohortFeasibility($0, for: planned) }
     let plan = planned.plan
     name = plan.name
     hash = planned.hash.description
     delta = plan.privacy.delta
     var guarantees: [Guarantee] = []
     for adversary in Adversary.allCases {
-      // A malicious coordinator that is its own authority enrolls as many devices as it likes, and
-      // could be all of a cohort but one: nothing is guaranteed against it while one program is both.
-      let epsilon =
-        adversary == .maliciousCoordinator
-        ? .infinity : try planned.epsilon(against: adversary, delta: plan.privacy.delta)
+      let epsilon = try planned.epsilon(against: adversary, delta: plan.privacy.delta)
       guarantees.append(
         Guarantee(
           adversary: adversary.rawValue, summary: adversary.summary,
@@ -78,7 +88,16 @@ struct PlanForecast: Encodable {
     mostCohort = plan.cohort.most
     witness = Self.witness(for: plan)
     leastSurvivors = planned.assurance.leastSurvivors
-    unmetSettings = UnmetSetting.all(of: .cautious, in: planned).map(\.description)
+    let epsilons: [UnmetSetting]
+    do throws(AccountingError) {
+      // Where there is no noise, the setting that asks for some says so.
+      epsilons =
+        try UnmetSetting.epsilons(
+          .cautious, in: planned, after: DeviceLedger(),
+          at: VerificationKey(encoding: Bytes32()), EpsilonTable()) ?? []
+    } catch { throw .accounting(error) }
+    unmetSettings =
+      (UnmetSetting.all(of: .cautious, in: planned) + epsilons).map(\.description)
     let times = plan.times
     longestRoundSeconds =
       times.advertise + times.shares + times.input + times.consistency + times.unmask

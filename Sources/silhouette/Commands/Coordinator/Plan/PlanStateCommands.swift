@@ -64,7 +64,7 @@ struct PlanCancelCommand: AsyncParsableCommand {
 
 /// The plan whose state is changed.
 struct PlanStateOptions: ParsableArguments {
-  @Argument(help: "The plan's hash, or its first digits.")
+  @Argument(help: "The plan's name, its hash, or the hash's first digits.")
   var plan: HashPrefix
 
   @OptionGroup var options: CoordinatorOptions
@@ -78,7 +78,7 @@ struct PlanStateOptions: ParsableArguments {
 extension PlanStateOptions {
   func move(to state: PlanState) async throws {
     let hash = try await options.withStore { store in
-      let hash = try plan.hash(among: try await store.plans().map(\.hash), kind: "plan")
+      let hash = try PlanName.hash(plan, among: try await store.plans())
       if state == .published || state == .running { try await Self.check(hash, in: store) }
       try await store.move(hash, to: state, log: try await Self.log(state, of: hash, in: store))
       return hash

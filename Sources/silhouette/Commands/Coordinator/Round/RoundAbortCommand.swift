@@ -22,7 +22,7 @@ struct RoundAbortCommand: AsyncParsableCommand {
   func run() async throws {
     try await options.withStore { store in
       let record = try await chosen.record(in: store)
-      guard record.outcome == .open else { throw StorageError.roundHasEnded(record.key) }
+      guard record.outcome == .open else { throw RoundLabelFault.hasEnded("\(chosen.round)") }
       try await store.abort(
         record.key, reason: RoundAbort.byOperator.number, at: Int64(NodeClock.now()))
     }

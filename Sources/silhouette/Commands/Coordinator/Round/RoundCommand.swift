@@ -40,7 +40,7 @@ struct RoundLabel: ExpressibleByArgument, CustomStringConvertible, Sendable {
   ) async throws -> RoundRecord {
     var plans = try await store.plans()
     if let prefix {
-      let hash = try prefix.hash(among: plans.map(\.hash), kind: "plan")
+      let hash = try PlanName.hash(prefix, among: plans)
       plans.removeAll { $0.hash != hash }
     }
     for plan in plans.reversed() {
@@ -70,11 +70,14 @@ struct RoundOptions: ParsableArguments {
 
 enum RoundLabelFault: Error, Equatable, CustomStringConvertible {
   case unknown(String)
+  case hasEnded(String)
 
   var description: String {
     switch self {
     case .unknown(let label):
-      "there is no round \(label); list them with: silhouette coordinator round list"
+      "there is no round \(label); list them with: silhouette coordinator round list --dir DIR"
+    case .hasEnded(let label):
+      "the round \(label) has ended; see how with: silhouette coordinator round show \(label) --dir DIR"
     }
   }
 }

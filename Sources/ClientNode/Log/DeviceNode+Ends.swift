@@ -1,0 +1,82 @@
+internal import CryptoPrimitives
+internal import Storage
+internal import TransparencyLog
+
+/// What the log has to say of rounds that the device has sent its Unmask to: protocols/node-api.md, section 10.
+extension DeviceNode {
+  /// Demands of each how it ended, and that what was debited is what the device knows.
+  ///
+  /// - Throws: `log`: `missing` until the log shows it, `falseDebit` for ever.
+  func settleEnds(_ log: LogReader) async throws(DeviceError) {
+    let awaited = try await stored { store async throws(StorageError) in
+      try await store.awaitedEnds()
+    }
+    for end in awaited {
+      for entry in try await entries(about: end, in: log) { try await keep(entry, under: log.head) }
+      try await stored { store async throws(StorageError) in try await store.settle(end.key) }
+    }
+  }
+
+  /// The entries that say how a round ended: debit and release, or an abort with or without a debit.
+  private func entries(
+    about end: AwaitedEnd, in log: LogReader
+  ) async throws(DeviceError) -> [ProvedEntry] {
+    let debitKey = end.key.logKey(.debit)
+    let releaseKey = end.key.logKey(.release)
+    let abortKey = end.key.logKey(.abort)
+    let debit = try await log.entryIfShown(debitKey)
+    if let debit { try await check(debit, of: end.key, under: log.head) }
+    switch end.heard {
+    case .committed(let model):
+      guard let debit else { throw .log(.missing(debitKey)) }
+      let release = try await log.entry(releaseKey)
+      guard Self.release(release, names: debit, model: model) else {
+        throw .log(.differs(releaseKey))
+      }
+      return [debit, release]
+    case .aborted:
+      let abort = try await log.entry(abortKey)
+      return [debit, abort].compactMap { $0 }
+    case .nothing:
+      if let abort = try await log.entryIfShown(abortKey) {
+        return [debit, abort].compactMap { $0 }
+      }
+      guard let debit else { throw .log(.missing(debitKey)) }
+      let release = try await log.entry(releaseKey)
+      guard Self.release(release, names: debit, model: nil) else {
+        throw .log(.differs(releaseKey))
+      }
+      return [debit, release]
+    }
+  }
+
+  private static func release(
+    _ release: ProvedEntry, names debit: ProvedEntry, model: Bytes32?
+  ) -> Bool {
+    guard case .release(let found) = release.entry.content else { return false }
+    return found.debit == debit.entry.leaf && (model == nil || found.modelHash == model)
+  }
+
+  /// Compares a debit with the set that the device has signed and the noise that it was promised.
+  ///
+  /// A debit that differs is kept: the head that it is proved against is the log's own word.
+  private func check(
+    _ debit: ProvedEntry, of key: RoundKey, under head: CosignedHead
+  ) async throws(DeviceError) {
+    let (round, charge) = try await stored { store async throws(StorageError) in
+      (try await store.round(key), try await store.charge(of: key))
+    }
+    guard case .debit(let found) = debit.entry.content else {
+      throw .log(.differs(key.logKey(.debit)))
+    }
+    // What was recorded before counts and mechanisms were noted is compared as far as it goes.
+    let isOwnSet =
+      found.transcript == round?.survivors
+      && (round?.survivorCount).map { $0 == found.survivorCount } != false
+    let isOwnNoise = charge?.mechanism.map { $0 == found.mechanism.encoded } != false
+    guard isOwnSet, isOwnNoise else {
+      try await keep(debit, under: head)
+      throw .log(.falseDebit(key.logKey(.debit)))
+    }
+  }
+}

@@ -1,0 +1,48 @@
+internal import CryptoPrimitives
+internal import DiscreteNoise
+internal import Storage
+
+/// How many devices check in on a day: what an operator plans cohorts with.
+///
+/// Whoever sees the counts, in a report or a backup, must not learn from them whether one device was there. So the set of a day's devices
+/// is never stored, and what is kept of it is its size with discrete Laplace noise, once for each day: `epsilon`-differentially private for
+/// each device and day, under adding or removing the device.
+///
+/// - Source: Ghosh, Roughgarden, Sundararajan 2009, arXiv:0811.2841 (the geometric mechanism).
+package struct Attendance: Sendable {
+  /// In nats, for each day on which a device checks in.
+  package static let epsilon = 0.1
+  /// Counts below it are not told apart.
+  package static let threshold = 32
+  /// The noise's, 1 / `epsilon`.
+  private static let noise: DiscreteLaplace = {
+    do { return try DiscreteLaplace(scale: 10) } catch { preconditionFailure("\(error)") }
+  }()
+
+  private var day: UInt64
+  /// Whether the day was seen from its beginning.
+  private var isWhole = false
+  private var devices: Set<VerificationKey> = []
+
+  /// Begins in the middle of a day.
+  ///
+  /// - Parameter time: Unix seconds.
+  init(at time: UInt64) { day = time / Self.daySeconds }
+
+  private static let daySeconds: UInt64 = 86_400
+
+  /// Notes that a device has checked in on the present day.
+  mutating func note(_ device: VerificationKey) { devices.insert(device) }
+
+  /// What is to be kept of the day that is over; nil if none is.
+  ///
+  /// A clock that goes back makes no new day.
+  mutating func ended(by time: UInt64, randomness: inout RandomStream) -> AttendanceRecord? {
+    guard time / Self.daySeconds > day else { return nil }
+    let record = AttendanceRecord(
+      day: Int64(day), count: Int64(devices.count) + Self.noise.sample(using: &randomness),
+      isWhole: isWhole)
+    (day, isWhole, devices) = (time / Self.daySeconds, true, [])
+    return record
+  }
+}

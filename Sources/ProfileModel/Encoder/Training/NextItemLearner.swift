@@ -1,0 +1,118 @@
+package import NumericalMethods
+
+/// What a training asks of the states.
+package enum NextItemObjective: Sendable, Equatable {
+  /// Softmax over all items.
+  case fullSoftmax
+  /// Softmax over the target and as many negatives, drawn once for each call.
+  case sampledSoftmax(negatives: Int)
+  /// BPR.
+  case pairwise(negatives: Int)
+  /// Yes for the target, no for the negatives.
+  case logistic(negatives: Int)
+
+  /// Negatives drawn for each call; nil where there is nothing to draw.
+  package var negatives: Int? {
+    switch self {
+    case .fullSoftmax: nil
+    case .sampledSoftmax(let negatives), .pairwise(let negatives), .logistic(let negatives):
+      negatives
+    }
+  }
+}
+
+/// Computes losses and gradients of an encoder on windows of events.
+///
+/// Owns all space it needs: after the first calls nothing is allocated.
+package struct NextItemLearner: Sendable {
+  package let encoder: SequenceEncoder
+  package let objective: NextItemObjective
+  private var workspace: SequenceEncoder.Workspace
+  private var batch = EventBatch()
+  private var targets: [Int32] = []
+  private var fullSoftmax = FullSoftmaxLoss()
+  private var candidateLoss = CandidateLoss(.pairwise)
+  private var tableItems: TableItems
+  private let allItems: [Int32]
+
+  /// - Parameter windows: of one call, at most.
+  package init(_ encoder: SequenceEncoder, _ objective: NextItemObjective, windows: Int) {
+    self.encoder = encoder
+    self.objective = objective
+    workspace = encoder.workspace(
+      capacity: windows * encoder.configuration.length, sequences: windows)
+    tableItems = TableItems(itemCount: encoder.configuration.itemCount)
+    allItems =
+      objective == .fullSoftmax ? Array(0..<Int32(encoder.configuration.itemCount)) : []
+  }
+
+  /// Chooses the items that the next calls touch: those of `windows`, and negatives.
+  ///
+  /// Needed before `accumulate` where the objective has negatives.
+  ///
+  /// - Returns: the touched items, ascending; nil where all are.
+  package mutating func chooseItems(
+    for windows: some Collection<TrainingWindow>, of sequences: [EventSequence],
+    _ generator: inout DeterministicGenerator
+  ) -> [Int32]? {
+    guard let negatives = objective.negatives else { return nil }
+    tableItems.reset()
+    for window in windows {
+      for item in sequences[Int(window.user)].items[window.events] { tableItems.insert(item) }
+    }
+    tableItems.drawNegatives(negatives, &generator)
+    return tableItems.items.sorted()
+  }
+
+  /// Adds the gradient of weight times the sum of losses, and returns the sum of losses.
+  ///
+  /// - Parameters:
+  ///   - windows: into `sequences`; each has at most as many inputs as the encoder is long.
+  ///   - weight: of each target.
+  ///   - gradients: must visit the rows of all items that are touched, see `chooseItems`.
+  ///   - dropout: its seed should differ from call to call.
+  package mutating func accumulate(
+    _ windows: some Collection<TrainingWindow>, of sequences: [EventSequence], weight: Float,
+    _ parameters: [Float], dropout: Dropout, into gradients: inout [Float]
+  ) -> Double {
+    let isFull = objective == .fullSoftmax
+    batch.removeAll()
+    targets.removeAll(keepingCapacity: true)
+    for window in windows {
+      let sequence = sequences[Int(window.user)]
+      let inputs = window.events.dropLast()
+      let tableItems = tableItems
+      batch.append(sequence, inputs) { isFull ? $0 : tableItems.row(of: $0) }
+      for index in window.events.dropFirst() {
+        let item = sequence.items[index]
+        targets.append(isFull ? item : tableItems.row(of: item))
+      }
+    }
+    let rows = batch.sequences.rowCount
+    guard rows > 0 else { return 0 }
+    encoder.items.forward(
+      isFull ? allItems : tableItems.items, parameters, into: &workspace.table)
+    encoder.forward(batch, parameters, dropout: dropout, &workspace)
+    let loss = applyLoss(rows: rows, weight: weight)
+    encoder.backward(batch, parameters, dropout: dropout, &workspace, gradients: &gradients)
+    encoder.items.backward(workspace.table, gradients: &gradients)
+    return loss
+  }
+
+  private mutating func applyLoss(rows: Int, weight: Float) -> Double {
+    let width = encoder.configuration.width
+    switch objective {
+    case .fullSoftmax:
+      return fullSoftmax.apply(
+        workspace.states, targets: targets, rows: rows, width: width, weight: weight,
+        table: &workspace.table, hiddenGradient: &workspace.stateGradient)
+    case .sampledSoftmax: candidateLoss.rule = .sampledSoftmax(logExcess: tableItems.logExcess)
+    case .pairwise: candidateLoss.rule = .pairwise
+    case .logistic: candidateLoss.rule = .logistic
+    }
+    return candidateLoss.apply(
+      workspace.states, targets: targets, rows: rows, width: width,
+      negatives: tableItems.negatives, weight: weight, table: &workspace.table,
+      hiddenGradient: &workspace.stateGradient)
+  }
+}

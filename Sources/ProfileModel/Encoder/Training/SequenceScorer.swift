@@ -1,0 +1,94 @@
+internal import NumericalMethods
+
+/// Scores all items as the next for one user: what a device does with a trained encoder.
+package struct SequenceScorer: Sendable {
+  package let encoder: SequenceEncoder
+  package let parameters: [Float]
+  /// Shape: [items, width].
+  private let table: ItemTable.Rows
+  private var workspace: SequenceEncoder.Workspace
+  private var batch = EventBatch()
+
+  /// - Throws: `EncoderError.wrongParameterCount` or `.parameterNotFinite`.
+  package init(_ encoder: SequenceEncoder, parameters: [Float]) throws(EncoderError) {
+    try encoder.layout.check(parameters)
+    self.encoder = encoder
+    self.parameters = parameters
+    var table = ItemTable.Rows()
+    encoder.items.forward(
+      Array(0..<Int32(encoder.configuration.itemCount)), parameters, into: &table)
+    self.table = table
+    workspace = encoder.workspace(capacity: encoder.configuration.length, sequences: 1)
+    workspace.table = table
+  }
+
+  /// The state after the last event of a sequence; zeros for an empty one.
+  ///
+  /// Only the newest events are looked at, however many there are.
+  /// - Throws: `EncoderError.unknownItem` for a sequence that was made for a larger table.
+  package mutating func state(_ sequence: EventSequence) throws(EncoderError) -> [Float] {
+    let width = encoder.configuration.width
+    let range = sequence.items.indices.suffix(encoder.configuration.length)
+    for item in sequence.items[range] where Int(item) >= encoder.configuration.itemCount {
+      throw .unknownItem(index: item, itemCount: encoder.configuration.itemCount)
+    }
+    guard !range.isEmpty else { return [Float](repeating: 0, count: width) }
+    batch.removeAll()
+    batch.append(sequence, range) { $0 }
+    encoder.forward(batch, parameters, &workspace)
+    return Array(workspace.states[((range.count - 1) * width)..<(range.count * width)])
+  }
+
+  /// The score of every item after a sequence: of an empty one the items' biases.
+  ///
+  /// - Parameter scores: overwritten. Shape: [items].
+  package mutating func score(
+    _ sequence: EventSequence, into scores: inout [Float]
+  ) throws(EncoderError) {
+    let state = try state(sequence)
+    let (items, width) = (table.count, encoder.configuration.width)
+    precondition(scores.count == items)
+    DenseKernels.multiply(
+      table.vectors, .init(MatrixPlace(rows: items, columns: width)), by: state,
+      .init(MatrixPlace(rows: width, columns: 1)), into: &scores,
+      MatrixPlace(rows: items, columns: 1))
+    NeuralKernels.axpy(1, table.biases, into: &scores, count: items)
+  }
+
+  /// An own event and what it adds to an item's score.
+  package struct Part: Sendable, Equatable {
+    package let item: Int32
+    package let part: Float
+  }
+
+  /// How much an item's score falls when each of the events that are looked at is left out, most first.
+  ///
+  /// - Complexity: as many forward passes as there are such events.
+  /// - Throws: `EncoderError.unknownItem`.
+  package mutating func parts(
+    of sequence: EventSequence, in item: Int32
+  ) throws(EncoderError) -> [Part] {
+    let length = encoder.configuration.length
+    let newest = sequence.part(max(0, sequence.count - length)..<sequence.count)
+    let whole = try score(newest, of: item)
+    var parts: [Part] = []
+    for index in 0..<newest.count {
+      let rest = try score(newest.leavingOut(index), of: item)
+      parts.append(Part(item: newest.items[index], part: whole - rest))
+    }
+    return parts.sorted { $0.part == $1.part ? $0.item < $1.item : $0.part > $1.part }
+  }
+
+  private mutating func score(
+    _ sequence: EventSequence, of item: Int32
+  ) throws(EncoderError) -> Float {
+    guard item >= 0, Int(item) < table.count else {
+      throw .unknownItem(index: item, itemCount: table.count)
+    }
+    let state = try state(sequence)
+    let start = Int(item) * state.count
+    return state.indices.reduce(table.biases[Int(item)]) {
+      $0 + state[$1] * table.vectors[start + $1]
+    }
+  }
+}

@@ -1,0 +1,89 @@
+extension Scenario {
+  /// The sequence encoder and how it is trained across devices.
+  package struct Encoder: Sendable, Equatable {
+    package enum Shape: String, Sendable, CaseIterable {
+      case mean, recurrent, transformer
+      /// No sequence: whether a user likes an item, from a vector of each and one hidden layer. The user's
+      /// vector stays on the device.
+      case preference
+    }
+
+    /// Where the vectors of items come from.
+    package enum Items: String, Sendable, CaseIterable {
+      /// Each item has one of its own: many parameters.
+      case own
+      /// Projections of the released item basis and of public content: few parameters.
+      case projected
+      case both
+    }
+
+    /// How the coordinator turns the sum of changes into a step.
+    package enum Algorithm: String, Sendable, CaseIterable {
+      /// Their mean.
+      case fedAvg = "fed-avg"
+      /// Their mean, while devices are held to the model they were given.
+      case fedProx = "fed-prox"
+      /// The mean as the gradient of SGD with momentum.
+      case fedAvgM = "fed-avgm"
+      /// The mean as the gradient of Adam.
+      case fedAdam = "fed-adam"
+      /// Their mean with a rate that falls to zero: a start from which few steps lead far.
+      case reptile
+    }
+
+    /// Public people on whose behavior it is trained before any device takes part.
+    package enum Pretraining: String, Sendable, CaseIterable {
+      case none
+      /// Items are the same that have the same title.
+      case movielens1m = "movielens-1m"
+    }
+
+    /// Which parameters devices train together.
+    package enum Trained: String, Sendable, CaseIterable {
+      case all
+      /// Gain and shift of the last normalization, two numbers for each column: what a small budget can
+      /// still move of an encoder that was trained before.
+      case output
+    }
+
+    package var shape: Shape
+    package var items: Items
+    package var width: Int
+    package var blocks: Int
+    package var heads: Int
+    /// Width between the two layers of a feed-forward, or of the hidden layer.
+    package var inner: Int
+    /// Events that are looked at.
+    package var length: Int
+    package var algorithm: Algorithm
+    package var rounds: Int
+    /// Devices per round; `nil` is all of them in every round.
+    package var cohort: Int?
+    package var localEpochs: Int
+    /// Windows of `length` events in one step on the device.
+    package var batch: Int
+    package var learningRate: Double
+    package var serverRate: Double
+    package var momentum: Double
+    /// Strength of the pull of `fed-prox` towards the model that the device was given.
+    package var proximal: Double
+    package var clipNorm: Double
+    /// Items that a device compares its own with; `nil` is the whole catalogue.
+    package var negatives: Int?
+    package var dropout: Double
+    /// Epochs on the own history before ranking, on the device and for nobody else.
+    package var personalEpochs: Int
+    package var pretraining: Pretraining
+    package var pretrainingEpochs: Int
+    package var trained: Trained
+    /// Whether it is trained again without the order of events, and without each view of items, to show
+    /// what they are worth; those runs stand in its place and are not charged beside it.
+    package var ablations: Bool
+    /// Whether all of it is run with the other mechanism, too, central or distributed, at each epsilon.
+    package var bothMechanisms: Bool
+  }
+  /// The encoder where it reads sequences.
+  package var sequenceEncoder: Encoder? {
+    encoder.flatMap { $0.shape == .preference ? nil : $0 }
+  }
+}

@@ -1,0 +1,145 @@
+extension ScenarioDecoder {
+  /// The sequence encoder, or `nil` where the scenario has no such section.
+  static func encoder(_ reader: inout SettingReader) -> Scenario.Encoder? {
+    guard reader.isGiven(.encoderShape) else {
+      if let stray = ScenarioKey.ofEncoder.first(where: {
+        $0 != .splitEncoder && reader.isGiven($0)
+      }) {
+        let choices = Scenario.Encoder.Shape.allCases.map(\.rawValue).joined(separator: " or ")
+        reader.report(
+          .encoderShape, .missing(expected: "\(choices), as \(stray.rawValue) is given"))
+      }
+      return nil
+    }
+    func isRate(_ value: Double) -> Bool { value > 0 && value <= 1000 }
+    func isPart(_ value: Double) -> Bool { value >= 0 && value < 1 }
+    let rate = "a number above 0 and up to 1000, such as 0.5"
+    let part = "a number from 0 to below 1, such as 0.3"
+    let users = Scenario.Synthetic.possibleUsers.upperBound
+    return Scenario.Encoder(
+      shape: reader.choice(.encoderShape, default: .transformer),
+      items: reader.choice(.encoderItems, default: .own),
+      width: reader.integer(.encoderWidth, default: 64, 1...1024),
+      blocks: reader.integer(.encoderBlocks, default: 2, 1...64),
+      heads: reader.integer(.encoderHeads, default: 2, 1...64),
+      inner: reader.integer(.encoderInner, default: 128, 1...65_536),
+      length: reader.integer(.encoderLength, default: 50, 1...4096),
+      algorithm: reader.choice(.encoderAlgorithm, default: .fedAdam),
+      rounds: reader.integer(.encoderRounds, default: 400, 1...100_000),
+      cohort: reader.integer(.encoderCohort, or: "all", 1...users),
+      localEpochs: reader.integer(.encoderLocalEpochs, default: 1, 1...1000),
+      batch: reader.integer(.encoderBatch, default: 4, 1...1000),
+      learningRate: reader.number(.encoderLearningRate, default: 0.1, expected: rate, isRate),
+      serverRate: reader.number(.encoderServerRate, default: 0.003, expected: rate, isRate),
+      momentum: reader.number(.encoderMomentum, default: 0.9, expected: part, isPart),
+      proximal: reader.number(
+        .encoderProximal, default: 0.01, expected: "a number from 0 to 1000, such as 0.01"
+      ) { (0...1000).contains($0) },
+      clipNorm: reader.number(
+        .encoderClipNorm, default: 1, expected: "a number from 1e-6 to 1e6, such as 1"
+      ) { (1e-6...1e6).contains($0) },
+      negatives: reader.integer(.encoderNegatives, or: "all", 1...1_000_000),
+      dropout: reader.number(.encoderDropout, default: 0.3, expected: part, isPart),
+      personalEpochs: reader.integer(.encoderPersonalEpochs, default: 0, 0...1000),
+      pretraining: reader.choice(.encoderPretraining, default: .none),
+      pretrainingEpochs: reader.integer(.encoderPretrainingEpochs, default: 10, 1...1000),
+      trained: reader.choice(.encoderTrained, default: .all),
+      ablations: reader.flag(.encoderAblations, default: false),
+      bothMechanisms: reader.flag(.encoderBothMechanisms, default: false))
+  }
+
+  /// Checks what no single setting of the encoder can show.
+  static func checkEncoder(_ scenario: Scenario, _ reader: inout SettingReader) {
+    guard let encoder = scenario.encoder else {
+      let share = scenario.privacy.split.encoder
+      if reader.isSound(.mechanism, .splitEncoder), scenario.privacy.mechanism != .none, share > 0 {
+        reader.report(
+          .splitEncoder,
+          .conflict(
+            found: CanonicalNumber.text(share), with: .encoderShape, other: "not given",
+            expected: "write 0, or the section tasks.encoder: nothing else would spend this share"))
+      }
+      return
+    }
+    if reader.isSound(.encoderWidth, .encoderHeads), encoder.shape == .transformer,
+      !encoder.width.isMultiple(of: encoder.heads)
+    {
+      reader.report(
+        .encoderHeads,
+        .conflict(
+          found: "\(encoder.heads)", with: .encoderWidth, other: "\(encoder.width)",
+          expected: "write a divisor of the width"))
+    }
+    if encoder.shape == .preference { checkPreference(encoder, &reader) }
+    if reader.isSound(.encoderPretraining, .encoderItems), encoder.pretraining != .none,
+      encoder.items != .own
+    {
+      reader.report(
+        .encoderItems,
+        .conflict(
+          found: encoder.items.rawValue, with: .encoderPretraining,
+          other: encoder.pretraining.rawValue,
+          expected: "write own: the released item basis is not there yet when it is pretrained"))
+    }
+    if reader.isSound(.encoderTrained, .encoderShape), encoder.trained == .output,
+      encoder.shape != .transformer
+    {
+      reader.report(
+        .encoderTrained,
+        .conflict(
+          found: encoder.trained.rawValue, with: .encoderShape, other: encoder.shape.rawValue,
+          expected: "write all, or shape transformer: only that ends in a normalization"))
+    }
+    if reader.isSound(.mechanism, .encoderBothMechanisms), scenario.privacy.mechanism == .none,
+      encoder.bothMechanisms
+    {
+      reader.report(
+        .encoderBothMechanisms,
+        .conflict(
+          found: "true", with: .mechanism, other: scenario.privacy.mechanism.rawValue,
+          expected: "write false, or a mechanism that makes noise"))
+    }
+    if reader.isSound(.mechanism, .splitEncoder), scenario.privacy.mechanism != .none,
+      scenario.privacy.split.encoder == 0
+    {
+      reader.report(
+        .splitEncoder,
+        .missing(
+          expected: "the encoder's share of the budget, as mechanism is "
+            + scenario.privacy.mechanism.rawValue))
+    }
+  }
+
+  /// A preference model has vectors of items and users, and no sequence, nothing released before it
+  /// and nothing public to start from.
+  private static func checkPreference(
+    _ encoder: Scenario.Encoder, _ reader: inout SettingReader
+  ) {
+    let wanted: [(ScenarioKey, found: String, expected: String)] = [
+      (.encoderItems, encoder.items.rawValue, Scenario.Encoder.Items.own.rawValue),
+      (
+        .encoderPretraining, encoder.pretraining.rawValue,
+        Scenario.Encoder.Pretraining.none.rawValue
+      ),
+      (.encoderTrained, encoder.trained.rawValue, Scenario.Encoder.Trained.all.rawValue),
+      (.encoderAblations, "\(encoder.ablations)", "false"),
+      (.encoderBothMechanisms, "\(encoder.bothMechanisms)", "false"),
+      (.encoderPersonalEpochs, "\(encoder.personalEpochs)", "0"),
+    ]
+    for (key, found, expected) in wanted where found != expected && reader.isSound(key) {
+      reader.report(
+        key,
+        .conflict(
+          found: found, with: .encoderShape, other: encoder.shape.rawValue,
+          expected: "write \(expected), or another shape"))
+    }
+    if reader.isSound(.encoderAlgorithm), encoder.algorithm == .fedProx {
+      reader.report(
+        .encoderAlgorithm,
+        .conflict(
+          found: encoder.algorithm.rawValue, with: .encoderShape, other: encoder.shape.rawValue,
+          expected:
+            "write fed-avg, or another shape: its devices are not held to what they were given"))
+    }
+  }
+}

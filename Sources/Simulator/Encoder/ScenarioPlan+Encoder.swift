@@ -1,0 +1,132 @@
+internal import DeviceTasks
+internal import FederatedTasks
+internal import ProfileModel
+internal import ReleasedParts
+internal import RoundVocabulary
+internal import Scenarios
+
+/// What is known of items when an encoder is made: released before it, or public.
+struct ItemKnowledge: Sendable {
+  let popularity: Popularity
+  let coordinates: GramCoordinates
+  let basis: ItemBasis
+  let content: ContentFeatures
+}
+
+extension EncoderWork.Configuration {
+  /// How a device trains in a round.
+  init(_ settings: Scenario.Encoder) {
+    self.init(
+      objective: settings.negatives.map { .sampledSoftmax(negatives: $0) } ?? .fullSoftmax,
+      epochs: settings.localEpochs, batch: settings.batch,
+      learningRate: Float(settings.learningRate),
+      proximal: settings.algorithm == .fedProx ? Float(settings.proximal) : 0,
+      dropout: Float(settings.dropout))
+  }
+
+  /// How a device trains for itself before it ranks; nil where it does not.
+  init?(personal settings: Scenario.Encoder) {
+    guard settings.personalEpochs > 0 else { return nil }
+    self.init(settings)
+    epochs = settings.personalEpochs
+  }
+}
+
+extension ScenarioPlan {
+  /// Width of the public projection of content.
+  static let contentWidth = 32
+
+  /// Who takes part in which round of the encoder.
+  func schedule(of encoder: Scenario.Encoder) -> CohortSchedule {
+    CohortSchedule(
+      population: users, cohort: encoder.cohort ?? users, rounds: encoder.rounds,
+      seed: scenario.seed)
+  }
+
+  /// The encoder of a scenario, with the views through which it knows items.
+  ///
+  /// The width of a view is the plan's and never what a release came to: how many numbers devices send
+  /// has to be known before anything is released.
+  /// - Parameters:
+  ///   - basis: of every item, or nil where only the sizes of the encoder are asked for. Shape: [items,
+  ///     maxRank].
+  ///   - content: likewise. Shape: [items, contentWidth].
+  /// - Throws: `SimulationError.impossibleEncoder`.
+  func encoder(
+    _ settings: Scenario.Encoder, basis: [Float]? = nil, content: [Float]? = nil
+  ) throws(SimulationError) -> SequenceEncoder {
+    var found = SequenceEncoder.Configuration(itemCount: items)
+    found.width = settings.width
+    found.length = settings.length
+    found.shape =
+      switch settings.shape {
+      case .mean: .mean
+      case .preference: preconditionFailure("a preference model has no sequence")
+      case .recurrent: .recurrent
+      case .transformer:
+        .transformer(blocks: settings.blocks, heads: settings.heads, inner: settings.inner)
+      }
+    found.hasItemIdentity = settings.items != .projected
+    if settings.items != .own {
+      found.fixed = [
+        view("basis", width: scenario.gram.maxRank, basis),
+        view("content", width: Self.contentWidth, content),
+      ]
+    }
+    do throws(EncoderError) {
+      return try SequenceEncoder(found)
+    } catch {
+      throw .impossibleEncoder(error)
+    }
+  }
+
+  /// The encoder with what is known of items.
+  ///
+  /// A view that is missing is all zeros: the encoder keeps its size, and an update its noise.
+  func encoder(
+    _ settings: Scenario.Encoder, _ items: ItemKnowledge, without missing: EncoderAblation? = nil
+  ) throws(SimulationError) -> SequenceEncoder {
+    guard settings.items != .own else { return try encoder(settings) }
+    return try encoder(
+      settings,
+      basis: missing == .basis
+        ? nil : items.coordinates.itemVectors(items.basis, width: scenario.gram.maxRank),
+      content: missing == .content
+        ? nil : items.content.projected(width: Self.contentWidth, seed: scenario.seed))
+  }
+
+  private func view(_ name: String, width: Int, _ values: [Float]?) -> FixedItemVectors {
+    FixedItemVectors(
+      name: name, width: width,
+      values: values ?? [Float](repeating: 0, count: items * width))
+  }
+
+  /// What is trained together of an encoder: all of it, but for the popularity of items where those
+  /// have no vectors of their own, for that is known already.
+  func trainedSlots(
+    of encoder: SequenceEncoder, _ settings: Scenario.Encoder
+  ) -> TrainedSlots {
+    TrainedSlots(encoder.layout) {
+      if settings.trained == .output { return $0.name.hasPrefix("norm.") }
+      return settings.items != .projected || $0.name != encoder.items.bias?.name
+    }
+  }
+
+  /// The model of likes of a scenario.
+  func preferenceModel(_ settings: Scenario.Encoder) -> PreferenceModel {
+    PreferenceModel(itemCount: items, width: settings.width, hidden: settings.inner)
+  }
+
+  func shape(of settings: Scenario.Encoder) throws(SimulationError) -> TrainingPlan.TaskShape {
+    let schedule = schedule(of: settings)
+    let dimension =
+      settings.shape == .preference
+      ? preferenceModel(settings).layout.count
+      : trainedSlots(of: try encoder(settings), settings).count
+    return TrainingPlan.TaskShape(
+      task: .encoder, dimension: dimension,
+      clipNorm: settings.clipNorm, cohort: schedule.cohort,
+      participations: plannedParticipations[.encoder] ?? schedule.participations,
+      budgetShare: scenario.privacy.split.encoder)
+  }
+}

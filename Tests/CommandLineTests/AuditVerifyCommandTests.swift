@@ -1,0 +1,201 @@
+import CryptoPrimitives
+import Foundation
+import Testing
+import TransparencyLog
+
+/// `audit verify` from outside: verdicts, words and exit codes.
+@Suite struct AuditVerifyCommandTests {
+  private struct Verdict: Decodable {
+    struct Guarantee: Decodable {
+      let adversary: String
+      let epsilon: Double?
+      let reason: String?
+    }
+
+    struct Total: Decodable {
+      let delta: Double
+      let guarantees: [Guarantee]
+    }
+
+    struct Plan: Decodable {
+      let name: String
+      let guarantees: [Guarantee]
+    }
+
+    let accepted: Bool
+    let rule: String?
+    let detail: String?
+    let total: Total?
+    let plans: [Plan]?
+  }
+
+  private func verdict(_ run: BuiltProduct.Run) throws -> Verdict {
+    try JSONDecoder().decode(Verdict.self, from: Data(run.output.utf8))
+  }
+
+  @Test(arguments: [
+    "audit", "audit verify", "audit bundle", "audit report", "audit check", "audit empirical",
+  ])
+  func everyCommandsHelpHasAnExample(command: String) async throws {
+    let run = try await AuditFiles().run("\(command) --help")
+    #expect(run.status == 0 && run.output.contains("  silhouette \(command)"))
+  }
+
+  /// What several plans cost together is said first, and is more than any of them costs.
+  @Test func severalPlansAreAddedUp() async throws {
+    let files = try AuditFiles()
+    try files.write(AuditFiles.bundle("two plans"), to: "log.bundle")
+    let text = try await files.run("audit verify log.bundle")
+    #expect(text.status == 0, "\(text.errors)")
+    let total = try #require(text.output.range(of: "all 2 plans together, at delta 10⁻¹⁰"))
+    let plan = try #require(text.output.range(of: "plan strict, epsilon 0.5 promised"))
+    #expect(total.lowerBound < plan.lowerBound)
+    #expect(!text.output.contains("nothing") && text.output.contains("no bound against A5: "))
+
+    let json = try await files.run("audit verify log.bundle --json")
+    let verdict = try verdict(json)
+    let all = try #require(verdict.total)
+    #expect(all.delta == 1e-10)
+    for plan in try #require(verdict.plans) {
+      for (whole, part) in zip(all.guarantees, plan.guarantees) {
+        guard let epsilon = part.epsilon else {
+          #expect(whole.epsilon == nil && whole.reason != nil)
+          continue
+        }
+        // What has no bound in one plan has none in all of them.
+        #expect(
+          whole.epsilon.map { $0 > epsilon } ?? (whole.reason != nil),
+          "\(plan.name) \(part.adversary)")
+      }
+    }
+    #expect(json.output.contains("\"epsilon\" : null") && !json.output.contains("inf"))
+  }
+
+  @Test func whatIsOpenIsNamed() async throws {
+    let files = try AuditFiles()
+    try files.write(
+      AuditFiles.bundle("two plans, one with a cohort and no debit"), to: "log.bundle")
+    let run = try await files.run("audit verify log.bundle")
+    #expect(run.status == 0)
+    #expect(
+      run.output.contains("plan second: round 1 of statistics is open and not charged yet"))
+    #expect(run.output.contains("1 round, 0 charged, 0 released"))
+  }
+
+  @Test(
+    arguments: [
+      ("cut", "the file was cut off, it ends within bundle.hash; get it again"),
+      ("with a byte more", "bytes follow the end of bundle, which is one file; get it again"),
+      ("of another kind", "this is no bundle of a version that is known here"),
+      ("an entry of another kind", "entry 1 (unreadable): kind: "),
+      ("a release without a debit", "unpaid: released without a debit"),
+      ("entries left out", "entries, and the signed head is over"),
+    ])
+  func whatIsWrongIsSaidInWords(name: String, words: String) async throws {
+    let files = try AuditFiles()
+    try files.write(AuditFiles.bundle(name), to: "log.bundle")
+    let run = try await files.run("audit verify log.bundle")
+    #expect(run.status == 1)
+    #expect(run.errors.hasPrefix("error: log.bundle is refused: "))
+    #expect(run.errors.contains(words), "\(run.errors)")
+    let json = try await files.run("audit verify log.bundle --json")
+    #expect(json.status == 1)
+    #expect(try !verdict(json).accepted)
+  }
+
+  @Test func whatIsNoBundleAtAllIsSaidToBeNone() async throws {
+    let files = try AuditFiles()
+    for (name, bytes, words) in [
+      ("empty", [UInt8](), "the file is empty"),
+      ("json", Array("{\"a\": 1}".utf8), "this is no bundle"),
+    ] {
+      try files.write(bytes, to: name)
+      let run = try await files.run("audit verify \(name)")
+      #expect(run.status == 1 && run.errors.contains(words), "\(run.errors)")
+    }
+  }
+
+  /// A root says that entries were changed; the one that breaks a rule is where to look.
+  @Test func aChangedByteOfAnEntryLeadsToItsPlace() async throws {
+    let files = try AuditFiles()
+    let bundle = try AuditBundle(decoding: AuditFiles.bundle("one round"))
+    var bytes = bundle.encoded
+    // The debit that the release names.
+    let place = try #require(bytes.firstRange(of: bundle.entries[4].leaf.bytes))
+    bytes[place.lowerBound] ^= 1
+    try files.write(bytes, to: "log.bundle")
+    let run = try await files.run("audit verify log.bundle")
+    #expect(run.status == 1)
+    #expect(
+      run.errors.contains("at least one of the 6 was changed after the head was signed"),
+      "\(run.errors)")
+    #expect(
+      run.errors.contains("the first that breaks a rule is entry 5 (release)"), "\(run.errors)")
+  }
+
+  @Test func keysThatDifferAreNamed() async throws {
+    let files = try AuditFiles()
+    let bundle = try AuditBundle(decoding: AuditFiles.bundle("one round"))
+    try files.write(bundle.encoded, to: "log.bundle")
+    let keys = AuditFiles.keys(bundle.policy)
+    let other = String(repeating: "0b", count: 32)
+    try files.folder.write(keys, to: "keys.json")
+    try files.folder.write(
+      keys.replacing(bundle.policy.authority.encoding.description, with: other), to: "other.json")
+    try files.folder.write(AuditFiles.keys(bundle.policy, quorum: 1), to: "quorum.json")
+
+    let good = try await files.run("audit verify log.bundle --keys keys.json")
+    #expect(good.status == 0 && !good.output.contains("compare with what you know"))
+    let wrong = try await files.run("audit verify log.bundle --keys other.json")
+    #expect(wrong.status == 1)
+    #expect(
+      wrong.errors.contains(
+        "names other keys than other.json: authority is \(other) in your file, and "
+          + "\(bundle.policy.authority.encoding) there"), "\(wrong.errors)")
+    let quorum = try await files.run("audit verify log.bundle --keys quorum.json --json")
+    #expect(quorum.status == 1)
+    let verdict = try verdict(quorum)
+    #expect(
+      verdict.rule == "other-keys" && verdict.detail == "quorum is 1 in your file, and 2 there")
+  }
+
+  @Test(
+    arguments: [
+      ("{", "this is not JSON"), ("[]", "this is no JSON object"), ("{}", "log is missing"),
+      (#"{"log": "zz", "authority": "b0"}"#, "log is not a key of 64 hexadecimal digits"),
+      ("{LOG, \"authority\": 7}", "authority is not a key of 64 hexadecimal digits"),
+      ("{LOG, AUTHORITY}", "witnesses is missing"),
+      ("{LOG, AUTHORITY, \"witnesses\": [\"ab\"]}", "witnesses[0] is not a key"),
+      ("{LOG, AUTHORITY, \"witnesses\": []}", "quorum is missing"),
+      (
+        "{LOG, AUTHORITY, \"witnesses\": [], \"quorum\": 1}",
+        "quorum is 1, and not a whole number from 0 to 0"
+      ),
+    ])
+  func faultsOfKeysAreNamedByField(text: String, words: String) async throws {
+    let files = try AuditFiles()
+    try files.write(AuditFiles.bundle("one round"), to: "log.bundle")
+    let key = String(repeating: "ab", count: 32)
+    try files.folder.write(
+      text.replacing("LOG", with: "\"log\": \"\(key)\"")
+        .replacing("AUTHORITY", with: "\"authority\": \"\(key)\""), to: "bad.json")
+    let run = try await files.run("audit verify log.bundle --keys bad.json")
+    #expect(run.status == 65)
+    #expect(run.errors.hasPrefix("error: bad.json: \(words)"), "\(run.errors)")
+    #expect(run.errors.contains("silhouette coordinator log keys"))
+  }
+
+  @Test(
+    arguments: [
+      ("none.bundle", "no such file"), (".", "this is a folder"),
+      (
+        "https://x.example/log.bundle",
+        "this is an address, and audits read no network; download it first"
+      ),
+    ])
+  func filesThatCannotBeReadSayWhy(path: String, words: String) async throws {
+    let run = try await AuditFiles().run("audit verify \(path)")
+    #expect(run.status == 66)
+    #expect(run.errors.hasPrefix("error: \(path): \(words)"), "\(run.errors)")
+  }
+}

@@ -1,0 +1,190 @@
+import Behavior
+import CryptoPrimitives
+import DeviceTasks
+import FederatedTasks
+import NumericalMethods
+import PrivacyMechanisms
+import ProfileModel
+import TestSupport
+import Testing
+
+/// Both halves of the task `encoder`.
+@Suite struct EncoderTaskTests {
+  private func encoder(_ itemCount: Int = 30) throws -> SequenceEncoder {
+    var configuration = SequenceEncoder.Configuration(itemCount: itemCount)
+    configuration.width = 8
+    configuration.length = 6
+    configuration.shape = .transformer(blocks: 1, heads: 2, inner: 8)
+    return try SequenceEncoder(configuration)
+  }
+
+  private func sequence(_ items: [Int32]) throws -> EventSequence {
+    try EventSequence(
+      items: items, kinds: items.map { _ in BehaviorKind.view }, gaps: items.map { _ in 0 },
+      itemCount: 30)
+  }
+
+  private func local(
+    _ objective: NextItemObjective = .fullSoftmax, rate: Float = 0.5, epochs: Int = 1,
+    proximal: Float = 0
+  ) -> EncoderWork.Configuration {
+    EncoderWork.Configuration(
+      objective: objective, epochs: epochs, batch: 4, learningRate: rate, proximal: proximal)
+  }
+
+  private func all(_ encoder: SequenceEncoder) -> TrainedSlots {
+    TrainedSlots(encoder.layout) { _ in true }
+  }
+
+  /// One local step is the negative gradient times the rate.
+  @Test func oneStepIsTheGradient() throws {
+    let encoder = try encoder()
+    let given = encoder.layout.initialValues(seed: 1)
+    var work = EncoderWork(encoder, slots: all(encoder), given: given, local())
+    var generator = DeterministicGenerator(seed: 2)
+    let sequence = try sequence([3, 1, 4, 1, 5])
+    let update = try work.update(sequence, &generator)
+    var learner = NextItemLearner(encoder, .fullSoftmax, windows: 1)
+    var gradient = [Float](repeating: 0, count: encoder.layout.count)
+    _ = learner.accumulate(
+      [TrainingWindow(user: 0, events: 0..<5)], of: [sequence], weight: 0.25, given,
+      dropout: .none, into: &gradient)
+    for (found, expected) in zip(update, gradient) { #expect(abs(found + 0.5 * expected) < 1e-6) }
+  }
+
+  /// One device after another starts from what was given: no trace of the one before.
+  @Test(arguments: [NextItemObjective.fullSoftmax, .sampledSoftmax(negatives: 5)])
+  func devicesDoNotSeeEachOther(objective: NextItemObjective) throws {
+    let encoder = try encoder()
+    let given = encoder.layout.initialValues(seed: 1)
+    func fresh() -> EncoderWork {
+      EncoderWork(encoder, slots: all(encoder), given: given, local(objective, epochs: 3))
+    }
+    var shared = fresh()
+    var alone = fresh()
+    let (first, second) = (try sequence([1, 2, 3, 4]), try sequence([9, 8, 7]))
+    var generator = DeterministicGenerator(seed: 4)
+    _ = try shared.update(first, &generator)
+    var (one, other) = (DeterministicGenerator(seed: 5), DeterministicGenerator(seed: 5))
+    let after = try shared.update(second, &one)
+    let before = try alone.update(second, &other)
+    #expect(after == before)
+    #expect(after.contains { $0 != 0 })
+  }
+
+  @Test(arguments: [[], [Int32(7)]]) func tooFewEventsChangeNothing(items: [Int32]) throws {
+    let encoder = try encoder()
+    var work = EncoderWork(
+      encoder, slots: all(encoder), given: encoder.layout.initialValues(seed: 1), local())
+    var generator = DeterministicGenerator(seed: 2)
+    #expect(try work.update(sequence(items), &generator).allSatisfy { $0 == 0 })
+  }
+
+  /// However long a history is, a device trains on the newest windows of it.
+  @Test func aMillionEventsCostNoMoreThanTheNewest() throws {
+    let encoder = try encoder()
+    let given = encoder.layout.initialValues(seed: 1)
+    let newest = EncoderWork.mostWindows * encoder.configuration.length + 1
+    let items = (0..<1_000_000).map { Int32(($0 * $0) % 30) }
+    func update(_ items: [Int32]) throws -> [Float] {
+      var work = EncoderWork(encoder, slots: all(encoder), given: given, local())
+      var generator = DeterministicGenerator(seed: 2)
+      return try work.update(sequence(items), &generator)
+    }
+    let whole = try update(items)
+    #expect(try update(items.suffix(newest)) == whole)
+    #expect(try update(items.suffix(newest - 1)) != whole)
+    #expect(whole.allSatisfy { $0.isFinite })
+  }
+
+  /// Parameters that are not trained stay on the device and out of the update.
+  @Test func untrainedSlotsStay() throws {
+    let encoder = try encoder()
+    let slots = TrainedSlots(encoder.layout) { !$0.name.hasPrefix("items.") }
+    let given = encoder.layout.initialValues(seed: 1)
+    var work = EncoderWork(encoder, slots: slots, given: given, local(epochs: 2))
+    var generator = DeterministicGenerator(seed: 2)
+    let sequence = try sequence([3, 1, 4, 1, 5])
+    #expect(try work.update(sequence, &generator).count == encoder.sharedParameterCount)
+    let own = try work.personalized(sequence, &generator)
+    let items = try #require(encoder.items.identity)
+    #expect(own[items.range] == given[items.range])
+    #expect(own != given)
+  }
+
+  @Test func proximalTermHoldsBack() throws {
+    let encoder = try encoder()
+    let given = encoder.layout.initialValues(seed: 1)
+    func distance(_ proximal: Float) throws -> Float {
+      var work = EncoderWork(
+        encoder, slots: all(encoder), given: given, local(epochs: 10, proximal: proximal))
+      var generator = DeterministicGenerator(seed: 2)
+      return try work.update(sequence([3, 1, 4, 1, 5]), &generator).reduce(0) { $0 + $1 * $1 }
+    }
+    #expect(try distance(1) < 0.7 * distance(0))
+  }
+
+  /// A rate that blows up is named, nothing is returned, and the next device is not harmed.
+  @Test func divergenceIsNamed() throws {
+    let encoder = try encoder()
+    let given = encoder.layout.initialValues(seed: 1)
+    var work = EncoderWork(
+      encoder, slots: all(encoder), given: given, local(rate: 1e38, epochs: 50))
+    var generator = DeterministicGenerator(seed: 2)
+    let sequence = try sequence([3, 1, 4, 1, 5])
+    do throws(EncoderError) {
+      _ = try work.update(sequence, &generator)
+      Issue.record("a learning rate of 1e38 was not noticed")
+    } catch .diverged(_, let rate) {
+      #expect(rate > 9e37)
+    }
+    #expect(try work.personalized(EventSequence(), &generator) == given)
+  }
+
+  private func release(_ values: [Float], contributors: Int) throws -> Release {
+    let mechanism = try ContributionMechanism(
+      ContributionMechanism.Request(
+        dimension: values.count, clipNorm: 1000, maximumCohort: contributors, ringBits: 32,
+        scaleBits: 20, noiseMultiplier: nil))
+    var sum = mechanism.makeSum()
+    var randomness = RandomStream(source: SplitMixSource())
+    for _ in 0..<contributors {
+      try mechanism.contribute(values, to: &sum, randomness: &randomness)
+    }
+    return try mechanism.release(sum, noise: &randomness)
+  }
+
+  private func moved(
+    _ algorithm: EncoderTask.Algorithm, rounds: Int, of total: Int, rate: Double = 0.5
+  ) throws -> [Float] {
+    var task = EncoderTask(
+      configuration: EncoderTask.Configuration(
+        algorithm: algorithm, rounds: total, rate: rate, expectedCohort: 2), initial: [0, 10])
+    for _ in 0..<rounds { task.step(try release([4, -2], contributors: 2)) }
+    return task.parameters
+  }
+
+  @Test func averageMovesByTheMean() throws {
+    let found = try moved(.average, rounds: 2, of: 5)
+    #expect(abs(found[0] - 4) < 0.01 && abs(found[1] - 8) < 0.01)
+  }
+
+  @Test func momentumAddsUp() throws {
+    // 0.5 (4) + 0.5 (4 + 0.5 * 4) = 5.
+    let found = try moved(.averageWithMomentum(0.5), rounds: 2, of: 5)
+    #expect(abs(found[0] - 5) < 0.01 && abs(found[1] - 7.5) < 0.01)
+  }
+
+  /// Steps of Adam have the size of the rate, whatever the size of changes.
+  @Test func adamStepsBySign() throws {
+    let found = try moved(
+      .adam(beta1: 0.9, beta2: 0.99, epsilon: 1e-8), rounds: 1, of: 10, rate: 0.25)
+    #expect(abs(found[0] - 0.25) < 1e-4 && abs(found[1] - 9.75) < 1e-4)
+  }
+
+  @Test func reptileComesToRest() throws {
+    // Rates 0.5 and 0.25 of two rounds.
+    let found = try moved(.reptile, rounds: 2, of: 2)
+    #expect(abs(found[0] - 3) < 0.01 && abs(found[1] - 8.5) < 0.01)
+  }
+}

@@ -1,0 +1,291 @@
+#!/usr/bin/env python3
+"""Writes protocols/vectors/encoder/*.json: layers, losses and optimizers of the profile model as
+PyTorch computes them, in double precision, with gradients by its automatic differentiation.
+
+    python3 protocols/reference/encoder_golden.py        (tried with torch 2.13.0, Python 3.11)
+
+Every case is a dictionary of flat lists: inputs, parameters by the names of the Swift layout, outputs,
+and under "gradient.NAME" the derivative of sum(output * weight) by NAME, where "weight" is one of the
+inputs. Layers that PyTorch has are called; the others are written out from their papers.
+"""
+import json
+import math
+import pathlib
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+torch.set_default_dtype(torch.float64)
+OUT = pathlib.Path(__file__).resolve().parent.parent / "vectors" / "encoder"
+GENERATOR = "protocols/reference/encoder_golden.py, version 1, torch " + torch.__version__
+
+
+def flat(tensor):
+    return [float("%.9g" % v) for v in tensor.detach().reshape(-1).tolist()]
+
+
+def leaf(*shape, scale=1.0):
+    return (torch.randn(*shape) * scale).requires_grad_(True)
+
+
+def record(name, output, weight, leaves, **more):
+    """Differentiates sum(output * weight) and collects everything."""
+    loss = (output * weight).sum()
+    grads = torch.autograd.grad(loss, list(leaves.values()), retain_graph=True)
+    case = {"output": flat(output), "weight": flat(weight.expand_as(output))}
+    for (key, value), grad in zip(leaves.items(), grads):
+        case[key] = flat(value)
+        case["gradient." + key] = flat(grad)
+    for key, value in more.items():
+        case[key] = flat(value) if torch.is_tensor(value) else value
+    write(name, case)
+
+
+def write(name, case):
+    OUT.mkdir(parents=True, exist_ok=True)
+    body = ",\n".join('  %s: %s' % (json.dumps(k), json.dumps(v)) for k, v in case.items())
+    (OUT / (name + ".json")).write_text('{\n  "generator": %s,\n%s\n}\n' % (json.dumps(GENERATOR), body))
+
+
+def linear():
+    x, w, b = leaf(5, 3), leaf(4, 3), leaf(4)
+    record("linear", F.linear(x, w, b), torch.randn(5, 4), {"x": x, "layer.weight": w, "layer.bias": b})
+
+
+def low_rank_adapter():
+    x, down, up = leaf(5, 4), leaf(2, 4), leaf(3, 2)
+    record("low_rank_adapter", x @ down.T @ up.T, torch.randn(5, 3),
+           {"x": x, "layer.down": down, "layer.up": up})
+
+
+def layer_norm():
+    x, g, b = leaf(4, 6), leaf(6), leaf(6)
+    record("layer_norm", F.layer_norm(x, (6,), g, b), torch.randn(4, 6),
+           {"x": x, "layer.gain": g, "layer.shift": b})
+
+
+def feed_forward():
+    x, w1, b1, w2, b2 = leaf(5, 4), leaf(7, 4), leaf(7), leaf(4, 7), leaf(4)
+    record("feed_forward", F.linear(F.gelu(F.linear(x, w1, b1)), w2, b2), torch.randn(5, 4),
+           {"x": x, "layer.first.weight": w1, "layer.first.bias": b1, "layer.second.weight": w2,
+            "layer.second.bias": b2})
+
+
+def attention():
+    """nn.MultiheadAttention with a causal mask on two sequences of 4 and 3 events."""
+    width, heads = 6, 2
+    module = nn.MultiheadAttention(width, heads, batch_first=True)
+    with torch.no_grad():
+        module.in_proj_bias.zero_()
+        module.out_proj.bias.normal_()
+    x = leaf(7, width)
+    outputs = []
+    for rows in (slice(0, 4), slice(4, 7)):
+        part = x[rows][None]
+        mask = torch.triu(torch.ones(part.shape[1], part.shape[1], dtype=torch.bool), 1)
+        outputs.append(module(part, part, part, attn_mask=mask, need_weights=False)[0][0])
+    record("causal_self_attention", torch.cat(outputs), torch.randn(7, width),
+           {"x": x, "layer.joint.weight": module.in_proj_weight,
+            "layer.last.weight": module.out_proj.weight, "layer.last.bias": module.out_proj.bias})
+
+
+def transformer_block():
+    """nn.TransformerEncoderLayer with normalization first, GELU and a causal mask."""
+    width, heads, inner = 6, 3, 8
+    module = nn.TransformerEncoderLayer(width, heads, inner, 0.0, batch_first=True, norm_first=True,
+                                        activation="gelu")
+    with torch.no_grad():
+        for name, p in module.named_parameters():
+            if "norm" in name or "bias" in name:
+                p.add_(torch.randn_like(p) * 0.3)
+        module.self_attn.in_proj_bias.zero_()
+    x = leaf(8, width)
+    outputs = []
+    for rows in (slice(0, 5), slice(5, 8)):
+        part = x[rows][None]
+        mask = torch.triu(torch.ones(part.shape[1], part.shape[1], dtype=torch.bool), 1)
+        outputs.append(module(part, src_mask=mask)[0])
+    a = module.self_attn
+    record("transformer_block", torch.cat(outputs), torch.randn(8, width), {
+        "x": x, "layer.attentionNorm.gain": module.norm1.weight,
+        "layer.attentionNorm.shift": module.norm1.bias,
+        "layer.attention.joint.weight": a.in_proj_weight,
+        "layer.attention.last.weight": a.out_proj.weight,
+        "layer.attention.last.bias": a.out_proj.bias,
+        "layer.feedForwardNorm.gain": module.norm2.weight,
+        "layer.feedForwardNorm.shift": module.norm2.bias,
+        "layer.feedForward.first.weight": module.linear1.weight,
+        "layer.feedForward.first.bias": module.linear1.bias,
+        "layer.feedForward.second.weight": module.linear2.weight,
+        "layer.feedForward.second.bias": module.linear2.bias})
+
+
+def gru():
+    """nn.GRU; its update gate z is 1 - u, so the signs of that gate's weights are turned."""
+    inputs, width = 4, 3
+    module = nn.GRU(inputs, width, batch_first=True)
+    x = leaf(6, inputs)
+    leaves = {"layer.input.weight": module.weight_ih_l0, "layer.input.bias": module.bias_ih_l0,
+              "layer.recurrent.weight": module.weight_hh_l0, "layer.recurrent.bias": module.bias_hh_l0}
+    weight = torch.randn(6, width)
+    output = torch.cat([module(x[0:4][None])[0][0], module(x[4:6][None])[0][0]])
+    loss = (output * weight).sum()
+    grads = torch.autograd.grad(loss, [x] + list(leaves.values()))
+    case = {"x": flat(x), "output": flat(output), "weight": flat(weight), "gradient.x": flat(grads[0])}
+    for (key, value), grad in zip(leaves.items(), grads[1:]):
+        value, grad = value.detach().clone(), grad.clone()
+        value[width:2 * width] *= -1
+        grad[width:2 * width] *= -1
+        case[key], case["gradient." + key] = flat(value), flat(grad)
+    write("gru", case)
+
+
+def augru():
+    """DIEN, section 4.3: the update gate times attention."""
+    inputs, width = 4, 3
+    x, a = leaf(5, inputs), torch.rand(5).requires_grad_(True)
+    w, b, u, c = leaf(9, inputs), leaf(9), leaf(9, width), leaf(9)
+    outputs = []
+    for rows in (range(0, 3), range(3, 5)):
+        h = torch.zeros(width)
+        for t in rows:
+            i, s = w @ x[t] + b, u @ h + c
+            r, g = torch.sigmoid(i[:3] + s[:3]), torch.sigmoid(i[3:6] + s[3:6])
+            n = torch.tanh(i[6:] + r * s[6:])
+            h = (1 - a[t] * g) * h + a[t] * g * n
+            outputs.append(h)
+    record("augru", torch.stack(outputs), torch.randn(5, width),
+           {"x": x, "attention": a, "layer.input.weight": w, "layer.input.bias": b,
+            "layer.recurrent.weight": u, "layer.recurrent.bias": c})
+
+
+def target_attention():
+    events, q = leaf(5, 3), leaf(3)
+    w1, b1, w2, b2 = leaf(4, 12), leaf(4), leaf(1, 4), leaf(1)
+    asked = q.expand(5, 3)
+    pairs = torch.cat([events, asked, events * asked, events - asked], 1)
+    scores = F.linear(torch.relu(F.linear(pairs, w1, b1)), w2, b2)[:, 0]
+    shares = torch.softmax(scores, 0)
+    record("target_attention", shares @ events, torch.randn(3),
+           {"events": events, "candidate": q, "layer.first.weight": w1, "layer.first.bias": b1,
+            "layer.second.weight": w2, "layer.second.bias": b2}, shares=shares)
+
+
+def interest_readout():
+    events, queries = leaf(5, 4), leaf(3, 4)
+    shares = torch.softmax(queries @ events.T / 2, 1)
+    record("interest_readout", shares @ events, torch.randn(3, 4),
+           {"events": events, "layer.queries": queries})
+
+
+def view_fusion():
+    views = leaf(4, 3, 5)
+    w, b = leaf(3, 15), leaf(3)
+    gates = torch.sigmoid(F.linear(views.reshape(4, 15), w, b))
+    weight = torch.randn(4, 5)
+    record("view_fusion_gated", (gates[:, :, None] * views).sum(1), weight,
+           {"x": views, "layer.gate.weight": w, "layer.gate.bias": b})
+    s = leaf(3)
+    record("view_fusion_weighted", (torch.softmax(s, 0)[None, :, None] * views).sum(1), weight,
+           {"x": views, "layer.weights": s})
+    w, b = leaf(5, 15), leaf(5)
+    record("view_fusion_stacked", F.linear(views.reshape(4, 15), w, b), weight,
+           {"x": views, "layer.stack.weight": w, "layer.stack.bias": b})
+
+
+def mean_pooling():
+    x = leaf(6, 3)
+    means = [x[a:t + 1].mean(0) for a, e in ((0, 4), (4, 6)) for t in range(a, e)]
+    record("mean_pooling", torch.stack(means), torch.randn(6, 3), {"x": x})
+
+
+def losses():
+    one = torch.ones(())
+    h, e, b = leaf(4, 3), leaf(6, 3), leaf(6)
+    targets = torch.tensor([2, 0, 5, 2])
+    record("full_softmax", F.cross_entropy(h @ e.T + b, targets, reduction="sum"), one,
+           {"hidden": h, "vectors": e, "biases": b}, targets=targets.tolist())
+    targets, negatives = torch.tensor([2, 0, 1, 2]), slice(3, 6)
+    positive = (h * e[targets]).sum(1) + b[targets]
+    others = h @ e[negatives].T + b[negatives]
+    joint = torch.cat([positive[:, None], others + math.log(5.0)], 1)
+    leaves = {"hidden": h, "vectors": e, "biases": b}
+    zero = torch.zeros(4, dtype=torch.long)
+    record("sampled_softmax", F.cross_entropy(joint, zero, reduction="sum"), one, leaves,
+           targets=targets.tolist())
+    record("pairwise", F.softplus(others - positive[:, None]).mean(1).sum(), one, leaves,
+           targets=targets.tolist())
+    labels = torch.ones(4), torch.zeros(4, 3)
+    record("logistic",
+           F.binary_cross_entropy_with_logits(positive, labels[0], reduction="sum")
+           + F.binary_cross_entropy_with_logits(others, labels[1], reduction="none").mean(1).sum(),
+           one, leaves, targets=targets.tolist())
+    a, p = leaf(5, 4), leaf(5, 4)
+    logits = F.normalize(a, dim=1) @ F.normalize(p, dim=1).T / 0.2
+    record("contrastive", F.cross_entropy(logits, torch.arange(5), reduction="sum"), one,
+           {"anchors": a, "partners": p})
+
+
+def optimizers():
+    """Five steps on changing gradients."""
+    start = torch.randn(6)
+    gradients = [torch.randn(6) for _ in range(5)]
+    rates = [0.1, 0.05, 0.2, 0.1, 0.02]
+    rules = {"sgd": lambda p: torch.optim.SGD(p, 1),
+             "momentum": lambda p: torch.optim.SGD(p, 1, momentum=0.7),
+             "adagrad": lambda p: torch.optim.Adagrad(p, 1),
+             "adam": lambda p: torch.optim.Adam(p, 1),
+             "adam_decay": lambda p: torch.optim.AdamW(p, 1, weight_decay=0.1)}
+    case = {"start": flat(start), "gradients": flat(torch.stack(gradients)), "rates": rates}
+    for name, make in rules.items():
+        p = start.clone().requires_grad_(True)
+        optimizer = make([p])
+        for g, rate in zip(gradients, rates):
+            optimizer.param_groups[0]["lr"] = rate
+            p.grad = g.clone()
+            optimizer.step()
+        case["end." + name] = flat(p)
+    write("optimizers", case)
+
+
+def sequence_encoder():
+    """The whole model on two sequences: embeddings, two blocks, full softmax."""
+    items, width, heads, inner, length = 7, 4, 2, 6, 5
+    e, bias, pos = leaf(items, width), leaf(items), leaf(length, width)
+    layers = [nn.TransformerEncoderLayer(width, heads, inner, 0.0, batch_first=True, norm_first=True,
+                                         activation="gelu") for _ in range(2)]
+    norm = nn.LayerNorm(width)
+    with torch.no_grad():
+        for layer in layers:
+            layer.self_attn.in_proj_bias.zero_()
+    sequences = [[3, 0, 6, 1, 1], [5, 2, 4]]
+    loss, states = 0.0, []
+    for s in sequences:
+        n = len(s) - 1
+        x = e[s[:-1]] + pos[:n]
+        mask = torch.triu(torch.ones(n, n, dtype=torch.bool), 1)
+        for layer in layers:
+            x = layer(x[None], src_mask=mask)[0]
+        h = norm(x)
+        states.append(h)
+        loss = loss + F.cross_entropy(h @ e.T + bias, torch.tensor(s[1:]), reduction="sum")
+    leaves = {"items.identity": e, "items.bias": bias, "events.position": pos}
+    for k, layer in enumerate(layers):
+        a, n = layer.self_attn, "block%d." % k
+        leaves |= {n + "attentionNorm.gain": layer.norm1.weight, n + "attentionNorm.shift": layer.norm1.bias,
+                   n + "attention.joint.weight": a.in_proj_weight, n + "attention.last.weight": a.out_proj.weight,
+                   n + "attention.last.bias": a.out_proj.bias, n + "feedForwardNorm.gain": layer.norm2.weight,
+                   n + "feedForwardNorm.shift": layer.norm2.bias, n + "feedForward.first.weight": layer.linear1.weight,
+                   n + "feedForward.first.bias": layer.linear1.bias,
+                   n + "feedForward.second.weight": layer.linear2.weight,
+                   n + "feedForward.second.bias": layer.linear2.bias}
+    leaves |= {"norm.gain": norm.weight, "norm.shift": norm.bias}
+    record("sequence_encoder", loss, torch.ones(()), leaves, states=torch.cat(states))
+
+
+for index, make in enumerate([linear, low_rank_adapter, layer_norm, feed_forward, attention,
+                              transformer_block, gru, augru, target_attention, interest_readout,
+                              view_fusion, mean_pooling, losses, optimizers, sequence_encoder]):
+    torch.manual_seed(100 + index)
+    make()
