@@ -10,20 +10,24 @@ enum AuditFailure: Error, Equatable, CustomStringConvertible {
   case faultySigningKey(file: String, reason: String)
   case faultyReport(file: String, reason: String)
   case reportChanged(file: String, reason: String)
+  case faultyEvidence(file: String, reason: String)
+  case noConviction(file: String, log: String)
   case unreadableLog(folder: String, reason: String)
   case planMissing(hash: String, folder: String, given: [String])
   case claimRefuted(count: Int)
+  case nothingMeasured(reasons: [String])
   case gateNeedsMeasurement(plan: String)
   case otherMeasurement(file: String, measured: String, plan: String)
   case gateClosed(file: String, task: String, found: Double, claimed: Double)
 
   var status: ExitStatus {
     switch self {
-    case .refused, .otherKeys, .otherLog, .claimRefuted, .reportChanged, .gateClosed: .refuted
+    case .refused, .otherKeys, .otherLog, .claimRefuted, .reportChanged, .gateClosed, .noConviction:
+      .refuted
     case .faultyKeys, .faultyMeasurement, .otherMeasurement, .faultySigningKey, .faultyReport,
-      .unreadableLog:
+      .faultyEvidence, .unreadableLog:
       .badInput
-    case .planMissing, .gateNeedsMeasurement: .inputMissing
+    case .planMissing, .gateNeedsMeasurement, .nothingMeasured: .inputMissing
     }
   }
 
@@ -46,6 +50,10 @@ enum AuditFailure: Error, Equatable, CustomStringConvertible {
     case .faultyReport(let file, let reason):
       "\(file): \(reason); take the three files that silhouette audit report has written"
     case .reportChanged(let file, let reason): "\(file): \(reason); do not rely on this report"
+    case .faultyEvidence(let file, let reason):
+      "\(file): \(reason); take what silhouette client log or witness log has written with --evidence"
+    case .noConviction(let file, let log):
+      "\(file) shows nothing against the log \(log): it has not signed both, or both can be true"
     case .unreadableLog(let folder, let reason):
       "the log in \(folder) cannot be read: \(reason); copy it once more from where it is served"
     case .planMissing(let hash, let folder, let given):
@@ -62,6 +70,9 @@ enum AuditFailure: Error, Equatable, CustomStringConvertible {
     case .gateClosed(let file, let task, let found, let claimed):
       "\(file): of \(task) epsilon was found to be at least \(FigureText.short(found)), and "
         + "\(FigureText.upperBound(claimed)) is claimed; the version is not put to use before it is known why"
+    case .nothingMeasured(let reasons):
+      "nothing was measured, so nothing was refuted and nothing has passed: "
+        + reasons.joined(separator: "; ")
     case .claimRefuted(let count):
       count == 1
         ? "1 claim is refuted by measurement; it is listed with its bound"

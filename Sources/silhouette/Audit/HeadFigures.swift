@@ -51,6 +51,6 @@ enum EvidenceFile {
     }
     try AtomicFile.write(evidence, to: path)
     ConsoleError.write(
-      "notice: \(path) has the evidence; anybody who knows the log's key can check it")
+      "notice: \(path) has the evidence; check it with silhouette audit evidence \(path) --log KEY")
   }
 }

@@ -16,8 +16,8 @@ struct AuditCheckCommand: AsyncParsableCommand {
     abstract: "Check who has signed an audit report, and that nothing in it was changed.",
     discussion: """
       Reads report.html, report.json and report.sig of a folder, or of the folder that a report is in. The \
-      signature says who stands by the page, not that it is right: what it says follows from the bundle, which \
-      --bundle checks anew and compares.
+      signature says who stands by the page, not that it is right. --bundle verifies the bundle anew, and that it \
+      is the one which the page is about; compare the page's figures with `audit verify` of it.
 
       --key is the public key of the auditor, as `audit report` printed it, from elsewhere than the report: \
       anybody can sign a page with a key of their own. Without it the key is printed, for you to compare.

@@ -17,6 +17,6 @@ struct AuditCommand: AsyncParsableCommand {
       """,
     subcommands: [
       AuditVerifyCommand.self, AuditBundleCommand.self, AuditReportCommand.self,
-      AuditCheckCommand.self, AuditEmpiricalCommand.self,
+      AuditCheckCommand.self, AuditEvidenceCommand.self, AuditEmpiricalCommand.self,
     ])
 }
