@@ -233,8 +233,8 @@ let package = Package(
       dependencies: [
         "AccountingConformance", "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode",
         "CryptoPrimitives", "DatasetFetching", "DeviceLedger", "DeviceProfiling", "FederatedRounds",
-        "NodeServing", "NumericalMethods", "PlannedRounds", "PrivacyAccounting", "PrivacyLedger",
-        "PrivacyMechanisms",
+        "NodeServing", "NumericalMethods", "PlannedRounds", "PrivacyAccounting", "PrivacyAuditing",
+        "PrivacyLedger", "PrivacyMechanisms",
         "ProtocolVectors", "ReleasedParts", "Report", "RoundVocabulary", "Scenarios",
         "SecureAggregation", "SeededRandomness", "SilhouetteClient", "Simulator", "Storage",
         "TransparencyLog", "WireProtocol", "WitnessNode", argumentParser, lifecycle, logging,
@@ -248,7 +248,7 @@ let package = Package(
       [
         "Behavior", "ClientNode", "CryptoPrimitives", "DeviceLedger", "DeviceProfiling",
         "NumericalMethods", "FederatedRounds", "PlannedRounds", "PrivacyAccounting",
-        "PrivacyMechanisms",
+        "PrivacyAuditing", "PrivacyMechanisms",
         "RingArithmetic", "RoundVocabulary", "Scenarios", "SecureAggregation", "Storage",
         "TransparencyLog", "WireProtocol",
       ]),
@@ -347,7 +347,12 @@ let package = Package(
     tests("CryptoPrimitives"),
     tests("Behavior", ["NumericalMethods"]),
     tests("PrivacyAccounting", ["RoundVocabulary"]),
-    tests("PrivacyAuditing", ["NumericalMethods", "PrivacyAccounting", "RoundVocabulary"]),
+    tests(
+      "PrivacyAuditing",
+      [
+        "CryptoPrimitives", "NumericalMethods", "PrivacyAccounting", "PrivacyMechanisms",
+        "RoundVocabulary", "SeededRandomness",
+      ]),
     tests(
       "SecureAggregation",
       ["CryptoPrimitives", "ProtocolVectors", "RingArithmetic", "SeededRandomness"]),
@@ -391,7 +396,7 @@ let package = Package(
         "ClientNode", "CryptoPrimitives", "DeviceLedger", "FederatedRounds", "NodeServing",
         "RingArithmetic", "RoundSimulation", "RoundVocabulary", "SecureAggregation",
         "SeededRandomness", "Storage", "TransparencyLog", "WireProtocol", "WitnessNode", httpClient,
-        lifecycle, logging, nioCore, nioHTTP1, nioSSL,
+        lifecycle, logging, nioCore, nioHTTP1, nioSSL, sqlite,
       ]),
     tests("NodeServing", [httpTypes, nioCore, nioEmbedded, nioHTTPTypes]),
     tests(
@@ -405,9 +410,9 @@ let package = Package(
       [
         "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
         "DeviceLedger", "DeviceProfiling", "FederatedRounds", "FederatedTasks",
-        "NumericalMethods", "NodeServing", "PlannedRounds", "RoundVocabulary", "Scenarios",
-        "SecureAggregation", "SeededDevices", "Simulator", "Storage", "WireProtocol", lifecycle,
-        logging,
+        "NumericalMethods", "NodeServing", "PlannedRounds", "PrivacyAuditing", "PrivacyMechanisms",
+        "Report", "RoundVocabulary", "Scenarios", "SecureAggregation", "SeededDevices", "Simulator",
+        "Storage", "WireProtocol", lifecycle, logging,
       ]),
     tests("WireProtocol", ["CryptoPrimitives", protobuf]),
     tests("AccountingConformance", ["PrivacyAccounting", "RoundVocabulary"]),

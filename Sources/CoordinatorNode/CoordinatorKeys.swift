@@ -15,19 +15,28 @@ package final class CoordinatorKeys: Sendable {
   let log: SigningKey
 
   private static let names = (
-    identity: "identity", authority: "authority", seal: "seal", log: "log"
+    identity: "identity", authority: "authority", seal: "seal", log: "log",
+    nextAuthority: "authority-next"
   )
 
   /// Reads the keys of a folder.
   ///
-  /// - Throws: `StorageError.keyMissing` for the first that is not there.
-  package init(folder: String) throws(StorageError) {
+  /// - Throws: `StorageError.keyMissing` for the first that is not there, `rotationUnfinished` after a rotation
+  ///   that was interrupted.
+  package convenience init(folder: String) throws(StorageError) {
+    guard !KeyFile.exists(name: Self.names.nextAuthority, in: folder) else {
+      throw .rotationUnfinished(path: folder + "/" + Self.names.nextAuthority)
+    }
+    try self.init(folder: folder, authority: Self.names.authority)
+  }
+
+  private init(folder: String, authority name: String) throws(StorageError) {
     let count = SigningKey.seedByteCount
     log = SigningKey(seed: try KeyFile.read(count, name: Self.names.log, in: folder))
     identity = SigningKey(seed: try KeyFile.read(count, name: Self.names.identity, in: folder))
     aggregationIdentity = Identity(
       SigningKey(seed: try KeyFile.read(count, name: Self.names.identity, in: folder)))
-    authority = SigningKey(seed: try KeyFile.read(count, name: Self.names.authority, in: folder))
+    authority = SigningKey(seed: try KeyFile.read(count, name: name, in: folder))
     seal = AgreementSecretKey(bytes: try KeyFile.read(count, name: Self.names.seal, in: folder))
   }
 
@@ -54,6 +63,25 @@ package final class CoordinatorKeys: Sendable {
     var randomness = RandomStream.system()
     let secret = SecretBytes(random: SigningKey.seedByteCount, from: &randomness)
     try KeyFile.write(secret, name: names.log, in: folder)
+  }
+
+  /// The keys as they are, and as they will be once the authority's next key has taken the place of its present one.
+  ///
+  /// The next key is made if there is none.
+  static func beforeAndAfterRotation(
+    in folder: String, randomness: inout RandomStream
+  ) throws(StorageError) -> (before: CoordinatorKeys, after: CoordinatorKeys) {
+    let before = try CoordinatorKeys(folder: folder, authority: names.authority)
+    if !KeyFile.exists(name: names.nextAuthority, in: folder) {
+      let secret = SecretBytes(random: SigningKey.seedByteCount, from: &randomness)
+      try KeyFile.write(secret, name: names.nextAuthority, in: folder)
+    }
+    return (before, try CoordinatorKeys(folder: folder, authority: names.nextAuthority))
+  }
+
+  /// Puts the authority's next key in the place of its present one, which is gone from then on.
+  static func finishRotation(in folder: String) throws(StorageError) {
+    try KeyFile.rename(names.nextAuthority, to: names.authority, in: folder)
   }
 
   /// A plan that devices of this coordinator accept.

@@ -53,6 +53,26 @@ extension PlannedTasks {
     return next
   }
 
+  /// What the sum of a round was, as far as the versions before and after it tell.
+  ///
+  /// For whoever audits a task while it runs. Popularity does not tell what is below half of its noise.
+  ///
+  /// Shape: [d], in update units; nil for the gram matrix, of which a version has the leading vectors only.
+  package func opened(
+    by task: TaskKind, from before: ModelState, to after: ModelState
+  ) -> [Float]? {
+    switch task {
+    case .statistics: return after.popularity?.values
+    case .ranker:
+      // The step backwards: velocity' = momentum velocity + sum / cohort.
+      let momentum = Float(plan.ranker.momentum)
+      return zip(before.ranker.velocity, after.ranker.velocity).map {
+        ($1 - momentum * $0) * Float(plan.cohort.most)
+      }
+    case .gram, .encoder, .evaluation: return nil
+    }
+  }
+
   /// Refuses a version that is not over this plan's items, coordinates and features.
   ///
   /// - Throws: `ModelError`.

@@ -58,16 +58,20 @@ package struct DeviceSession: Sendable {
   /// What the owner has changed since the last time holds from now on.
   /// - Parameter joins: told of the round's task before it is joined, and when it will be over at the latest, in
   ///   Unix seconds.
-  /// - Throws: `DeviceError`, or `ScenarioError` for settings that cannot be read.
+  /// - Throws: `DeviceError`, `ScenarioError` for settings that cannot be read, or `CanaryFault`.
   package func takePart(
     joins: (@Sendable (_ task: String, _ end: UInt64) -> Void)? = nil
   ) async throws -> DeviceNode.CheckInOutcome {
     let settings = try settings
     if let reason = await ineligibility(by: settings) { return .objection(reason) }
     await node.allow(DeviceCeilings(settings))
+    let worker = PlannedWorker(
+      node: node, events: events, shelf: shelf, settings: settings, source: source, clock: clock)
+    guard let role = try folder.canary() else {
+      return try await node.runOnce(worker) { joins?($0.task, $1) }
+    }
     return try await node.runOnce(
-      PlannedWorker(
-        node: node, events: events, shelf: shelf, settings: settings, source: source, clock: clock)
+      CanaryWorker(worker: worker, role: role, shelf: shelf, source: source)
     ) { joins?($0.task, $1) }
   }
 

@@ -52,9 +52,10 @@ public actor FederatedDevice {
     case paused
     /// The device takes no part: its owner's hours or condition, or a round's terms.
     case declined(reason: String)
-    /// The contribution is in a sum that was released.
+    /// The contribution has left the device, and what it costs was debited. The round was committed, or how it
+    /// ended was not heard yet.
     case contributed
-    /// The round ended without this device, or without a sum.
+    /// The round ended without this device, or without a sum; what was debited stays so.
     case interrupted(reason: String)
   }
 
@@ -179,7 +180,7 @@ public actor FederatedDevice {
       case .wait(let seconds): return .wait(seconds: Int(seconds))
       case .paused: return .paused
       case .objection(let reason): return .declined(reason: reason)
-      case .round(.committed(_)): return .contributed
+      case .round(.committed(_)), .round(.contributed): return .contributed
       case .round(let end): return .interrupted(reason: "\(end)")
       }
     }
@@ -228,7 +229,12 @@ public actor FederatedDevice {
   }
 
   /// Deletes all events and the key that opens them.
-  public func forgetEvents() async throws { _ = try await session.events.forgetEverything() }
+  ///
+  /// - Throws: also while the device takes part in a round, here or in another process: what it contributes was made
+  ///   from them.
+  public func forgetEvents() async throws {
+    try await alone { _ = try await session.events.forgetEverything() }
+  }
 
   /// Closes files and connections; the device must not be used any more.
   public func close() async throws {

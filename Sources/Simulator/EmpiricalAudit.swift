@@ -1,36 +1,12 @@
 internal import CryptoPrimitives
 internal import FederatedTasks
 internal import NumericalMethods
-package import PlannedRounds
-package import PrivacyAccounting
-internal import PrivacyAuditing
+internal import PrivacyAccounting
+package import PrivacyAuditing
 internal import PrivacyMechanisms
 package import Report
-package import RoundVocabulary
-internal import Scenarios
+internal import RoundVocabulary
 internal import SeededRandomness
-
-/// A task's mechanism, and what is claimed of it.
-package struct AuditedTask: Sendable {
-  package let task: TaskKind
-  let mechanism: ContributionMechanism
-  /// In which the same devices take part, at most.
-  let releases: Int
-  let delta: Double
-
-  /// Epsilon against those who see all releases of the task; nil without noise.
-  package func claimedEpsilon() throws(AccountingError) -> Double? {
-    guard let event = mechanism.observed?.event(seenBy: .anyClientOrPublic) else { return nil }
-    return try Accountant.epsilon(of: [event.times(releases)], delta: delta).upper
-  }
-
-  /// Standard deviation of the noise that is certain, over the clip norm; nil without noise.
-  var noiseMultiplier: Double? {
-    mechanism.guaranteedVariance.map {
-      $0.squareRoot() / (mechanism.scale * mechanism.request.clipNorm)
-    }
-  }
-}
 
 /// Looks for canaries in what the mechanisms of a scenario or of a plan release, in one run of each task.
 ///
@@ -62,6 +38,13 @@ package struct EmpiricalAudit: Sendable {
     case notInScenario
     case tooLarge(devices: Int, coordinates: Int)
     case tooFewDevices(Int)
+    /// Devices of a running task that are canaries.
+    case tooFewCanaries(Int)
+    /// Two devices are the same canary, or canaries of different audits.
+    case unlikeCanaries(index: Int)
+    case nothingReleased
+    /// A version does not say what sum it was made from.
+    case notLinear
 
     package var description: String {
       switch self {
@@ -73,6 +56,12 @@ package struct EmpiricalAudit: Sendable {
         "\(devices) devices with \(coordinates) numbers each are too many; measure a scenario with fewer users"
       case .tooFewDevices(let devices):
         "a cohort of \(devices) has no room for two canaries"
+      case .tooFewCanaries(let devices):
+        "\(devices) of the devices are canaries; make two or more: silhouette client canary --help"
+      case .unlikeCanaries(let index):
+        "canary \(index) is there twice, or belongs to another audit; name the devices of one audit, each once"
+      case .nothingReleased: "no round of it has been committed yet"
+      case .notLinear: "its versions do not tell what sums they were made from"
       }
     }
   }
@@ -83,17 +72,68 @@ package struct EmpiricalAudit: Sendable {
   package func measure(_ audited: AuditedTask) throws -> EmpiricalFigures.Task {
     let (task, mechanism) = (audited.task, audited.mechanism)
     let set = try canarySet(for: mechanism, task)
-    var coins = DeterministicGenerator(seed: seed, stream: stream(task, 0))
+    var coins = DeterministicGenerator(seed: seed, stream: task.auditStream(0))
     let included = set.drawInclusion(using: &coins)
     let opened = try (0..<audited.releases).map {
       try release($0, of: set, included: included, mechanism, task)
     }
-    let guessed = max(1, Int(Double(set.count) * Self.guessedShare))
+    return try judge(included, of: Array(included.indices), in: set, releases: opened, audited)
+  }
+
+  /// Looks for canary devices in what a running task has released.
+  ///
+  /// A round in which a device had no part makes its canary harder to guess, and the bound no less true.
+  /// - Parameters:
+  ///   - canaries: the devices of one audit, as their folders keep them.
+  ///   - releases: the sums of rounds 1, 2, ... in this order. Shape: [rounds, d].
+  /// - Throws: `Obstacle`, `AuditError` or `AccountingError`.
+  package static func measure(
+    _ audited: AuditedTask, canaries: [CanaryRole], releases: [[Float]], significance: Double
+  ) throws -> EmpiricalFigures.Task {
+    let first = try check(canaries)
+    guard !releases.isEmpty else { throw Obstacle.nothingReleased }
+    var included = [Bool](repeating: false, count: first.count)
+    for canary in canaries {
+      included[canary.index] = canary.tasks.contains(audited.task)
+    }
+    let known = canaries.map(\.index).sorted()
+    let request = audited.mechanism.request
+    let set = try CanarySet(
+      count: first.count, of: audited.task, dimension: request.dimension,
+      clipNorm: request.clipNorm, seed: first.seed)
+    return try EmpiricalAudit(canaries: known.count, significance: significance, seed: first.seed)
+      .judge(included, of: known, in: set, releases: releases, audited)
+  }
+
+  /// Whether devices are canaries of one audit, each once; the first of them.
+  ///
+  /// - Throws: `Obstacle`.
+  @discardableResult
+  package static func check(_ canaries: [CanaryRole]) throws(Obstacle) -> CanaryRole {
+    guard let first = canaries.first, canaries.count > 1 else {
+      throw .tooFewCanaries(canaries.count)
+    }
+    var known: Set<Int> = []
+    for canary in canaries {
+      guard canary.count == first.count, canary.seed == first.seed,
+        known.insert(canary.index).inserted
+      else { throw .unlikeCanaries(index: canary.index) }
+    }
+    return first
+  }
+
+  /// Guesses who of `known` was in, and says what the right guesses amount to.
+  private func judge(
+    _ included: [Bool], of known: [Int], in set: CanarySet, releases: [[Float]],
+    _ audited: AuditedTask
+  ) throws -> EmpiricalFigures.Task {
+    let scores = try set.scores(of: releases)
+    let guessed = max(1, Int(Double(known.count) * Self.guessedShare))
     let outcome = try CanaryGuesses(
-      scores: set.scores(of: opened), highest: guessed, lowest: guessed
-    ).outcome(included: included)
+      scores: known.map { scores[$0] }, highest: guessed, lowest: guessed
+    ).outcome(included: known.map { included[$0] })
     var figures = try figures(outcome, audited)
-    figures.estimate = try estimate(set, included: included, releases: opened, audited)
+    figures.estimate = try estimate(set, included: included, releases: releases, audited)
     return figures
   }
 
@@ -134,9 +174,7 @@ package struct EmpiricalAudit: Sendable {
       throw Obstacle.tooLarge(devices: devices, coordinates: request.encodedDimension)
     }
     return try CanarySet(
-      count: count, dimension: request.dimension, clipNorm: request.clipNorm,
-      directions: count <= request.dimension ? .disjointBlocks : .uniform,
-      schedule: .alternating, seed: stream(task, 1) ^ seed)
+      count: count, of: task, dimension: request.dimension, clipNorm: request.clipNorm, seed: seed)
   }
 
   /// Numbers that are rounded and noised in one round: some minutes of one core.
@@ -187,35 +225,5 @@ package struct EmpiricalAudit: Sendable {
       ceiling: results.map(\.ceiling).max() ?? best.ceiling, alpha: significance,
       verdict: best.verdict.rawValue, estimate: nil,
       clipNorm: audited.mechanism.request.clipNorm, noiseMultiplier: audited.noiseMultiplier)
-  }
-
-  private func stream(_ task: TaskKind, _ purpose: UInt64) -> UInt64 {
-    let place = UInt64(TaskKind.allCases.firstIndex(of: task) ?? 0)
-    return 0x6175_6469_7400_0000 | place << 8 | purpose
-  }
-}
-
-extension ScenarioPlan {
-  /// A task of a scenario as it can be audited.
-  ///
-  /// - Throws: `EmpiricalAudit.Obstacle`, or what keeps from building its mechanism.
-  package func audited(_ task: TaskKind) throws -> AuditedTask {
-    guard tasks.contains(task) else { throw EmpiricalAudit.Obstacle.notInScenario }
-    let isFixed =
-      scenario.ranker.clipping == .fixed
-      && (scenario.privacy.noise == .skellam || scenario.privacy.noise == .discreteGaussian)
-    guard task != .ranker || isFixed else { throw EmpiricalAudit.Obstacle.cumulative }
-    return AuditedTask(
-      task: task, mechanism: try mechanism(for: task), releases: try shape(of: task).participations,
-      delta: scenario.privacy.delta)
-  }
-}
-
-extension PlannedTasks {
-  /// A task of a plan as it can be audited.
-  package func audited(_ task: TaskKind) -> AuditedTask {
-    AuditedTask(
-      task: task, mechanism: mechanism(for: task), releases: mostParticipations(in: task),
-      delta: plan.privacy.delta)
   }
 }

@@ -44,6 +44,8 @@ package enum StorageError: Error, Sendable, Equatable {
   /// A file with secrets can be read by others.
   case keyFileMode(path: String, mode: UInt32)
   case keyMissing(path: String)
+  /// A key that is to replace another is there, and has not done so yet.
+  case rotationUnfinished(path: String)
   case keyFileLength(path: String, expected: Int, found: Int)
   /// Another process works in the folder.
   case folderInUse(String)
@@ -109,6 +111,9 @@ extension StorageError: CustomStringConvertible {
     case .joinCodeExpired: "the join code has expired; ask for another"
     case .deviceRevoked(let identity): "device \(identity) was revoked"
     case .unknownDevice(let identity): "there is no device \(identity)"
+    case .rotationUnfinished(let path):
+      "\(path): the authority's new key has not replaced the old one; finish that with: silhouette coordinator "
+        + "rotate-authority"
     case .keyMissing(let path): "\(path): the key is missing; restore the backup of the keys"
     case .keyFileMode(let path, let mode):
       "\(path): mode \(String(mode, radix: 8)) lets others read it; run chmod 600 on it"

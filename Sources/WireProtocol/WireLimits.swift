@@ -21,8 +21,10 @@ package enum WireLimits {
   /// The largest body of a request: a piece, sealed, in its envelope.
   package static let requestByteCount = pieceByteCount + 1 << 12
   package static let replyByteCount = deliveredMessageByteCount + 1 << 12
-  /// A plan or a released model.
+  /// A released model or a catalogue.
   package static let blobByteCount = 1 << 28
+  /// A plan's document.
+  package static let planByteCount = 1 << 16
 
   /// Witnesses of a coordinator: as many as a RoundConfig lists.
   package static let witnessCount = 16

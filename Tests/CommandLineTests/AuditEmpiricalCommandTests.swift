@@ -53,6 +53,30 @@ import Testing
       text.status == 0 && text.output.contains("the estimate bounds nothing"), "\(text.errors)")
   }
 
+  /// A running task is measured by its canary devices, or the command fails: it never passes in silence.
+  @Test func aRunningTaskNeedsItsCanaryDevices() async throws {
+    let files = try AuditFiles()
+    for line in ["--dir state --plan p", "--devices canaries --plan p", "--dir state --devices c"] {
+      let run = try await files.run("audit empirical \(line)")
+      #expect(run.status == 64 && run.errors.contains("go together"), "\(line): \(run.errors)")
+    }
+    let options = try await files.run(
+      "audit empirical --dir state --plan p --devices canaries --seed 3")
+    #expect(options.status == 64 && options.errors.contains("silhouette client canary"))
+    let none = try await files.run("audit empirical --dir state --plan p --devices canaries")
+    #expect(none.status == 66 && none.errors.contains("canaries: cannot be listed"))
+  }
+
+  @Test func aCanaryDeviceIsMadeOnce() async throws {
+    let files = try AuditFiles()
+    let made = try await files.run("client canary --dir one --number 1 --of 4 --seed 7 --json")
+    #expect(made.status == 0 && made.output.contains("\"number\" : 1"), "\(made.errors)")
+    let again = try await files.run("client canary --dir one --number 1 --of 4 --seed 7")
+    #expect(again.status == 65 && again.errors.contains("the coin was tossed"), "\(again.errors)")
+    let person = try await files.run("client canary --dir two --number 5 --of 4")
+    #expect(person.status == 64 && person.errors.contains("--number is 5"))
+  }
+
   @Test func theGateOpensForAMeasurementOfThePlan() async throws {
     let files = try AuditFiles()
     let output = try await measured(files)

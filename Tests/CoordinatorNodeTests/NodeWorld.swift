@@ -14,9 +14,11 @@ final class NodeWorld: Sendable {
   let folder: String
   let plan: RunningPlan
 
-  /// - Parameter floor: the fewest contributions of which a sum is opened.
-  /// - Parameter stepSeconds: of each step; long where no deadline is waited for, however slow the machine is.
-  convenience init(rounds: UInt8 = 1, floor: Int = 3, stepSeconds: UInt64 = 60) throws {
+  /// - Parameters:
+  ///   - floor: the fewest contributions of which a sum is opened.
+  ///   - stepSeconds: of each step; so long that no deadline passes that a test does not wait for, however slow
+  ///     the machine is.
+  convenience init(rounds: UInt8 = 1, floor: Int = 3, stepSeconds: UInt64 = 900) throws {
     try self.init(
       rounds: rounds, template: Self.template(floor: floor, stepSeconds: stepSeconds))
   }
@@ -36,7 +38,7 @@ final class NodeWorld: Sendable {
     try plan(in: folder, rounds: rounds, template: template(floor: floor))
   }
 
-  static func template(floor: Int, stepSeconds: UInt64 = 60) -> RoundTemplate {
+  static func template(floor: Int, stepSeconds: UInt64 = 900) -> RoundTemplate {
     RoundTemplate(
       leastCohort: 4, mostCohort: 4, leastSurvivors: floor, leastHonest: 1,
       stepSeconds: [UInt64](repeating: stepSeconds, count: 5))
@@ -77,7 +79,7 @@ final class NodeWorld: Sendable {
     return try DeviceNode(
       folder: folder, transport: transport,
       ceilings: DeviceCeilings(
-        policy: policy, mostContributions: 10, mostTrainingTime: .seconds(10),
+        policy: policy, mostContributions: 10, mostTrainingTime: .seconds(600),
         mostDownload: 1 << 20, quarantineSeconds: Self.quarantineSeconds), faults: faults,
       clock: clock)
   }

@@ -35,7 +35,7 @@ import WireProtocol
   ///
   /// Whichever of them is heard, the device is counted once at most, and nobody else suffers.
   @Test(arguments: Way.allCases) func twoDevicesWithOneKeyAreCountedAsOne(way: Way) async throws {
-    let world = try NodeWorld()
+    let world = try NodeWorld(stepSeconds: 300)
     let clock = StandingClock()
     try await Switchboard.open(world, way, clock: { clock.now }) { switchboard in
       var devices: [DeviceNode] = []
@@ -97,7 +97,7 @@ import WireProtocol
 
   /// Resumed, a plan that has failed has all of its attempts again.
   @Test func aFailedPlanGoesOnWhenItIsResumed() async throws {
-    var template = NodeWorld.template(floor: 3)
+    var template = NodeWorld.template(floor: 3, stepSeconds: 60)
     template.attempts = 2
     let world = try NodeWorld(template: template)
     let clock = StandingClock()

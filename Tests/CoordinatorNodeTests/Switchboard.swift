@@ -163,7 +163,7 @@ actor Switchboard: NodeTransport {
   }
 
   /// Ends the coordinator as a crash does: nothing but the folder is left.
-  private func restart() async {
+  func restart() async {
     isDown = true
     // A dead process writes no more: what is on its way is waited for.
     while inFlight > 0 { await Task.yield() }

@@ -21,6 +21,7 @@ actor WitnessPlace: WitnessTransport {
   }
 
   private let folders: [Bytes32: WitnessFolder]
+  private let clock: @Sendable () -> UInt64
   private var running: [Bytes32: Witness] = [:]
   /// Decides over the requests of each kind, in order; those after the last are answered.
   private var fates: [WitnessRequestKind: [Fate]] = [:]
@@ -30,7 +31,11 @@ actor WitnessPlace: WitnessTransport {
   private(set) var restarts = 0
 
   /// Makes witnesses, and adds them to the coordinator of a world that does not run yet.
-  init(_ world: NodeWorld, count: Int) async throws {
+  init(
+    _ world: NodeWorld, count: Int,
+    clock: @escaping @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970) }
+  ) async throws {
+    self.clock = clock
     let keys = try CoordinatorKeys(folder: world.folder + "/keys")
     var folders: [Bytes32: WitnessFolder] = [:]
     let store = try await SQLiteCoordinatorStore(folder: world.folder + "/store")
@@ -52,13 +57,13 @@ actor WitnessPlace: WitnessTransport {
     }
     try store.close()
     self.folders = folders
-    for (identity, folder) in folders { running[identity] = try await Self.start(folder) }
+    for (identity, folder) in folders { running[identity] = try await start(folder) }
   }
 
-  private static func start(_ folder: WitnessFolder) async throws -> Witness {
+  private func start(_ folder: WitnessFolder) async throws -> Witness {
     try await folder.open(
       folder.configuration(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-      clock: { UInt64(Date().timeIntervalSince1970) })
+      clock: clock)
   }
 
   func plan(_ fates: [Fate], for kind: WitnessRequestKind) { self.fates[kind] = fates }
@@ -89,7 +94,7 @@ actor WitnessPlace: WitnessTransport {
     }
     if fate == .diesAfter {
       try await running.close()
-      self.running[witness.identity] = try await Self.start(folder)
+      self.running[witness.identity] = try await start(folder)
       restarts += 1
       throw TransportError.unreachable("died")
     }

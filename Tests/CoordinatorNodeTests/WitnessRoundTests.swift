@@ -12,11 +12,12 @@ import WireProtocol
 /// Rounds of coordinator, devices and witnesses.
 @Suite(.serialized, .timeLimit(.minutes(15))) struct WitnessRoundTests {
   private func joined(
-    _ world: NodeWorld, _ switchboard: Switchboard, count: Int = NodeWorld.deviceCount
+    _ world: NodeWorld, _ switchboard: Switchboard, count: Int = NodeWorld.deviceCount,
+    clock: @escaping @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970) }
   ) async throws -> [DeviceNode] {
     var devices: [DeviceNode] = []
     for index in 0..<count {
-      let device = try world.device(index, over: switchboard)
+      let device = try world.device(index, over: switchboard, clock: clock)
       let code = try await world.code(from: switchboard.coordinator)
       while true {
         do {
@@ -36,7 +37,7 @@ import WireProtocol
     let world = try NodeWorld(
       template: RoundTemplate(
         leastCohort: 130, mostCohort: 136, leastSurvivors: 100, leastHonest: 1,
-        stepSeconds: [120, 120, 120, 120, 120]))
+        stepSeconds: [900, 900, 900, 900, 900]))
     let witnesses = try await WitnessPlace(world, count: 2)
     let switchboard = try await Switchboard(folder: world.folder, plan: world.plan)
     let devices = try await joined(world, switchboard, count: 136)
@@ -83,18 +84,16 @@ import WireProtocol
   }
 
   /// Without a reveal no Directory is due, without a cosignature no Quorum: the round ends, by name.
-  ///
-  /// Takes seconds: deadlines have to pass.
-  @Test(arguments: [WitnessRequestKind.reveal, .cosign])
-  func aDeadWitnessEndsTheRoundAndTheNextOneWorks(kind: WitnessRequestKind) async throws {
-    let world = try NodeWorld(
-      template: RoundTemplate(
-        leastCohort: 4, mostCohort: 4, leastSurvivors: 3, leastHonest: 1,
-        stepSeconds: [3, 2, 2, 2, 3]))
-    let witnesses = try await WitnessPlace(world, count: 1)
+  @Test(arguments: [(WitnessRequestKind.reveal, RoundStep.advertise), (.cosign, .consistency)])
+  func aDeadWitnessEndsTheRoundAndTheNextOneWorks(
+    kind: WitnessRequestKind, step: RoundStep
+  ) async throws {
+    let world = try NodeWorld()
+    let clock = StandingClock()
+    let witnesses = try await WitnessPlace(world, count: 1) { clock.now }
     await witnesses.setAbsent(true, for: kind)
-    let switchboard = try await Switchboard(folder: world.folder, plan: world.plan)
-    let devices = try await joined(world, switchboard)
+    let switchboard = try await Switchboard(folder: world.folder, plan: world.plan) { clock.now }
+    let devices = try await joined(world, switchboard) { clock.now }
     let aborted = RoundAbort.aggregation(.witnessSet)
     _ = try await world.run(devices, rounds: 2) {
       await switchboard.tick()
@@ -102,6 +101,8 @@ import WireProtocol
       let rounds = (try? await switchboard.rounds()) ?? []
       if rounds.contains(where: { $0.outcome == .aborted(reason: aborted.number) }) {
         await witnesses.setAbsent(false, for: kind)
+      } else {
+        try? await clock.skipWitness(after: step, switchboard)
       }
     }
     let rounds = try await switchboard.rounds()
@@ -119,11 +120,7 @@ import WireProtocol
   func aCoordinatorThatDiesTakesTheWitnessesAnswersFromItsJournal(
     request: Int, before: Bool
   ) async throws {
-    // Nobody is missing, so no step waits for its deadline; beside all other tests a minute is short.
-    let world = try NodeWorld(
-      template: RoundTemplate(
-        leastCohort: 4, mostCohort: 4, leastSurvivors: 3, leastHonest: 1,
-        stepSeconds: [900, 900, 900, 900, 900]))
+    let world = try NodeWorld()
     let witnesses = try await WitnessPlace(world, count: 2)
     let switchboard = try await Switchboard(
       folder: world.folder, plan: world.plan, crash: (request, before))

@@ -147,11 +147,15 @@ final class ScheduledLife {
       }
       guard ledger.count(of: charge.task) < Self.most, fits(charge, ledger) else { return }
       let medium = bench.medium
+      // The clock may be set back before the contribution leaves.
+      let checked = time
+      if below(8) == 0 { time -= UInt64(below(2 * Int(Bench.day))) }
       let fault = try await bench.keeper.debit(
-        charge, round: UInt64(left.count + 1), at: time, randomness: &bench.randomness
+        charge, round: UInt64(left.count + 1), checked: checked, at: time,
+        randomness: &bench.randomness
       ) { entry throws(MemoryMedium.Crash) in try medium.append([entry]) }
       guard fault == nil else { return violations.append("a sound ledger has a fault") }
-      leave(charge)
+      leave(charge, at: checked)
     } catch { tally.crashes += 1 }
     bench.medium.plan([])
   }
@@ -207,7 +211,7 @@ final class ScheduledLife {
   // MARK: What must hold
 
   /// A contribution leaves: from here on the ledger is not asked.
-  private func leave(_ charge: ChargedTask) {
+  private func leave(_ charge: ChargedTask, at time: UInt64) {
     let separation = ceilings.leastSeparation
     if separation > 0, let last = left.map(\.time).max(), time < last + separation {
       violations.append("two contributions within the separation")

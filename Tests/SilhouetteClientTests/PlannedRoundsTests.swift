@@ -45,7 +45,7 @@ import Testing
   }
 
   /// Devices check in until the plan is done.
-  private static func finish(
+  static func finish(
     _ sessions: [DeviceSession], _ store: SQLiteCoordinatorStore, plan: Bytes32
   ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -233,7 +233,7 @@ import Testing
         try await session.node.join(try await world.code(from: coordinator, url: url, pin: pin))
         // The same plan at another coordinator: its contributions count here, too.
         try await session.node.debit(
-          RoundCharge(task: tasks.charge(of: .gram, at: elsewhere), configuration: []),
+          RoundCharge(task: tasks.charge(of: .gram, at: elsewhere), configuration: [], checked: 0),
           of: RoundName(task: Bytes32(), round: 1))
         var outcome = try await session.takePart()
         for _ in 0..<10_000 {

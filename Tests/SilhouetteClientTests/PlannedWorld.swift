@@ -30,19 +30,21 @@ final class PlannedWorld: Sendable {
   let plan: FederationPlan
   let document: [UInt8]
 
-  static let yaml = """
+  private static func yaml(privacy: String) -> String {
+    """
     name: small
     seed: \(seed)
     catalogue: { items: 40 }
     cohort: { most: \(devices), attempts: 3 }
-    times: { advertise: 20 s, shares: 20 s, input: 20 s, consistency: 20 s, unmask: 20 s }
-    privacy: { epsilon: 8, retries: 1 }
+    times: { advertise: 900 s, shares: 900 s, input: 900 s, consistency: 900 s, unmask: 900 s }
+    privacy: { \(privacy), retries: 1 }
     tasks:
       gram: { headItems: 10, tailGroups: 4, maxRank: 6 }
       ranker: { rounds: 2, negatives: 10 }
     """
+  }
 
-  init() throws {
+  init(privacy: String = "epsilon: 8") throws {
     folder = FileManager.default.temporaryDirectory.path + "/silhouette-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let synthetic = try SyntheticPopulation(
@@ -54,7 +56,7 @@ final class PlannedWorld: Sendable {
       maxBadRows: 0)
     catalogue = [UInt8](
       try Data(contentsOf: URL(fileURLWithPath: folder + "/behavior/catalogue.csv")))
-    var plan = try PlanDecoder.decode(yaml: Self.yaml, file: "small.yaml")
+    var plan = try PlanDecoder.decode(yaml: Self.yaml(privacy: privacy), file: "small.yaml")
     plan.catalogue.hash = Blake2b.digest(catalogue).description
     self.plan = plan
     document = Array(SignedPlanText.yaml(of: plan).utf8)
@@ -105,7 +107,7 @@ final class PlannedWorld: Sendable {
       [
         "rounds.leastCohort=3", "rounds.leastSurvivors=3", "rounds.leastHonest=1",
         "rounds.mostPerDay=100", "privacy.epsilon=20", "privacy.leastNoise=0.01",
-        "events.lifetime=36500 d",
+        "events.lifetime=36500 d", "work.time=3600 s",
       ] + settings)
     let session = try DeviceSession(
       folder: folder, transport: transport, shelf: shelf, source: source, clock: Self.now)

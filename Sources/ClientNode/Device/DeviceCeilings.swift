@@ -6,7 +6,7 @@ package struct DeviceCeilings: Sendable {
   /// Floors and bounds of every round; coordinators, authority and witnesses are filled in from the
   /// join code.
   package var policy: ClientPolicy
-  /// Contributions that the device ever makes to one coordinator.
+  /// Contributions that the device ever makes, to all coordinators together.
   ///
   /// Together with `policy.leastNoise` this bounds what all of them reveal: each has at least that
   /// ratio of noise variance to squared sensitivity.

@@ -47,10 +47,15 @@ extension DeviceNode {
   }
 
   /// The bytes with a hash, from the coordinator or whoever caches for it.
-  package func download(_ hash: Bytes32) async throws(DeviceError) -> [UInt8] {
+  ///
+  /// - Parameter limit: bytes; the device's ceiling if that is lower.
+  package func download(
+    _ hash: Bytes32, limit: Int = .max
+  ) async throws(DeviceError) -> [UInt8] {
     let bytes: [UInt8]
     do {
-      bytes = try await transport.read("/v1/blobs/\(hash)", limit: ceilings.mostDownload)
+      bytes = try await transport.read(
+        "/v1/blobs/\(hash)", limit: min(limit, ceilings.mostDownload))
     } catch { throw .transport(error) }
     guard Blake2b.digest(bytes) == hash else { throw .damagedDownload(hash) }
     return bytes

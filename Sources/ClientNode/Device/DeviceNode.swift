@@ -36,6 +36,8 @@ package actor DeviceNode {
     static let log = "log"
     /// The head accepted last; stays when the device leaves, as what is known of a log does.
     static func head(_ log: LogIdentity) -> String { "log/head/\(log.name)" }
+    /// Task and round of a debit that is not what the device took part in, 40 bytes.
+    static func falseDebit(_ log: LogIdentity) -> String { "log/false-debit/\(log.name)" }
     static func evidence(_ log: LogIdentity) -> String { "log/evidence/\(log.name)" }
     /// Hashes of plan and version, 64 bytes.
     static let served = "served"
@@ -97,10 +99,10 @@ package actor DeviceNode {
     do { return try await store.charges() } catch { throw .storage(error) }
   }
 
-  /// Rounds that the device has begun since midnight, UTC.
+  /// Rounds that the device has begun since midnight, UTC, and on days that are yet to come.
   package func roundsToday() async throws(DeviceError) -> Int {
     do {
-      return try await store.history().roundsByDay[clock() / ClientHistory.secondsPerDay] ?? 0
+      return try await store.history().rounds(from: clock() / ClientHistory.secondsPerDay)
     } catch {
       throw .storage(error)
     }

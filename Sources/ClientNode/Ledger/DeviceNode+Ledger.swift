@@ -10,6 +10,8 @@ struct RoundCharge: Sendable {
   let task: ChargedTask
   /// The round's signed configuration.
   let configuration: [UInt8]
+  /// When ceilings were compared, Unix seconds.
+  let checked: UInt64
 }
 
 /// The device's ledger: protocols/device-ledger.md.
@@ -41,7 +43,7 @@ extension DeviceNode {
       mechanism: charge.task.mechanism.encoded)
     let store = store
     let fault = try await keeper.debit(
-      charge.task, round: name.round, at: time, randomness: &source
+      charge.task, round: name.round, checked: charge.checked, at: time, randomness: &source
     ) { entry async throws(DeviceError) in
       do throws(StorageError) { try await store.charge(record, ledger: entry) } catch {
         throw .storage(error)
@@ -50,23 +52,28 @@ extension DeviceNode {
     if let fault { throw .ledger(fault) }
   }
 
-  /// Why nothing is contributed to a task now, if that is because of the ledger.
+  /// Why nothing is contributed now, if that is because of the ledger.
+  func quarantine() async throws(DeviceError) -> Quarantine? {
+    Quarantine(of: try await readyLedger(), at: clock())
+  }
+
+  /// Takes over what a coordinator has counted and the ledger does not have; why nothing is contributed because of it.
   ///
   /// - Parameters:
-  ///   - counted: what the coordinator has counted of the task; nil from one that does not say.
-  ///   - most: how often a device contributes to the task.
+  ///   - counted: what the coordinator has counted of the task.
+  ///   - most: how often a device contributes to the task; of that as much as the owner's ceiling leaves is believed.
   func quarantine(
-    of charge: ChargedTask, counted: Int?, most: Int
+    of charge: ChargedTask, counted: Int, most: Int
   ) async throws(DeviceError) -> Quarantine? {
-    var ledger = try await readyLedger()
+    let ledger = try await readyLedger()
+    let left = max(0, ceilings.mostContributions - ledger.contributionCount)
+    let here = ledger.count(of: charge.task, at: charge.coordinator)
     let time = clock()
-    if let counted {
-      var source = RandomStream.system()
-      ledger = try await keeper.raise(
-        ledger, to: counted, of: charge, most: most, at: time,
-        quarantine: ceilings.quarantineSeconds, randomness: &source)
-    }
-    return Quarantine(of: ledger, at: time)
+    var source = RandomStream.system()
+    let raised = try await keeper.raise(
+      ledger, to: counted, of: charge, most: min(most, here + left), at: time,
+      quarantine: ceilings.quarantineSeconds, randomness: &source)
+    return Quarantine(of: raised, at: time)
   }
 
   /// What the record of rounds says of contributions: all there is from before there was a ledger.

@@ -76,6 +76,7 @@ extension DeviceNode {
     let isOwnNoise = charge?.mechanism.map { $0 == found.mechanism.encoded } != false
     guard isOwnSet, isOwnNoise else {
       try await keep(debit, under: head)
+      try await keep(falseDebit: key.logKey(.debit))
       throw .log(.falseDebit(key.logKey(.debit)))
     }
   }

@@ -39,6 +39,24 @@ extension DeviceNode {
     }
   }
 
+  /// A debit of the log that charges for something else than the device took part in; nil if it has seen no such.
+  package func falseDebit() async throws(DeviceError) -> EntryKey? {
+    guard let log = try await pinnedLog(),
+      let bytes = try await readSetting(Setting.falseDebit(log))
+    else { return nil }
+    guard bytes.count == Bytes32.count + 8, let task = Bytes32(Array(bytes.prefix(Bytes32.count)))
+    else { throw .storage(.corrupt(table: "setting", field: Setting.falseDebit(log))) }
+    let round = bytes.suffix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return EntryKey(kind: .debit, subject: task, number: round)
+  }
+
+  func keep(falseDebit key: EntryKey) async throws(DeviceError) {
+    guard let log = try await pinnedLog() else { return }
+    var bytes = key.subject.bytes
+    bytes.append(littleEndian: key.number)
+    try await setting(Setting.falseDebit(log), bytes)
+  }
+
   func keep(_ evidence: HeadEvidence) async throws(DeviceError) {
     guard let log = try await pinnedLog() else { return }
     try await setting(Setting.evidence(log), evidence.encoded)

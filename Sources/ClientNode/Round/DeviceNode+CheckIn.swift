@@ -52,21 +52,36 @@ extension DeviceNode {
     guard let assignment = try await assignment(of: offer) else {
       return .objection("the round's configuration cannot be read")
     }
+    let asked = clock()
     if let objection = await objection(of: worker, to: assignment) {
       return .objection(objection)
     }
-    let charge: ChargedTask
+    let charge: RoundCharge
     let most: Int
     do {
       let terms = try await worker.terms(of: assignment)
-      charge = ChargedTask(assignment.config, totalVariation: terms.totalVariation)
+      charge = RoundCharge(
+        task: ChargedTask(assignment.config, totalVariation: terms.totalVariation),
+        configuration: offer.configuration, checked: max(asked, clock()))
       most = terms.mostContributions
     } catch { return .objection("\(error)") }
-    if let quarantine = try await quarantine(of: charge, counted: offer.counted, most: most) {
+    if let quarantine = try await quarantine() { return .objection(quarantine.description) }
+    // Plan and round are in the log from here on: whoever lies about a count does so in public.
+    let standing = try await standing(for: assignment, planSignature: offer.planSignature)
+    if let counted = offer.counted, try await isOfItsCoordinator(assignment),
+      let quarantine = try await quarantine(of: charge.task, counted: counted, most: most)
+    {
       return .objection(quarantine.description)
     }
     joins?(offer, assignment.config.deadline(of: .unmask))
-    return .round(try await takePart(in: assignment, offer, worker, charge))
+    return .round(try await takePart(in: assignment, standing, worker, charge))
+  }
+
+  /// Whether the configuration that is in the log is one of this coordinator, over this plan.
+  private func isOfItsCoordinator(_ assignment: Assignment) async throws(DeviceError) -> Bool {
+    let coordinator = try await describeCoordinator()
+    return assignment.config.coordinator == coordinator.identity
+      && assignment.config.planHash == Blake2b.digest(assignment.plan)
   }
 
   /// What speaks against taking part; preparing may take as long as the work itself.
@@ -136,7 +151,8 @@ extension DeviceNode {
   /// A plan that was signed: kept, so that what was contributed can be accounted for later.
   private func plan(_ hash: Bytes32) async throws(DeviceError) -> [UInt8] {
     if let known = try await knownPlan(hash) { return known }
-    let plan = try await download(hash)
+    // It stays for good, so that no coordinator fills a disk with what it calls plans.
+    let plan = try await download(hash, limit: WireLimits.planByteCount)
     try await keep(plan, hash: hash)
     return plan
   }

@@ -9,32 +9,21 @@ internal import WireProtocol
 /// Taking part in a round, from its configuration to its end.
 extension DeviceNode {
   func takePart(
-    in assignment: Assignment, _ offer: RoundOffer, _ worker: any LocalWorker, _ charge: ChargedTask
+    in assignment: Assignment, _ standing: RoundPlace.Standing, _ worker: any LocalWorker,
+    _ charge: RoundCharge
   ) async throws(DeviceError) -> DeviceRoundEnd {
-    let place = RoundPlace(
-      identity: keys.aggregationIdentity,
-      try await standing(for: assignment, planSignature: offer.planSignature))
+    let place = RoundPlace(identity: keys.aggregationIdentity, standing)
     let name = assignment.config.name
-    var records = place.round.join(offer.configuration, at: clock(), randomness: &randomness)
+    var records = place.round.join(charge.configuration, at: clock(), randomness: &randomness)
     while true {
       // The process is to stop: nothing waits any more, so nothing may be tried again.
       if Task.isCancelled { place.round.ended(.interrupted) }
-      try await keep(records, place, RoundCharge(task: charge, configuration: offer.configuration))
+      try await keep(records, place, charge)
       records = place.round.timePassed(to: clock())
-      try await keep(records, place, RoundCharge(task: charge, configuration: offer.configuration))
+      try await keep(records, place, charge)
       records = []
       switch place.round.next {
-      case .finished(let end):
-        do throws(StorageError) {
-          switch end {
-          case .committed(let model):
-            try await store.note(.committed(model: model), of: RoundKey(name))
-          case .aborted: try await store.note(.aborted, of: RoundKey(name))
-          case .contributed, .stopped, .dismissed, .interrupted: break
-          }
-          try await store.end(RoundKey(name))
-        } catch { throw .storage(error) }
-        return end
+      case .finished(let end): return try await finish(end, of: RoundKey(name))
       case .train:
         records = await train(place, assignment, worker)
         try reached(.contributionMade)
@@ -54,8 +43,24 @@ extension DeviceNode {
     }
   }
 
+  private func finish(
+    _ end: DeviceRoundEnd, of key: RoundKey
+  ) async throws(DeviceError) -> DeviceRoundEnd {
+    do throws(StorageError) {
+      switch end {
+      case .committed(let model): try await store.note(.committed(model: model), of: key)
+      case .aborted: try await store.note(.aborted, of: key)
+      case .contributed, .stopped, .dismissed, .failed, .interrupted: break
+      }
+      try await store.end(key)
+      // A round can be committed without a device that it has heard too late.
+      if case .committed = end, try await store.charge(of: key) == nil { return .dismissed }
+    } catch { throw .storage(error) }
+    return end
+  }
+
   /// What the aggregation protocol has to know of the device and its coordinator.
-  private func standing(
+  func standing(
     for assignment: Assignment, planSignature: Signature
   ) async throws(DeviceError) -> RoundPlace.Standing {
     let coordinator = try await describeCoordinator()
@@ -102,13 +107,18 @@ extension DeviceNode {
       guard vector.count == assignment.config.dimension,
         vector.modulus == assignment.config.modulus
       else {
-        place.round.ended(.interrupted)
+        place.round.ended(.failed(reason: "the contribution is of another shape than the round"))
         return []
       }
       return place.round.contribute(vector, at: clock())
-    } catch {
+    } catch is CancellationError {
       place.round.ended(.interrupted)
-      return []
+    } catch is TimeLimit.Exceeded {
+      place.round.ended(
+        .failed(reason: "it took longer than \(ceilings.mostTrainingTime), the device's ceiling"))
+    } catch {
+      place.round.ended(.failed(reason: "\(error)"))
     }
+    return []
   }
 }

@@ -9,15 +9,15 @@ internal import WireProtocol
 
 /// HTTPS/1.1 with TLS 1.3, to a server whose certificate is pinned or vouched for by an authority.
 package struct HTTPSTransport: NodeTransport {
-  private let client: HTTPClient
+  private let pool: ConnectionPool
   private let url: String
   /// The hash of the only certificate that the server may have; nil for any that an authority vouches for.
   private let pin: Bytes32?
   /// From the first byte of a request to the last of its answer.
   private static let timeout = Duration.seconds(60)
 
-  private init(client: HTTPClient, url: String, pin: Bytes32?) {
-    self.client = client
+  private init(_ tls: TLSConfiguration, url: String, pin: Bytes32?) {
+    pool = ConnectionPool(tls)
     self.url = url
     self.pin = pin
   }
@@ -37,13 +37,13 @@ package struct HTTPSTransport: NodeTransport {
       // The pin names the server; the name by which it is reached may be any.
       tls.certificateVerification = .noHostnameVerification
     }
-    return HTTPSTransport(client: makeClient(tls), url: url, pin: pin)
+    return HTTPSTransport(tls, url: url, pin: pin)
   }
 
   /// Ends all connections.
   ///
   /// The transport must not be used any more.
-  package func close() async throws { try await client.shutdown() }
+  package func close() async throws { try await pool.client.shutdown() }
 
   package func send(_ body: [UInt8]) async throws(TransportError) -> [UInt8] {
     var request = HTTPClientRequest(url: url + "/v1/requests")
@@ -63,7 +63,7 @@ package struct HTTPSTransport: NodeTransport {
     do {
       // The client's own limit ends with the header; a body may then come a byte at a time.
       return try await TimeLimit.run(Self.timeout) {
-        let response = try await client.execute(request, timeout: .seconds(30))
+        let response = try await pool.client.execute(request, timeout: .seconds(30))
         let isReply = response.headers.first(name: "Content-Type") == WireLimits.mediaType
         guard (200..<300).contains(response.status.code) || (anyStatus && isReply) else {
           throw TransportError.status(Int(response.status.code))
@@ -103,7 +103,7 @@ package struct HTTPSTransport: NodeTransport {
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.minimumTLSVersion = .tlsv13
     tls.certificateVerification = .none
-    let transport = HTTPSTransport(client: makeClient(tls), url: url, pin: nil)
+    let transport = HTTPSTransport(tls, url: url, pin: nil)
     let pem: [UInt8]
     do {
       pem = try await transport.read("/v1/certificate", limit: 1 << 16)
@@ -123,12 +123,25 @@ package struct HTTPSTransport: NodeTransport {
     }
     return pem
   }
+}
 
-  private static func makeClient(_ tls: TLSConfiguration) -> HTTPClient {
+/// The connections to one server.
+///
+/// A client that nobody shuts down ends a debug build's process, so that whoever forgets a transport, or loses it to
+/// an error, would take the app down: here its connections end with it.
+private final class ConnectionPool: Sendable {
+  let client: HTTPClient
+
+  init(_ tls: TLSConfiguration) {
     var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
     configuration.httpVersion = .http1Only
     configuration.redirectConfiguration = .disallow
     configuration.timeout = .init(connect: .seconds(10), read: .seconds(30))
-    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }
+
+  deinit {
+    // Fails where the transport was closed, as it should be.
+    client.shutdown { _ in }
   }
 }

@@ -49,7 +49,7 @@ extension CoordinatorKeys {
     signed(set.witnesses.filter { $0.identity != witness }, after: set)
   }
 
-  private func signed(_ witnesses: [WitnessRecord], after set: WitnessSet) -> WitnessSet {
+  func signed(_ witnesses: [WitnessRecord], after set: WitnessSet) -> WitnessSet {
     let list = WitnessList(
       witnesses.map { .init(identity: $0.verificationKey, value: $0.anchor) },
       serial: set.serial + 1, of: verificationKey, signedBy: authority)

@@ -5,9 +5,11 @@ internal import TransparencyLog
 /// What a device's owner lets it spend, over all coordinators.
 ///
 /// Epsilons are against a coordinator that works with some of the devices, at `delta`, for all that one device
-/// contributes. Plans come one after another, each perhaps because of what earlier ones have released; that the
-/// sum of squared Gaussian parameters may be spent in such an order is the theorem of Smith and Thakurta 2022,
-/// arXiv:2210.17520.
+/// contributes. Within a plan everything is fixed beforehand. Plans come one after another, each perhaps because of what
+/// earlier ones have released: for discrete Gaussian noise the sum of squared Gaussian parameters may be spent in
+/// such an order (Smith and Thakurta 2022, arXiv:2210.17520). For Skellam noise, and where Renyi at its best order
+/// gives the least epsilon, this is proved for plans that do not depend on earlier releases only:
+/// protocols/device-ledger.md, section 7.
 package struct LedgerCeilings: Sendable, Equatable {
   /// Nats, for life.
   package var epsilon: Double

@@ -1,6 +1,6 @@
 package import CryptoPrimitives
 
-/// Writes a device's ledger in the order that makes it survive: protocols/device-ledger.md, section 5.
+/// Writes a device's ledger in the order that makes it survive: protocols/device-ledger.md, section 4.
 ///
 /// An entry is among the others first and named by the head after, and what it is about is done when both are
 /// durable. So a crash leaves the entries ahead of the head, never behind.
@@ -60,16 +60,19 @@ package struct LedgerKeeper<Medium: LedgerMedium>: Sendable {
 
   /// Debits a contribution that is about to leave; never taken back.
   ///
-  /// - Parameter store: stores the entry with whatever else is to be durable with it.
+  /// - Parameters:
+  ///   - checked: when ceilings were compared: a clock that was set back since brings nothing back.
+  ///   - store: stores the entry with whatever else is to be durable with it.
   /// - Returns: what is wrong with the ledger, and then nothing was debited; nil if the contribution may go.
   package func debit(
-    _ charge: ChargedTask, round: UInt64, at time: UInt64, randomness: inout RandomStream,
+    _ charge: ChargedTask, round: UInt64, checked: UInt64, at time: UInt64,
+    randomness: inout RandomStream,
     storing store: @Sendable (SealedLedgerEntry) async throws(Medium.Failure) -> Void
   ) async throws(Medium.Failure) -> LedgerFault? {
     let reading = try await read()
     if let fault = reading.fault { return fault }
     var ledger = reading.ledger
-    let entry = ledger.append(.contribution(charge, round: round), at: time)
+    let entry = ledger.append(.contribution(charge, round: round), at: max(checked, time))
     try await store(seal.seal(entry, randomness: &randomness))
     try await keepHead(of: ledger, &randomness)
     return nil
@@ -77,8 +80,8 @@ package struct LedgerKeeper<Medium: LedgerMedium>: Sendable {
 
   /// Adds what a coordinator has counted and the ledger does not have, and begins a quarantine because of it.
   ///
-  /// A coordinator could say any number: what is believed ends with what its plan allows, which the device
-  /// was ready to contribute.
+  /// A coordinator could say any number: what is believed ends with `most`, what the device was ready to contribute
+  /// by the coordinator's plan and its owner's ceiling.
   /// - Parameter ledger: as `ready` has returned it.
   package func raise(
     _ ledger: DeviceLedger, to counted: Int, of charge: ChargedTask, most: Int, at time: UInt64,

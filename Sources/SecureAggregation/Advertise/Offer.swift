@@ -35,7 +35,7 @@ struct Offer: Sendable {
       $0.config.round > $0.history.highestRounds[$0.config.task] ?? 0
     },
     Check(.roundsPerDay, "time") {
-      $0.history.roundsByDay[$0.day] ?? 0 < $0.policy.mostRoundsPerDay
+      $0.history.rounds(from: $0.day) < $0.policy.mostRoundsPerDay
     },
     Check(.notOpen, "RoundConfig.opens") {
       $0.config.opens <= $0.time || $0.config.opens - $0.time <= longestWait

@@ -49,6 +49,11 @@ package struct ClientHistory: Sendable {
 
   package static let secondsPerDay: UInt64 = 86_400
 
+  /// Rounds begun on a day or later: a clock that was set back gives none of them back.
+  package func rounds(from day: UInt64) -> Int {
+    roundsByDay.reduce(0) { $0 + ($1.key >= day ? $1.value : 0) }
+  }
+
   package mutating func apply(_ record: ClientRecord) {
     switch record {
     case .began(let name, _, let day, let expiry):

@@ -28,7 +28,7 @@ enum DurableFile {
       try faults.reached(.fileWritten)
       try sync(descriptor, path: temporary)
       try faults.reached(.fileSynced)
-      guard unsafe rename(temporary, path) == 0 else { throw failure(path, "rename") }
+      guard rename(temporary, path) == 0 else { throw failure(path, "rename") }
     } catch {
       close(descriptor)
       unsafe unlink(temporary)
@@ -39,6 +39,24 @@ enum DurableFile {
     try sync(folder: folder)
     try faults.reached(.fileStored)
   }
+
+  /// Gives a file the name of another, which is gone then; durable when this returns.
+  static func rename(_ name: String, to other: String, in folder: String) throws(StorageError) {
+    guard rename(folder + "/" + name, folder + "/" + other) == 0 else {
+      throw failure(folder + "/" + name, "rename")
+    }
+    try sync(folder: folder)
+  }
+
+  #if canImport(Glibc)
+    private static func rename(_ old: String, _ new: String) -> Int32 {
+      unsafe Glibc.rename(old, new)
+    }
+  #else
+    private static func rename(_ old: String, _ new: String) -> Int32 {
+      unsafe Darwin.rename(old, new)
+    }
+  #endif
 
   /// Makes the names in a folder durable.
   static func sync(folder: String) throws(StorageError) {

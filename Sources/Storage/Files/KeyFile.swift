@@ -26,6 +26,13 @@ package enum KeyFile {
     unsafe access(folder + "/" + name, F_OK) == 0
   }
 
+  /// Gives a key file the name of another, which is gone then; durable when this returns.
+  package static func rename(
+    _ name: String, to other: String, in folder: String
+  ) throws(StorageError) {
+    try DurableFile.rename(name, to: other, in: folder)
+  }
+
   /// Removes a key file; one that is not there is not missed.
   package static func remove(name: String, in folder: String) throws(StorageError) {
     let path = folder + "/" + name

@@ -71,6 +71,17 @@ struct LogTable {
         arguments: [Int(kind.rawValue), subject.data]) ?? 0)
   }
 
+  func entries(of kind: EntryKind) throws -> [LogEntry] {
+    try Row.fetchAll(
+      database, sql: "SELECT bytes FROM logEntry WHERE kind = ? ORDER BY number",
+      arguments: [Int(kind.rawValue)]
+    ).map { row in
+      do throws(LogRefusal) { return try LogEntry(decoding: row.bytes("bytes")) } catch {
+        throw StorageError.corrupt(table: "logEntry", field: "bytes")
+      }
+    }
+  }
+
   func entries(_ range: Range<UInt64>) throws -> [[UInt8]] {
     try Row.fetchAll(
       database,

@@ -37,6 +37,11 @@ extension SQLiteCoordinatorStore {
     try await database.read { try LogTable(database: $0).entries(range) }
   }
 
+  /// All entries of a kind, in their order.
+  package func loggedEntries(of kind: EntryKind) async throws(StorageError) -> [LogEntry] {
+    try await database.read { try LogTable(database: $0).entries(of: kind) }
+  }
+
   package func logSize() async throws(StorageError) -> UInt64 {
     try await database.read { try LogTable(database: $0).size() }
   }

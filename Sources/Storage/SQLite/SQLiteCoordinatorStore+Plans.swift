@@ -24,6 +24,17 @@ extension SQLiteCoordinatorStore {
     try faults.reached(.planCommitted)
   }
 
+  /// Replaces the signatures of plans, all or none: for an authority whose key has given way.
+  package func sign(_ plans: [PlanRecord]) async throws(StorageError) {
+    try await database.write { database in
+      for plan in plans {
+        try database.execute(
+          sql: "UPDATE plan SET signature = ? WHERE hash = ?",
+          arguments: [Data(plan.signature), plan.hash.data])
+      }
+    }
+  }
+
   package func plan(_ hash: Bytes32) async throws(StorageError) -> PlanRecord? {
     try await database.read { try Self.plan(hash, in: $0) }
   }

@@ -28,12 +28,13 @@ struct CoordinatorLog: BundleSource {
     return plan.document
   }
 
-  /// The coordinator's own keys, and a majority of the witnesses that its authority has signed.
+  /// The coordinator's own keys, the authority's that the log began with, and a majority of the witnesses that its authority has signed.
   func policy(_ keys: CoordinatorKeys) async throws -> BundlePolicy {
     let witnesses = Set(
       try await store.witnesses().witnesses.map { VerificationKey(encoding: $0.identity) })
     return BundlePolicy(
-      log: keys.logIdentity, authority: keys.authorityKey,
+      log: keys.logIdentity,
+      authority: try await AuthorityRotation.first(in: store) ?? keys.authorityKey,
       quorum: WitnessQuorum(
         witnesses, needed: witnesses.isEmpty ? 0 : witnesses.count / 2 + 1))
   }

@@ -3,7 +3,9 @@ internal import CoordinatorNode
 internal import DeviceProfiling
 internal import NodeServing
 internal import PlannedRounds
+internal import PrivacyAuditing
 internal import SilhouetteClient
+internal import Simulator
 internal import Storage
 internal import WireProtocol
 internal import WitnessNode
@@ -19,7 +21,9 @@ enum NodeFailures {
     case is NodeFolderFault, is WireError, is IntroductionFault, is ServerCertificate.Fault:
       .badInput
     case is HTTPSServer.CannotListen: .unavailable
-    case is RunningPlanFault, is WitnessSetFault: .badInput
+    case is RunningPlanFault, is WitnessSetFault, is AuthorityRotation.Fault, is CanaryFault,
+      is EmpiricalAudit.Obstacle, is AuditError:
+      .badInput
     case DeviceError.wire, DeviceError.otherCoordinator, DeviceError.joinedElsewhere: .badInput
     case is PlanningFault, is CatalogueFault, is EventStoreError, is ModelError:
       .badInput
@@ -42,7 +46,7 @@ enum NodeFailures {
       .witnessStoreMissing, .keyMissing:
       .inputMissing
     case .schemaIsNewer, .corrupt, .blobDamaged, .keyFileMode, .keyFileLength, .planTransition,
-      .planIsNotRunning,
+      .planIsNotRunning, .rotationUnfinished,
       .logEntryExists, .otherLog,
       .logDamaged, .notLoggable, .logIsShorter,
       .joinCodeInvalid, .joinCodeExpired, .deviceRevoked, .staleParent, .roundHasEnded,

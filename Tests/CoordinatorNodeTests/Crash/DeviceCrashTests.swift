@@ -114,7 +114,7 @@ extension CrashTests {
       over way: Way, expectingOneRound: Bool,
       _ firstLife: @escaping @Sendable (Stage) async throws -> Void
     ) async throws {
-      let world = try NodeWorld(floor: NodeWorld.deviceCount)
+      let world = try NodeWorld(floor: NodeWorld.deviceCount, stepSeconds: 60)
       let clock = StandingClock()
       try await Switchboard.open(world, way, clock: { clock.now }) { switchboard in
         let code = try await world.code(from: switchboard)

@@ -1,9 +1,11 @@
 import CryptoPrimitives
 import DeviceLedger
 import Foundation
+import GRDB
 import Storage
 import TestSupport
 import Testing
+import TransparencyLog
 
 @testable import ClientNode
 @testable import CoordinatorNode
@@ -92,6 +94,52 @@ import Testing
         #expect(charges.first?.mechanism == mechanism.encoded)
       }
     }
+  }
+
+  /// A folder from before there were ledgers has charges, and neither their mechanisms nor a ledger.
+  @Test func anOldDatabaseIsTakenOver() async throws {
+    let world = try NodeWorld(rounds: 2)
+    let folder = world.folder + "/device-0"
+    try await Switchboard.open(world) { switchboard in
+      var devices = try await world.joined(switchboard)
+      _ = try await world.run(devices, rounds: 1) { await switchboard.tick() }
+      let before = try await devices[0].ledger().ledger
+      try await devices[0].close()
+      try Self.takeBackToVersion1(folder)
+      devices[0] = try world.device(0, over: switchboard)
+      let ledger = try await devices[0].readyLedger()
+      #expect(ledger.contributionCount == 1 && ledger.quarantineEnd == 0)
+      let (old, new) = (try #require(before.accounts.first), try #require(ledger.accounts.first))
+      #expect(new.charge.task == old.charge.task && new.charge.plan == old.charge.plan)
+      #expect(new.charge.mechanism.varianceNumerator == old.charge.mechanism.varianceNumerator)
+      // Nothing said how far from its law the noise was; no less is assumed than there can have been.
+      #expect(new.charge.mechanism.totalVariation >= old.charge.mechanism.totalVariation)
+      // The round after is one more, and the log is still asked how the first one ended.
+      _ = try await world.run(devices, rounds: 1) { await switchboard.tick() }
+      #expect(try await devices[0].ledger().ledger.contributionCount == 2)
+    }
+  }
+
+  /// What versions before the ledger have left in a folder, by taking back what the migration did.
+  private static func takeBackToVersion1(_ folder: String) throws {
+    let pool = try DatabaseQueue(path: folder + "/device.sqlite")
+    try pool.write { database in
+      try database.execute(
+        sql: """
+          DROP TABLE ledger;
+          ALTER TABLE charge DROP COLUMN mechanism;
+          ALTER TABLE round DROP COLUMN survivorCount;
+          CREATE TABLE unsettled (
+            task BLOB NOT NULL CHECK (length(task) = 32), round INTEGER NOT NULL, model BLOB NOT NULL,
+            PRIMARY KEY (task, round)
+          ) WITHOUT ROWID;
+          INSERT INTO unsettled SELECT task, round, model FROM awaitedEnd WHERE heard = 1;
+          DROP TABLE awaitedEnd;
+          DELETE FROM grdb_migrations WHERE identifier = 'ledger';
+          """)
+    }
+    try pool.close()
+    try FileManager.default.removeItem(atPath: folder + "/ledger-head")
   }
 
   private static func harm(_ folder: String, _ harm: Harm, backup: String) throws {

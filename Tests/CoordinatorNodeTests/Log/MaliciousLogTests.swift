@@ -1,4 +1,5 @@
 import CryptoPrimitives
+import DeviceLedger
 import FederatedRounds
 import Foundation
 import Storage
@@ -48,7 +49,7 @@ import TransparencyLog
   }
 
   private func scene(_ body: (Scene) async throws -> Void) async throws {
-    let world = try NodeWorld(rounds: 2, stepSeconds: 900)
+    let world = try NodeWorld(rounds: 2)
     try await Switchboard.open(world) { switchboard in
       let transport = LyingTransport(switchboard)
       let device = try world.device(0, over: transport)
@@ -68,6 +69,39 @@ import TransparencyLog
       #expect(fault == .missing(key))
       // It may be shown later: the device comes again.
       #expect(fault?.isTemporary == true)
+    }
+  }
+
+  /// A count costs the device's budget: it is believed of rounds that everybody can see.
+  @Test func aCountOfARoundThatIsNotLoggedIsNotBelieved() async throws {
+    let world = try NodeWorld(rounds: 2)
+    let folder = world.folder + "/device-0"
+    try await Switchboard.open(world) { switchboard in
+      var devices = try await world.joined(switchboard)
+      _ = try await devices[0].readyLedger()
+      try await devices[0].close()
+      try FileManager.default.copyItem(atPath: folder, toPath: world.folder + "/backup")
+      devices[0] = try world.device(0, over: switchboard)
+      _ = try await world.run(devices, rounds: 1) { await switchboard.tick() }
+      // Put back as a whole: the coordinator has counted a contribution that the ledger does not have.
+      try await devices[0].close()
+      try FileManager.default.removeItem(atPath: folder)
+      try FileManager.default.copyItem(atPath: world.folder + "/backup", toPath: folder)
+      let transport = LyingTransport(switchboard)
+      let device = try world.device(0, over: transport)
+      await transport.hide(.round)
+      let scene = Scene(
+        device: device, transport: transport, switchboard: switchboard, world: world)
+      while try await switchboard.rounds().first?.outcome != .open { await switchboard.tick() }
+      #expect(try await scene.fault() == .missing(try await scene.key(.round)))
+      #expect(try await device.ledger().ledger == DeviceLedger())
+      await transport.tell { _ in .honest }
+      guard case .objection = try await device.runOnce(TallyWorker(index: 0)) else {
+        Issue.record("the device took part")
+        return
+      }
+      #expect(try await device.ledger().ledger.quarantineReason == .counted(1))
+      try await device.close()
     }
   }
 
@@ -210,7 +244,7 @@ import TransparencyLog
 
   @Test(arguments: [EntryKind.debit, .release])
   func aCommittedRoundThatIsNotAccountedForEndsTheContributions(kind: EntryKind) async throws {
-    let world = try NodeWorld(rounds: 2, stepSeconds: 900)
+    let world = try NodeWorld(rounds: 2)
     try await Switchboard.open(world) { switchboard in
       let transport = LyingTransport(switchboard)
       var devices: [DeviceNode] = []
@@ -247,7 +281,7 @@ import TransparencyLog
 
   /// A coordinator whose store was restored from before a round opens that round's number again.
   @Test func aRoundThatIsHeldAgainFromAnOldStoreIsRefused() async throws {
-    let world = try NodeWorld(rounds: 2, stepSeconds: 900)
+    let world = try NodeWorld(rounds: 2)
     let backup = world.folder + "/backup"
     try await Switchboard.open(world) { switchboard in
       let device = try world.device(0, over: switchboard)

@@ -45,7 +45,7 @@ import TransparencyLog
   private func scene(
     heard: AwaitedEnd.Heard? = nil, _ body: (Scene) async throws -> Void
   ) async throws {
-    let world = try NodeWorld(rounds: 2, stepSeconds: 900)
+    let world = try NodeWorld(rounds: 2)
     try await Switchboard.open(world) { switchboard in
       let transport = LyingTransport(switchboard)
       var devices: [DeviceNode] = []
@@ -100,6 +100,10 @@ import TransparencyLog
       let key = scene.round.logKey(.debit)
       #expect(try await scene.fault() == .falseDebit(key))
       #expect(LogFault.falseDebit(key).isTemporary == false)
+      // Whatever is shown later.
+      await scene.transport.hide(.debit)
+      #expect(try await scene.fault() == .falseDebit(key))
+      #expect(try await scene.device.falseDebit() == key)
       let kept = try #require(try await scene.receipts(.debit).first)
       let head = try CosignedHead(decoding: kept.head).signed
       #expect(head.isSigned(by: await scene.switchboard.coordinator.keys.logIdentity))

@@ -51,7 +51,9 @@ final class Bench {
     _ charge: ChargedTask, round: UInt64 = 1, at time: UInt64 = start
   ) async throws -> LedgerFault? {
     let medium = medium
-    return try await keeper.debit(charge, round: round, at: time, randomness: &randomness) {
+    return try await keeper.debit(
+      charge, round: round, checked: 0, at: time, randomness: &randomness
+    ) {
       entry throws(MemoryMedium.Crash) in try medium.append([entry])
     }
   }

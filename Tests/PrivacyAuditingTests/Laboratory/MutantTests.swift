@@ -4,14 +4,15 @@ import Testing
 
 @testable import PrivacyAuditing
 
-/// One-run audits pass the honest mechanism at their level and catch each fault.
+/// One-run audits pass the honest contribution path at their level and catch each fault in it.
 ///
 /// Trials are seeded from 1 on. Debug builds need up to half a minute for all of them, for a trial with
-/// 2000 canaries draws four thousand normal numbers.
+/// 2000 canaries draws four thousand numbers of noise.
 @Suite struct MutantTests {
   /// How many of the first `trials` each method fails.
   private static func failures(
-    of fault: ToyMechanism.Fault?, by audit: ToyAudit, methods: [ToyAudit.Method], trials: Int
+    of fault: MutantMechanism.Fault?, by audit: MutantAudit, methods: [MutantAudit.Method],
+    trials: Int
   ) throws -> [Int] {
     let critical = try methods.map { try audit.criticalCount($0) }
     let correct = try (1...trials).map { try audit.correctGuesses(fault: fault, seed: UInt64($0)) }
@@ -21,11 +22,11 @@ import Testing
   /// A test of level 0.05 fails 34 or more of 200 trials with probability below 1e-9.
   @Test(arguments: [100, 400, 2000])
   func theHonestMechanismPassesAtTheLevel(canaries: Int) throws {
-    let audit = ToyAudit(canaries: canaries, extremes: canaries == 2000 ? 150 : canaries / 3)
+    let audit = MutantAudit(canaries: canaries, extremes: canaries == 2000 ? 150 : canaries / 3)
     let failures = try Self.failures(
-      of: nil, by: audit, methods: ToyAudit.Method.allCases, trials: 200)
+      of: nil, by: audit, methods: MutantAudit.Method.allCases, trials: 200)
     for count in failures {
-      #expect(count < StatisticalLimit.failures(of: 200, at: ToyAudit.significance))
+      #expect(count < StatisticalLimit.failures(of: 200, at: MutantAudit.significance))
     }
   }
 
@@ -35,16 +36,16 @@ import Testing
   /// The binomial bound at delta 1e-5 does not reach the claim even then; where canaries stand out
   /// for good, 400 of them do for it. Noise on every device is slow to draw, and 100 suffice.
   @Test(arguments: [
-    (ToyMechanism.Fault.noiseHalved, 2000, 150, [ToyAudit.Method.gaussianCurves]),
+    (MutantMechanism.Fault.noiseHalved, 2000, 150, [MutantAudit.Method.gaussianCurves]),
     (.clipOff, 400, 150, [.gaussianCurves, .binomial]),
     (.sameNoiseEachRound, 400, 150, [.gaussianCurves, .binomial]),
     (.noiseBeforeClip, 100, 30, [.gaussianCurves]),
     (.weightedByExamples, 400, 150, [.gaussianCurves, .binomial]),
   ])
   func everyFaultIsCaught(
-    fault: ToyMechanism.Fault, canaries: Int, extremes: Int, methods: [ToyAudit.Method]
+    fault: MutantMechanism.Fault, canaries: Int, extremes: Int, methods: [MutantAudit.Method]
   ) throws {
-    let audit = ToyAudit(canaries: canaries, extremes: extremes)
+    let audit = MutantAudit(canaries: canaries, extremes: extremes)
     for caught in try Self.failures(of: fault, by: audit, methods: methods, trials: 300) {
       #expect(StatisticalLimit.power(caught: caught, of: 300) > 0.95)
     }
@@ -58,13 +59,13 @@ import Testing
     let amplified = try Accountant.epsilon(
       of: [
         .sampledGaussian(
-          noiseMultiplier: Double(ToyAudit.rounds).squareRoot(),
+          noiseMultiplier: Double(MutantAudit.rounds).squareRoot(),
           sampling: .poisson(probability: 0.02)
-        ).times(ToyAudit.rounds)
+        ).times(MutantAudit.rounds)
       ], delta: 1e-5)
     let claim = PrivacyGuarantee.claim(epsilon: amplified.upper, delta: 1e-5)
-    #expect(claim.epsilon < ToyAudit.honestClaim.epsilon / 2)
-    let audit = ToyAudit(canaries: 400, extremes: 150, claim: claim)
+    #expect(claim.epsilon < MutantAudit.honestClaim.epsilon / 2)
+    let audit = MutantAudit(canaries: 400, extremes: 150, claim: claim)
     for caught in try Self.failures(of: nil, by: audit, methods: [.binomial], trials: 300) {
       #expect(StatisticalLimit.power(caught: caught, of: 300) > 0.95)
     }
@@ -74,8 +75,8 @@ import Testing
     for (canaries, extremes) in [(2000, 150), (400, 150), (100, 30)] {
       let perfect = try OneRunOutcome(
         canaries: canaries, guesses: 2 * extremes, correct: 2 * extremes)
-      #expect(try ToyAudit.Method.gaussianCurves.result(perfect).couldHaveFailed)
-      #expect(try ToyAudit.Method.binomial.result(perfect).couldHaveFailed == (extremes == 150))
+      #expect(try MutantAudit.Method.gaussianCurves.result(perfect).couldHaveFailed)
+      #expect(try MutantAudit.Method.binomial.result(perfect).couldHaveFailed == (extremes == 150))
     }
   }
 }

@@ -1,10 +1,13 @@
 internal import ArgumentParser
+internal import CoordinatorNode
 internal import CryptoPrimitives
 internal import PlannedRounds
+internal import PrivacyAuditing
 internal import Report
 internal import RoundVocabulary
 internal import Scenarios
 internal import Simulator
+internal import Storage
 
 extension TaskKind: ExpressibleByArgument {}
 
@@ -26,9 +29,15 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
       compare them. `audit report` shows such a measurement as one of that plan, and `coordinator model promote` \
       demands it where the plan has audit.gate.
 
+      With --dir and --devices a task is measured while it runs, or after: what the coordinator in --dir has \
+      released is searched for the canary devices whose folders are in --devices. See `silhouette client canary`. \
+      Every look is a test of its own, which fails an honest mechanism with probability --alpha: decide beforehand \
+      when to look.
+
       Examples:
         silhouette audit empirical simulations/demo.yaml
         silhouette audit empirical --plan plan.yaml --json > measured.json
+        silhouette audit empirical --dir state --plan PLAN --devices canaries
         silhouette audit empirical simulations/demo.yaml --task ranker --canaries 1000 --json
       """)
 
@@ -36,9 +45,18 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
   var scenario: String?
 
   @Option(
-    help: "A plan's document in place of a scenario, as it was signed.",
+    help: """
+      A plan's document in place of a scenario, as it was signed; with --dir the plan's name, or its hash, or the \
+      first digits of it.
+      """,
     completion: .file(extensions: ["yaml", "yml"]))
   var plan: String?
+
+  @Option(help: "The folder of the coordinator whose releases are searched.")
+  var dir: String?
+
+  @Option(help: "The folder with the folders of canary devices; with --dir.")
+  var devices: String?
 
   @Option(
     name: .customLong("set"),
@@ -48,14 +66,15 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
   @Option(help: "One task only: statistics, gram, ranker or evaluation.")
   var task: TaskKind?
 
-  @Option(help: "Canaries, as far as the cohort has room for them: 2 to 1000000.")
-  var canaries = 1000
+  @Option(
+    help: "Canaries, as far as the cohort has room for them: 2 to 1000000; 1000 unless given.")
+  var canaries: Int?
 
   @Option(help: "The probability at which an honest mechanism may fail.")
   var alpha = 0.05
 
-  @Option(parsing: .unconditional, help: "The seed of canaries, coins and noise.")
-  var seed: UInt64 = 1
+  @Option(parsing: .unconditional, help: "The seed of canaries, coins and noise; 1 unless given.")
+  var seed: UInt64?
 
   @Option(help: "Folder with the MovieLens data set.")
   var data: String?
@@ -71,6 +90,11 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
       throw ValidationError(
         "say what to measure: a scenario file, or --plan with a plan's document")
     }
+    guard (dir == nil) == (devices == nil), dir == nil || plan != nil else {
+      throw ValidationError(
+        "--dir, --devices and --plan go together: a coordinator, its canary devices, and which plan"
+      )
+    }
     guard plan == nil || (overrides.isEmpty && data == nil) else {
       throw ValidationError(
         "--set and --data go with a scenario; a plan is measured as it was signed")
@@ -79,7 +103,12 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
       throw ValidationError(
         "--task is evaluation, which no plan has; write statistics, gram or ranker")
     }
-    guard (2...1_000_000).contains(canaries) else {
+    guard dir == nil || (canaries == nil && seed == nil) else {
+      throw ValidationError(
+        "--canaries and --seed go without --dir: canary devices have theirs from silhouette client canary"
+      )
+    }
+    if let canaries, !(2...1_000_000).contains(canaries) {
       throw ValidationError("--canaries is \(canaries); write 2 to 1000000")
     }
     guard alpha > 0, alpha < 1 else {
@@ -87,39 +116,81 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
     }
   }
 
-  /// What is measured: names, and each task as it can be audited.
+  /// What is measured: names, and how each task is.
   private struct Subject {
     let name: String
     var plan: String?
     let heading: String
     let tasks: [TaskKind]
-    let audited: (TaskKind) throws -> AuditedTask
+    /// Of the canaries.
+    let seed: UInt64
+    let measure: (TaskKind) throws -> EmpiricalFigures.Task
   }
 
-  private func subject() throws -> Subject {
+  private func subject() async throws -> Subject {
+    let seed = seed ?? 1
+    let audit = EmpiricalAudit(canaries: canaries ?? 1_000, significance: alpha, seed: seed)
+    if let plan, let dir, let devices {
+      return try await running(plan, at: dir, devices: CanaryFolder.roles(in: devices))
+    }
     if let plan {
       let planned = try PlanFile.read(plan)
-      return Subject(
-        name: planned.plan.name, plan: planned.hash.description,
-        heading: "plan \(planned.plan.name), \(planned.hash)", tasks: PlannedTasks.order,
-        audited: { planned.audited($0) })
+      return Self.subject(planned, seed: seed) { try audit.measure(planned.audited($0)) }
     }
     let planned = try PlannedScenario(file: scenario ?? "", overrides: overrides, data: data)
     return Subject(
       name: planned.effective.scenario.name, heading: planned.heading, tasks: TaskKind.allCases,
-      audited: { try planned.plan.audited($0) })
+      seed: seed,
+      measure: { try audit.measure(try planned.plan.audited($0)) })
+  }
+
+  private static func subject(
+    _ planned: PlannedTasks, seed: UInt64,
+    measure: @escaping (TaskKind) throws -> EmpiricalFigures.Task
+  ) -> Subject {
+    Subject(
+      name: planned.plan.name, plan: planned.hash.description,
+      heading: "plan \(planned.plan.name), \(planned.hash)", tasks: PlannedTasks.order,
+      seed: seed, measure: measure)
+  }
+
+  private func running(
+    _ plan: String, at dir: String, devices: [CanaryRole]
+  ) async throws -> Subject {
+    // Cannot fail: any text may be one.
+    guard let wanted = HashPrefix(argument: plan) else {
+      throw ValidationError("--plan names no plan")
+    }
+    let lineage = try await CoordinatorFolder(path: dir).withStore { store in
+      let plans = try await store.plans()
+      let hash = try PlanName.hash(wanted, among: plans)
+      // Cannot fail: the hash is one of theirs.
+      guard let record = plans.first(where: { $0.hash == hash }) else {
+        throw StorageError.unknownPlan(hash)
+      }
+      return try await PlanLineage(of: record, in: store)
+    }
+    // Asked for once more for each task: faults of the devices end the command, they are no notices.
+    try EmpiricalAudit.check(devices)
+    return Self.subject(lineage.tasks, seed: devices.first?.seed ?? 0) { task in
+      guard let releases = lineage.releases(of: task) else {
+        throw EmpiricalAudit.Obstacle.notLinear
+      }
+      return try EmpiricalAudit.measure(
+        lineage.tasks.audited(task, releases: lineage.releaseCount(of: task)), canaries: devices,
+        releases: releases, significance: alpha)
+    }
   }
 
   func run() async throws {
-    let subject = try subject()
-    let audit = EmpiricalAudit(canaries: canaries, significance: alpha, seed: seed)
+    let subject = try await subject()
     let display = ProgressDisplay(isQuiet: quiet)
     var tasks: [EmpiricalFigures.Task] = []
     var notices: [String] = []
     for kind in task.map({ [$0] }) ?? subject.tasks {
       display.show(phase: "canaries in \(kind.rawValue)", fraction: nil)
       do {
-        tasks.append(try audit.measure(try subject.audited(kind)))
+        tasks.append(try subject.measure(kind))
       } catch let obstacle as EmpiricalAudit.Obstacle {
         notices.append("\(kind.rawValue) is not measured: \(obstacle)")
       }
@@ -127,11 +198,12 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
     display.finish()
     if !quiet { for notice in notices { ConsoleError.write("notice: " + notice) } }
     let figures = EmpiricalFigures(
-      scenario: subject.name, plan: subject.plan, seed: seed, tasks: tasks)
+      scenario: subject.name, plan: subject.plan, seed: subject.seed, tasks: tasks)
     try ConsoleOutput.write(
       json ? try FigureJSON.text(of: figures) : Self.text(figures, heading: subject.heading))
     let refuted = tasks.count { $0.verdict == "fail" }
     guard refuted == 0 else { throw AuditFailure.claimRefuted(count: refuted) }
+    guard !tasks.isEmpty else { throw AuditFailure.nothingMeasured(reasons: notices) }
   }
 
   private static func text(_ figures: EmpiricalFigures, heading: String) -> String {

@@ -15,9 +15,9 @@ struct ClientCommand: AsyncParsableCommand {
     subcommands: [
       ClientJoinCommand.self, ClientImportCommand.self, ClientRunCommand.self,
       ClientProfileCommand.self, ClientRecommendCommand.self, ClientPrivacyCommand.self,
-      ClientLogCommand.self,
-      ClientSettingsCommand.self, ClientPauseCommand.self, ClientResumeCommand.self,
-      ClientLeaveCommand.self, ClientForgetCommand.self,
+      ClientLogCommand.self, ClientSettingsCommand.self, ClientPauseCommand.self,
+      ClientResumeCommand.self, ClientLeaveCommand.self, ClientForgetCommand.self,
+      ClientCanaryCommand.self,
     ])
 }
 

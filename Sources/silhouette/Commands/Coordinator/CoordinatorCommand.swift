@@ -16,7 +16,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     subcommands: [
       CoordinatorInitCommand.self, CoordinatorRunCommand.self, CoordinatorShowCommand.self,
       EnrollCommand.self, CoordinatorWitnessCommand.self, PlanCommand.self, RoundCommand.self,
-      ModelCommand.self, LogCommand.self,
+      ModelCommand.self, LogCommand.self, RotateAuthorityCommand.self,
     ])
 }
 

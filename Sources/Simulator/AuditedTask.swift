@@ -1,0 +1,56 @@
+internal import FederatedTasks
+package import PlannedRounds
+package import PrivacyAccounting
+internal import PrivacyMechanisms
+package import RoundVocabulary
+internal import Scenarios
+
+/// A task's mechanism, and what is claimed of it.
+package struct AuditedTask: Sendable {
+  package let task: TaskKind
+  let mechanism: ContributionMechanism
+  /// In which the same devices take part, at most.
+  let releases: Int
+  let delta: Double
+
+  /// Epsilon against those who see all releases of the task; nil without noise.
+  package func claimedEpsilon() throws(AccountingError) -> Double? {
+    guard let event = mechanism.observed?.event(seenBy: .anyClientOrPublic) else { return nil }
+    return try Accountant.epsilon(of: [event.times(releases)], delta: delta).upper
+  }
+
+  /// Standard deviation of the noise that is certain, over the clip norm; nil without noise.
+  var noiseMultiplier: Double? {
+    mechanism.guaranteedVariance.map {
+      $0.squareRoot() / (mechanism.scale * mechanism.request.clipNorm)
+    }
+  }
+}
+
+extension ScenarioPlan {
+  /// A task of a scenario as it can be audited.
+  ///
+  /// - Throws: `EmpiricalAudit.Obstacle`, or what keeps from building its mechanism.
+  package func audited(_ task: TaskKind) throws -> AuditedTask {
+    guard tasks.contains(task) else { throw EmpiricalAudit.Obstacle.notInScenario }
+    let isFixed =
+      scenario.ranker.clipping == .fixed
+      && (scenario.privacy.noise == .skellam || scenario.privacy.noise == .discreteGaussian)
+    guard task != .ranker || isFixed else { throw EmpiricalAudit.Obstacle.cumulative }
+    return AuditedTask(
+      task: task, mechanism: try mechanism(for: task), releases: try shape(of: task).participations,
+      delta: scenario.privacy.delta)
+  }
+}
+
+extension PlannedTasks {
+  /// A task of a plan as it can be audited.
+  ///
+  /// - Parameter releases: that a device took part in, at most; nil for all that the plan allows.
+  package func audited(_ task: TaskKind, releases: Int? = nil) -> AuditedTask {
+    let most = mostParticipations(in: task)
+    return AuditedTask(
+      task: task, mechanism: mechanism(for: task), releases: min(releases ?? most, most),
+      delta: plan.privacy.delta)
+  }
+}
