@@ -86,14 +86,14 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
   var quiet = false
 
   func validate() throws {
-    guard (scenario == nil) != (plan == nil) else {
-      throw ValidationError(
-        "say what to measure: a scenario file, or --plan with a plan's document")
-    }
     guard (dir == nil) == (devices == nil), dir == nil || plan != nil else {
       throw ValidationError(
         "--dir, --devices and --plan go together: a coordinator, its canary devices, and which plan"
       )
+    }
+    guard (scenario == nil) != (plan == nil) else {
+      throw ValidationError(
+        "say what to measure: a scenario file, or --plan with a plan's document")
     }
     guard plan == nil || (overrides.isEmpty && data == nil) else {
       throw ValidationError(
