@@ -57,7 +57,7 @@ package struct EmpiricalAudit: Sendable {
       case .tooFewDevices(let devices):
         "a cohort of \(devices) has no room for two canaries"
       case .tooFewCanaries(let devices):
-        "\(devices) of the devices are canaries; make two or more: silhouette client canary --help"
+        "\(devices) of the devices are canaries that took part; it takes two or more: silhouette client canary --help"
       case .unlikeCanaries(let index):
         "canary \(index) is there twice, or belongs to another audit; name the devices of one audit, each once"
       case .nothingReleased: "no round of it has been committed yet"

@@ -82,10 +82,14 @@ extension DeviceError: CustomStringConvertible {
       "\(folder) holds no device; check the path, or make one: silhouette client join CODE --dir "
         + folder
     case .joinedElsewhere: "this folder belongs to another coordinator; leave that one first"
-    case .otherCoordinator: "the coordinator is not the one that the join code names"
+    case .otherCoordinator:
+      "the coordinator, or the authority that it enrolls for, is not the one that the join code named; if its operator "
+        + "has replaced a key, ask for a new code and join again: silhouette client join CODE"
     case .unexpectedAnswer: "the coordinator answered something else than it was asked"
     case .damagedDownload(let hash): "what was downloaded as \(hash) does not have that hash"
-    case .badPlanSignature(let hash): "the signature of plan \(hash) does not verify"
+    case .badPlanSignature(let hash):
+      "plan \(hash) is not signed by the authority that the join code named; if its operator has replaced that key, "
+        + "ask for a new code and join again: silhouette client join CODE"
     case .takesPartAlready:
       "the device takes part in a round already; wait until that call has come back"
     case .badWitnessList:

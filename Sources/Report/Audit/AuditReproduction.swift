@@ -15,9 +15,14 @@ enum AuditReproduction {
         <p class="note"><code>audit</code> is the folder of this page with report.json and report.sig, \
         <code>log.bundle</code> the file with the hash below, and <code>keys.json</code> what you know of the keys below from \
         elsewhere, as <code>silhouette coordinator log keys</code> prints it. The last line makes this page anew, signed by you: but for the key \
-        every figure is the same\(figures.empirical == nil ? "" : " if what was measured is given with <code>--empirical</code>").</p>
+        every figure is the same\(condition(figures)).</p>
         \(keys(figures))\(Markup(joining: figures.plans.map(document)))
         """)
+  }
+
+  private static func condition(_ figures: AuditFigures) -> Markup {
+    guard figures.empirical != nil else { return "" }
+    return " if what was measured is given with <code>--empirical</code>"
   }
 
   private static func keys(_ figures: AuditFigures) -> Markup {

@@ -18,7 +18,7 @@ enum AuditSummary {
     <h1>\(sentence(figures))</h1>
     \(numbers(figures))<p class="note">ε, epsilon, bounds how much anything published can depend on \
     one person: smaller is more private. It always comes with δ, the probability with which it may \
-    not hold.</p></header>
+    not hold. It is no bound on what an operator can learn who breaks the protocol: see below who is covered.</p></header>
 
     """
   }
@@ -38,14 +38,14 @@ enum AuditSummary {
     }
     guard let epsilon = headline.epsilon else {
       return """
-        The log keeps its rules, and there is no bound on what was published about one person: \
+        Every rule was kept, and there is no bound on what was published about one person: \
         \(headline.reason ?? "no accountant has one").
         """
     }
     guard epsilon > 0 else { return "Nothing was published yet, and nothing was spent." }
     let extent = figures.plans.count == 1 ? "" : ", whichever of the plans they took part in,"
     return """
-      Nobody who sees what was published learns more about any one person\(extent) than \
+      Every rule was kept: nobody who sees what was published learns more about any one person\(extent) than \
       \(FigureText.epsilon(epsilon)) allows.
       """
   }

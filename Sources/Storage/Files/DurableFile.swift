@@ -76,7 +76,13 @@ enum DurableFile {
 
   /// Makes a folder that only the owner may enter, unless it exists.
   static func makeFolder(_ path: String) throws(StorageError) {
-    guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw failure(path, "mkdir") }
+    if unsafe mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    // Those above it, which are as private.
+    if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+      try makeFolder(String(path[..<slash]))
+      if unsafe mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+    }
+    throw failure(path, "mkdir")
   }
 
   static func failure(_ path: String, _ call: String) -> StorageError {

@@ -24,14 +24,16 @@ enum NodeFailures {
     case is RunningPlanFault, is WitnessSetFault, is AuthorityRotation.Fault, is CanaryFault,
       is EmpiricalAudit.Obstacle, is AuditError:
       .badInput
-    case DeviceError.wire, DeviceError.otherCoordinator, DeviceError.joinedElsewhere: .badInput
+    case DeviceError.wire, DeviceError.joinedElsewhere: .badInput
     case is PlanningFault, is CatalogueFault, is EventStoreError, is ModelError:
       .badInput
     case HashFault.noHash: .usage
     case is HashFault, is RoundLabelFault, is RollbackFault, is ProfileFault: .inputMissing
     case DeviceError.storage(let error): status(of: error)
     case DeviceError.refused(let refusal) where !refusal.code.isTemporary: .refused
-    case DeviceError.badPlanSignature, TransportError.wrongCertificate: .refused
+    case DeviceError.badPlanSignature, DeviceError.otherCoordinator,
+      TransportError.wrongCertificate:
+      .refused
     case is DeviceError, is TransportError: .unavailable
     case let error as StorageError: status(of: error)
     default: .internalError

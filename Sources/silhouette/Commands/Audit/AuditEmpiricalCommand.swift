@@ -31,7 +31,8 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
 
       With --dir and --devices a task is measured while it runs, or after: what the coordinator in --dir has \
       released is searched for the canary devices whose folders are in --devices. See `silhouette client canary`. \
-      Every look is a test of its own, which fails an honest mechanism with probability --alpha: decide beforehand \
+      Only devices are looked for that have contributed to the task, by their own ledgers; of gram, versions do \
+      not tell the sums, so it is measured with --plan FILE only. Every look is a test of its own, which fails an honest mechanism with probability --alpha: decide beforehand \
       when to look.
 
       Examples:
@@ -131,7 +132,7 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
     let seed = seed ?? 1
     let audit = EmpiricalAudit(canaries: canaries ?? 1_000, significance: alpha, seed: seed)
     if let plan, let dir, let devices {
-      return try await running(plan, at: dir, devices: CanaryFolder.roles(in: devices))
+      return try await running(plan, at: dir, devices: CanaryFolder.devices(in: devices))
     }
     if let plan {
       let planned = try PlanFile.read(plan)
@@ -155,8 +156,10 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
   }
 
   private func running(
-    _ plan: String, at dir: String, devices: [CanaryRole]
+    _ plan: String, at dir: String, devices: [CanaryDevice]
   ) async throws -> Subject {
+    // Faults of the devices end the command, they are no notices.
+    let seed = try EmpiricalAudit.check(devices.map(\.role)).seed
     // Cannot fail: any text may be one.
     guard let wanted = HashPrefix(argument: plan) else {
       throw ValidationError("--plan names no plan")
@@ -170,14 +173,13 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
       }
       return try await PlanLineage(of: record, in: store)
     }
-    // Asked for once more for each task: faults of the devices end the command, they are no notices.
-    try EmpiricalAudit.check(devices)
-    return Self.subject(lineage.tasks, seed: devices.first?.seed ?? 0) { task in
+    return Self.subject(lineage.tasks, seed: seed) { task in
       guard let releases = lineage.releases(of: task) else {
         throw EmpiricalAudit.Obstacle.notLinear
       }
       return try EmpiricalAudit.measure(
-        lineage.tasks.audited(task, releases: lineage.releaseCount(of: task)), canaries: devices,
+        lineage.tasks.audited(task, releases: lineage.releaseCount(of: task)),
+        canaries: devices.filter { $0.tookPart(in: task, of: lineage.tasks) }.map(\.role),
         releases: releases, significance: alpha)
     }
   }
@@ -223,7 +225,8 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
         task.task, "\(task.releases)", "\(task.canaries)", "\(task.correct) of \(task.guesses)",
         FigureText.short(task.lowerBound, digits: 3), FigureText.short(task.ceiling, digits: 3),
         task.claimedEpsilon.map(FigureText.upperBound) ?? FigureText.noBound, verdict,
-        task.estimate.map { FigureText.short($0, digits: 3) } ?? "-",
+        // Where nothing could be told, an estimate says nothing.
+        task.ceiling > 0 ? task.estimate.map { FigureText.short($0, digits: 3) } ?? "-" : "-",
       ])
     }
     let alpha = figures.tasks.first.map { FigureText.short($0.alpha) } ?? "-"

@@ -148,7 +148,7 @@ private struct PrivacyFigures: Encodable {
   }
 
   private static func bound(_ epsilon: Double?) -> String {
-    epsilon.map(FigureText.upperBound) ?? "unbounded"
+    epsilon.map(FigureText.upperBound) ?? FigureText.noBound
   }
 
   private static let barWidth = 24
