@@ -5,6 +5,7 @@ package import DeviceProfiling
 internal import FederatedRounds
 internal import Foundation
 internal import PlannedRounds
+internal import SecureAggregation
 package import Scenarios
 package import Storage
 internal import WireProtocol
@@ -100,10 +101,13 @@ package struct DeviceSession: Sendable {
       do {
         let outcome = try await takePart()
         failures = 0
-        report(.success(outcome))
+        // Restarted in the middle of the round that is offered again: its secrets are gone, and the next one comes.
+        let isBegun = outcome == .round(.stopped(.roundCounter))
+        if !isBegun { report(.success(outcome)) }
         switch outcome {
         case .wait(let seconds): wait = .seconds(Int64(seconds))
         case .round(.committed(_)): wait = .milliseconds(Int64.random(in: 100...1_000))
+        case .round where isBegun: wait = .seconds(5)
         case .round: wait = .milliseconds(Int64.random(in: 2_000...5_000))
         case .paused, .objection: wait = Self.standardWait
         }

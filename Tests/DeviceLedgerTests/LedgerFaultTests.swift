@@ -78,6 +78,38 @@ import Testing
     }
   }
 
+  /// An entry of another branch has the number that belongs there, and another one before it.
+  @Test func anEntryOfAnotherBranchIsNoticed() async throws {
+    let (bench, other) = (Bench(), Bench())
+    try await bench.fill()
+    _ = try await other.ready()
+    for (round, task) in [2, 2, 2].enumerated() {
+      #expect(try await other.debit(Bench.charge(UInt8(task)), round: UInt64(round + 1)) == nil)
+    }
+    bench.medium.state.entries[1] = other.medium.state.entries[1]
+    #expect(try await bench.keeper.read().fault == .broken(entry: 2))
+  }
+
+  /// Begun again is what stands for all before it, and so it is the first.
+  @Test func aRestartAmongOtherEntriesIsNoticed() async throws {
+    let bench = try await filled()
+    let before = bench.medium.state.entries
+    bench.medium.state.head = nil
+    _ = try await bench.ready()
+    bench.medium.state.entries = Array(before.prefix(2)) + bench.medium.state.entries
+    #expect(try await bench.keeper.read().fault == .broken(entry: 4))
+  }
+
+  /// The entry is stored before the head: a crash between the two leaves the head behind, never ahead.
+  @Test func aCrashAfterTheFirstWriteOfADebitIsNoFault() async throws {
+    let bench = try await filled()
+    bench.medium.plan([.storedAndCrashed])
+    await #expect(throws: MemoryMedium.Crash.self) { try await bench.debit(Bench.charge(1)) }
+    let reading = try await bench.keeper.read()
+    #expect(reading.fault == nil && reading.headNumber == 3)
+    #expect(reading.ledger.contributionCount == 4, "charged, though it did not leave")
+  }
+
   /// Two ledgers of one device that went apart have other entries with one number.
   @Test func anotherEntryThanWasWrittenIsNoticed() async throws {
     let bench = try await filled()
@@ -163,6 +195,7 @@ import Testing
     #expect(raised.quarantineReason == .counted(2))
     #expect(raised.isQuarantined(at: Bench.start + Bench.quarantine - 1))
     #expect(try await bench.ready() == raised, "it is durable")
+    #expect(try await bench.keeper.read().headNumber == raised.number, "and named by the head")
     // The same count again is no news.
     let again = try await bench.keeper.raise(
       raised, to: 4, of: Bench.charge(1), most: 9, at: Bench.start + 9,

@@ -52,10 +52,6 @@ extension DeviceNode {
     guard let assignment = try await assignment(of: offer) else {
       return .objection("the round's configuration cannot be read")
     }
-    // Restarted in the middle of it: its secrets are gone, and the next round is soon enough.
-    guard try await !hasBegun(assignment.config.name) else {
-      return .wait(seconds: Self.waitForTheNextRound)
-    }
     let asked = clock()
     if let objection = await objection(of: worker, to: assignment) {
       return .objection(objection)
@@ -79,14 +75,6 @@ extension DeviceNode {
     }
     joins?(offer, assignment.config.deadline(of: .unmask))
     return .round(try await takePart(in: assignment, standing, worker, charge))
-  }
-
-  private static let waitForTheNextRound: UInt32 = 5
-
-  private func hasBegun(_ round: RoundName) async throws(DeviceError) -> Bool {
-    do throws(StorageError) {
-      return try await store.history().highestRounds[round.task] ?? 0 >= round.round
-    } catch { throw .storage(error) }
   }
 
   /// Whether the configuration that is in the log is one of this coordinator, over this plan.
