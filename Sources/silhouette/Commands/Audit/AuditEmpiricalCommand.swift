@@ -198,6 +198,7 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
       }
     }
     display.finish()
+    guard !tasks.isEmpty else { throw AuditFailure.nothingMeasured(reasons: notices) }
     if !quiet { for notice in notices { ConsoleError.write("notice: " + notice) } }
     let figures = EmpiricalFigures(
       scenario: subject.name, plan: subject.plan, seed: subject.seed, tasks: tasks)
@@ -205,7 +206,6 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
       json ? try FigureJSON.text(of: figures) : Self.text(figures, heading: subject.heading))
     let refuted = tasks.count { $0.verdict == "fail" }
     guard refuted == 0 else { throw AuditFailure.claimRefuted(count: refuted) }
-    guard !tasks.isEmpty else { throw AuditFailure.nothingMeasured(reasons: notices) }
   }
 
   private static func text(_ figures: EmpiricalFigures, heading: String) -> String {
