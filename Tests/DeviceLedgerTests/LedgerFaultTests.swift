@@ -110,6 +110,20 @@ import Testing
     #expect(reading.ledger.contributionCount == 4, "charged, though it did not leave")
   }
 
+  /// The head has named entry 3, so that the restart is entry 4, though 3 is lost.
+  @Test func aLedgerThatBeginsAgainUsesNoNumberTwice() async throws {
+    let bench = try await filled()
+    bench.medium.state.entries.removeLast()
+    #expect(try await bench.ready().number == 4)
+  }
+
+  /// Separation goes by the latest contribution, also after a clock was set back.
+  @Test func anEarlierContributionIsNotTheLast() async throws {
+    let bench = try await filled()
+    #expect(try await bench.debit(Bench.charge(1), round: 4, at: Bench.start - Bench.day) == nil)
+    #expect(try await bench.ready().accounts.first?.last == Bench.start)
+  }
+
   /// Two ledgers of one device that went apart have other entries with one number.
   @Test func anotherEntryThanWasWrittenIsNoticed() async throws {
     let bench = try await filled()
@@ -194,8 +208,8 @@ import Testing
     #expect(raised.count(of: Bench.charge(1).task) == 4)
     #expect(raised.quarantineReason == .counted(2))
     #expect(raised.isQuarantined(at: Bench.start + Bench.quarantine - 1))
+    #expect(try await bench.keeper.read().headNumber == raised.number, "the head names it")
     #expect(try await bench.ready() == raised, "it is durable")
-    #expect(try await bench.keeper.read().headNumber == raised.number, "and named by the head")
     // The same count again is no news.
     let again = try await bench.keeper.raise(
       raised, to: 4, of: Bench.charge(1), most: 9, at: Bench.start + 9,
