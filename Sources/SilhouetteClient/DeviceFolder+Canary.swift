@@ -31,6 +31,7 @@ extension DeviceFolder {
   /// - Throws: `CanaryFault.unreadable`.
   package func canary() throws(CanaryFault) -> CanaryRole? {
     guard FileManager.default.fileExists(atPath: canaryPath) else { return nil }
+    // Unreadable, no JSON, or numbers that no canary has: one remedy for all, which the error names with the file.
     guard let bytes = FileManager.default.contents(atPath: canaryPath),
       let role = try? JSONDecoder().decode(CanaryRole.self, from: bytes)
     else { throw .unreadable(file: canaryPath) }
@@ -50,6 +51,7 @@ extension DeviceFolder {
     let tasks = zip(TaskKind.allCases, Bytes32(random: &randomness).bytes)
       .filter { $0.1 & 1 == 1 }.map(\.0)
     let role = try CanaryRole(index: index, count: count, seed: seed, tasks: Set(tasks))
+    // Coins are kept from the operator until the guesses are made; they open nothing, so an array may hold them.
     let bytes = Array(try JSONEncoder().encode(role))
     var secret = SecretBytes(zeros: bytes.count)
     unsafe secret.withUnsafeMutableBuffer { unsafe $0.copyBytes(from: bytes) }

@@ -10,7 +10,7 @@ import WireProtocol
 @testable import CoordinatorNode
 
 /// The enrollment authority's key gives way to another.
-@Suite struct AuthorityRotationTests {
+@Suite(.timeLimit(.minutes(20))) struct AuthorityRotationTests {
   private static func rotate(
     _ world: NodeWorld, _ store: SQLiteCoordinatorStore
   ) async throws -> LoggedRotation {
