@@ -104,10 +104,14 @@ final class NodeWorld: Sendable {
   }
 
   /// Enrolls all devices.
-  func joined(_ switchboard: Switchboard) async throws -> [DeviceNode] {
+  ///
+  /// - Parameter transport: between them and the coordinator; the switchboard itself unless given.
+  func joined(
+    _ switchboard: Switchboard, over transport: (any NodeTransport)? = nil
+  ) async throws -> [DeviceNode] {
     var devices: [DeviceNode] = []
     for index in 0..<Self.deviceCount {
-      let device = try device(index, over: switchboard)
+      let device = try device(index, over: transport ?? switchboard)
       try await join(device, code(from: switchboard))
       devices.append(device)
     }

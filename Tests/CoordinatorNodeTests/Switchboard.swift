@@ -186,6 +186,11 @@ actor Switchboard: NodeTransport {
     } catch { preconditionFailure("the store has failed: \(error)") }
   }
 
+  /// The newest round that became a model; nil if none did.
+  func committedRound() async throws -> RoundKey? {
+    try await rounds().first { if case .committed = $0.outcome { true } else { false } }?.key
+  }
+
   func models() async throws -> [ModelRecord] { try await store.models(plan: plan.record.hash) }
   func model() async throws -> [UInt8]? {
     guard let current = try await store.currentModel(plan: plan.record.hash) else { return nil }

@@ -247,29 +247,21 @@ import TransparencyLog
     let world = try NodeWorld(rounds: 2)
     try await Switchboard.open(world) { switchboard in
       let transport = LyingTransport(switchboard)
-      var devices: [DeviceNode] = []
-      for index in 0..<NodeWorld.deviceCount {
-        let device = try world.device(index, over: transport)
-        try await world.join(device, world.code(from: switchboard))
-        devices.append(device)
-      }
+      let devices = try await world.joined(switchboard, over: transport)
       _ = try await world.run(devices, rounds: 1) { await switchboard.tick() }
-      let round = try #require(
-        try await switchboard.rounds().first {
-          if case .committed = $0.outcome { true } else { false }
-        })
+      let round = try #require(try await switchboard.committedRound())
       await transport.hide(kind)
       let scene = Scene(
         device: devices[0], transport: transport, switchboard: switchboard, world: world)
       while try await switchboard.rounds().first?.outcome != .open { await switchboard.tick() }
       #expect(
         try await scene.fault()
-          == .missing(EntryKey(kind: kind, subject: round.key.task, number: round.key.number)))
+          == .missing(EntryKey(kind: kind, subject: round.task, number: round.number)))
       // Shown at last, it is taken, and the device has it in writing.
       await transport.tell { _ in .honest }
       _ = try await world.run(devices, rounds: 1) { await switchboard.tick() }
       let receipts = try await devices[0].logReceipts()
-      #expect(receipts.contains { $0.kind == Int(kind.rawValue) && $0.number == round.key.number })
+      #expect(receipts.contains { $0.kind == Int(kind.rawValue) && $0.number == round.number })
       for receipt in receipts {
         let head = try CosignedHead(decoding: receipt.head).signed
         #expect(head.isSigned(by: await switchboard.coordinator.keys.logIdentity))

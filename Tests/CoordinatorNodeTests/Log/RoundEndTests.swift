@@ -48,18 +48,9 @@ import TransparencyLog
     let world = try NodeWorld(rounds: 2)
     try await Switchboard.open(world) { switchboard in
       let transport = LyingTransport(switchboard)
-      var devices: [DeviceNode] = []
-      for index in 0..<NodeWorld.deviceCount {
-        let device = try world.device(index, over: transport)
-        try await world.join(device, world.code(from: switchboard))
-        devices.append(device)
-      }
+      let devices = try await world.joined(switchboard, over: transport)
       _ = try await world.run(devices, rounds: 1) { await switchboard.tick() }
-      let round = try #require(
-        try await switchboard.rounds().first {
-          if case .committed = $0.outcome { true } else { false }
-        }
-      ).key
+      let round = try #require(try await switchboard.committedRound())
       while try await switchboard.rounds().first?.outcome != .open { await switchboard.tick() }
       await switchboard.tick()
       let awaited = try await devices[0].store.awaitedEnds()
