@@ -138,8 +138,19 @@ enum AuditSummary {
       empty, and then sees everything that was published and has any knowledge besides. They can become at most \
       \(FigureText.percent(stated, digits: digits)) certain, but for a probability of \
       \(FigureText.upperBound(delta)). That is a limit for the worst case, not what is to be expected.</p>
+      <p>\(reading(epsilon)) As a rule of thumb ε up to 1 is called strong, up to 10 reasonable, and more than that \
+      weak (Ponomareva et al. 2023, arXiv:2303.00654). It knows nothing of what your people do with the program, or of \
+      how much it would hurt them if it were known: that is yours to judge.</p>
 
       """
+  }
+
+  private static func reading(_ epsilon: Double) -> Markup {
+    switch EpsilonReading(epsilon) {
+    case .strong: "That is a strong guarantee."
+    case .reasonable: "That is a reasonable guarantee, and not a strong one."
+    case .weak: "That is a weak guarantee: by itself it is hardly one."
+    }
   }
 
   private static func checked(_ figures: AuditFigures) -> Markup {

@@ -74,7 +74,7 @@ enum AuditThreats {
     guard let epsilon = guarantee.epsilon else {
       return "<span class=\"open\">\(FigureText.noBound)</span>"
     }
-    var text: Markup = "<span class=\"good\">\(FigureText.epsilon(epsilon))</span>"
+    var text = EpsilonReading.markup(epsilon)
     if guarantee.adversary == "A4", let most = plans.map(\.mostColluding).min() {
       text += most == 0 ? ", with none of them" : ", with at most \(FigureText.count(most)) of them"
     }

@@ -46,7 +46,7 @@ enum GuaranteeSection {
     let conditions = distinct(protected.flatMap(\.assumptions))
     let rows = figures.guarantees.map { guarantee -> HTMLTable.Row in
       let who: Markup = "<b>\(guarantee.adversary)</b> \(guarantee.summary)"
-      guard guarantee.epsilon?.isFinite == true else {
+      guard let epsilon = guarantee.epsilon, epsilon.isFinite else {
         return HTMLTable.Row([
           who, "<span class=\"open\">\(FigureText.noBound)</span>", "\(FigureText.missing)",
           "\(guarantee.assumptions.joined(separator: " "))",
@@ -54,7 +54,7 @@ enum GuaranteeSection {
       }
       let numbers = conditions.indices.filter { guarantee.assumptions.contains(conditions[$0]) }
       return HTMLTable.Row([
-        who, "<b class=\"good\">\(FigureText.epsilon(guarantee.epsilon))</b>",
+        who, "<b>\(EpsilonReading.markup(epsilon))</b>",
         "\(FigureText.upperBound(guarantee.delta))",
         "\(numbers.map { String($0 + 1) }.joined(separator: ", "))",
       ])

@@ -47,6 +47,10 @@ struct VerdictFigures: Encodable {
     let rounds: Int
     let debits: Int
     let releases: Int
+    /// Sums that the plan may release at most.
+    let planned: Int
+    /// Whether the log says that the plan has ended.
+    let isClosed: Bool
     let guarantees: [Guarantee]
   }
 
@@ -93,6 +97,8 @@ struct VerdictFigures: Encodable {
   /// Nil without plans.
   let total: Total?
   let plans: [Plan]
+  /// What the rules allow and a reader should know, in the order of the log.
+  let deviations: [AuditFigures.Deviation]
 
   init(_ outcome: LedgerVerifier.Outcome, arePinned: Bool) {
     let bundle = outcome.bundle
@@ -110,6 +116,7 @@ struct VerdictFigures: Encodable {
       Total(delta: $0, guarantees: Self.guarantees(of: outcome.accounts, delta: $0))
     }
     plans = outcome.accounts.map(Plan.init)
+    deviations = AuditFigures.deviations(outcome)
   }
 
   var text: String {
@@ -118,6 +125,10 @@ struct VerdictFigures: Encodable {
         + "\(Moment.text(Int64(headTime))), \(cosignatures) of \(keys.witnesses.count) witnesses, "
         + "\(keys.quorum) needed\nbundle \(hash)"
     ]
+    if !deviations.isEmpty {
+      parts.append(
+        (["to know:"] + deviations.map { "entry \($0.entry)  \($0.what)" }).joined(separator: "\n"))
+    }
     if let total, plans.count > 1 { parts.append(total.text(ofPlans: plans.count)) }
     parts += plans.map(\.text)
     // A single plan is the total.
@@ -180,6 +191,8 @@ extension VerdictFigures.Plan {
     rounds = account.roundCount
     debits = account.debitCount
     releases = account.releaseCount
+    planned = account.promise.tasks.reduce(0) { $0 + $1.mostReleases }
+    isClosed = account.closing != nil
     guarantees = VerdictFigures.guarantees(of: [account], delta: account.delta)
   }
 
@@ -189,7 +202,13 @@ extension VerdictFigures.Plan {
       ?? "no noise, nothing promised"
     let delta = guarantees.first.map { " at delta \(FigureText.upperBound($0.delta))" } ?? ""
     return "plan \(name), \(limit)\(delta): \(FigureText.count(rounds, "round", "rounds")), "
-      + "\(FigureText.count(debits)) charged, \(FigureText.count(releases)) released\n"
+      + "\(FigureText.count(debits)) charged, \(FigureText.count(releases)) released, \(state)\n"
       + VerdictFigures.table(guarantees)
+  }
+
+  private var state: String {
+    guard isClosed else { return "not closed" }
+    return releases < planned
+      ? "closed before \(FigureText.count(planned)) were released" : "closed"
   }
 }
