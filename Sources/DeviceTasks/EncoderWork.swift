@@ -45,6 +45,7 @@ package struct EncoderWork: Sendable {
   package let slots: TrainedSlots
   private let layout: ParameterLayout
   private let length: Int
+  private let itemCount: Int
   /// The newest windows, at most, that a device trains on: a history of any length costs it no more.
   package static let mostWindows = 100
   /// A hundred times the loss per event of ranking at random: clipped steps leave numbers finite long
@@ -68,6 +69,7 @@ package struct EncoderWork: Sendable {
     self.given = given
     layout = encoder.layout
     length = encoder.configuration.length
+    itemCount = encoder.configuration.itemCount
     greatestLoss = 100 * log(Double(encoder.configuration.itemCount))
     learner = NextItemLearner(encoder, configuration.objective, windows: configuration.batch)
     gradients = Gradients(count: encoder.layout.count)
@@ -80,7 +82,8 @@ package struct EncoderWork: Sendable {
   ///
   /// - Parameter generator: the device's own, for dropout, negatives and the order of windows.
   /// - Returns: Shape: [trained parameters].
-  /// - Throws: `EncoderError.diverged`; nothing is contributed then.
+  /// - Throws: `EncoderError.diverged`, or `.unknownItem` for a sequence that was made for a larger table;
+  ///   nothing is contributed then.
   package mutating func update(
     _ sequence: EventSequence, _ generator: inout DeterministicGenerator
   ) throws(EncoderError) -> [Float] {
@@ -110,6 +113,9 @@ package struct EncoderWork: Sendable {
   private mutating func train(
     _ sequence: EventSequence, _ generator: inout DeterministicGenerator
   ) throws(EncoderError) {
+    for item in sequence.items where Int(item) >= itemCount {
+      throw .unknownItem(index: item, itemCount: itemCount)
+    }
     var windows = TrainingWindow.windows(
       user: 0, eventCount: sequence.count, length: length, most: Self.mostWindows)
     var step = 0

@@ -98,8 +98,35 @@ package struct EncoderTask: Sendable {
     return true
   }
 
+  /// A step that would leave the range of numbers.
+  package struct Divergence: Error, Equatable, CustomStringConvertible {
+    package let round: Int
+    package let serverRate: Double
+
+    package init(round: Int, serverRate: Double) {
+      self.round = round
+      self.serverRate = serverRate
+    }
+
+    package var description: String {
+      "the encoder left the range of numbers in the coordinator's step after round \(round): lower "
+        + "tasks.encoder.serverRate, now \(serverRate)"
+    }
+  }
+
   /// Takes one step along a released sum of changes.
-  package mutating func step(_ release: Release) {
+  ///
+  /// - Throws: nothing has changed then.
+  package mutating func step(_ release: Release) throws(Divergence) {
+    let before = state
+    move(along: release)
+    guard state.parameters.allSatisfy(\.isFinite) else {
+      state = before
+      throw Divergence(round: completedRounds + 1, serverRate: configuration.rate)
+    }
+  }
+
+  private mutating func move(along release: Release) {
     precondition(completedRounds < configuration.rounds)
     precondition(release.values.count == state.parameters.count)
     let divisor = Float(configuration.expectedCohort)

@@ -9,11 +9,16 @@ package struct InteractionHistory: Sendable, Equatable {
   package let items: [Int32]
   /// For each item the time of its last event, or `BehaviorEvent.unknownTime`.
   package let times: [Int64]
+  /// For each item what its last event was.
+  package let kinds: [BehaviorKind]
 
-  package init(items: [Int32], times: [Int64]) {
-    precondition(items.count == times.count)
+  /// - Parameter kinds: nil for ratings only.
+  package init(items: [Int32], times: [Int64], kinds: [BehaviorKind]? = nil) {
+    let kinds = kinds ?? [BehaviorKind](repeating: .rate, count: items.count)
+    precondition(items.count == times.count && items.count == kinds.count)
     self.items = items
     self.times = times
+    self.kinds = kinds
   }
 
   /// Reads the interest out of a history of events: dislikes and searches are left out.
@@ -24,6 +29,7 @@ package struct InteractionHistory: Sendable, Equatable {
     let positions = lastPosition.values.sorted()
     items = positions.map { history.events[$0].item }
     times = positions.map { history.events[$0].time }
+    kinds = positions.map { history.events[$0].kind }
   }
 
   package var count: Int { items.count }
@@ -34,12 +40,14 @@ package struct InteractionHistory: Sendable, Equatable {
 
   /// The history without its last item.
   package func droppingLast() -> InteractionHistory {
-    InteractionHistory(items: items.dropLast(), times: times.dropLast())
+    InteractionHistory(
+      items: items.dropLast(), times: times.dropLast(), kinds: kinds.dropLast())
   }
 
   /// The last items only.
   package func keepingLast(_ kept: Int) -> InteractionHistory {
-    InteractionHistory(items: items.suffix(kept), times: times.suffix(kept))
+    InteractionHistory(
+      items: items.suffix(kept), times: times.suffix(kept), kinds: kinds.suffix(kept))
   }
 
   /// The last `limit` items whose time is known, newest first.

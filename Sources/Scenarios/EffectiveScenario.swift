@@ -118,6 +118,10 @@ enum CanonicalPlan {
   ) -> String? {
     switch key {
     case .encoderShape: encoder.shape.rawValue
+    case .encoderReadout: encoder.readout.rawValue
+    case .encoderInterests: "\(encoder.interests)"
+    case .encoderFusion: encoder.fusion.rawValue
+    case .encoderContext: "\(encoder.context)"
     case .encoderItems: encoder.items.rawValue
     case .encoderWidth: "\(encoder.width)"
     case .encoderBlocks: "\(encoder.blocks)"
@@ -129,6 +133,7 @@ enum CanonicalPlan {
     case .encoderCohort: encoder.cohort.map(String.init) ?? "all"
     case .encoderLocalEpochs: "\(encoder.localEpochs)"
     case .encoderBatch: "\(encoder.batch)"
+    case .encoderLoss: encoder.loss.rawValue
     case .encoderLearningRate: number(encoder.learningRate)
     case .encoderServerRate: number(encoder.serverRate)
     case .encoderMomentum: number(encoder.momentum)
@@ -140,6 +145,7 @@ enum CanonicalPlan {
     case .encoderPretraining: encoder.pretraining.rawValue
     case .encoderPretrainingEpochs: "\(encoder.pretrainingEpochs)"
     case .encoderTrained: encoder.trained.rawValue
+    case .encoderAdapterRank: "\(encoder.adapterRank)"
     case .encoderAblations: "\(encoder.ablations)"
     case .encoderBothMechanisms: "\(encoder.bothMechanisms)"
     default: nil

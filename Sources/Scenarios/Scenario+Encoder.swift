@@ -2,7 +2,8 @@ extension Scenario {
   /// The sequence encoder and how it is trained across devices.
   package struct Encoder: Sendable, Equatable {
     package enum Shape: String, Sendable, CaseIterable {
-      case mean, recurrent, transformer
+      /// Each event by itself, then what has happened before it in three ways.
+      case events, mean, recurrent, transformer
       /// No sequence: whether a user likes an item, from a vector of each and one hidden layer. The user's
       /// vector stays on the device.
       case preference
@@ -15,6 +16,36 @@ extension Scenario {
       /// Projections of the released item basis and of public content: few parameters.
       case projected
       case both
+    }
+
+    /// How a user's states become scores of items.
+    package enum Readout: String, Sendable, CaseIterable {
+      /// The product of the newest state with the item's vector.
+      case state
+      /// That of the one of several interests that speaks most for the item.
+      case interests
+      /// That of all states, weighted by attention that the item asks for (DIN).
+      case attention
+      /// That of a recurrence which such attention drives (DIEN).
+      case evolution
+    }
+
+    /// How the state is joined with what content and item basis say of the events so far.
+    package enum Fusion: String, Sendable, CaseIterable {
+      /// Not at all: views of an item are added up where it is an event.
+      case none
+      /// By weights that depend on the user, by one weight for each view, by a layer over all of them.
+      case gated, weighted, stacked
+    }
+
+    /// What training asks of the scores.
+    package enum Loss: String, Sendable, CaseIterable {
+      /// That the next item's is the greatest: cross entropy among all items or the negatives.
+      case softmax
+      /// That it is above each negative's (BPR).
+      case pairwise
+      /// That it says yes, and the negatives' no.
+      case logistic
     }
 
     /// How the coordinator turns the sum of changes into a step.
@@ -44,14 +75,22 @@ extension Scenario {
       /// Gain and shift of the last normalization, two numbers for each column: what a small budget can
       /// still move of an encoder that was trained before.
       case output
+      /// Corrections of low rank to the matrices of blocks and recurrence.
+      case adapters
     }
 
     package var shape: Shape
+    package var readout: Readout
+    /// Interests of the readout of that name.
+    package var interests: Int
+    package var fusion: Fusion
+    /// Width of the vectors of event kinds and time gaps; 0 for neither.
+    package var context: Int
     package var items: Items
     package var width: Int
     package var blocks: Int
     package var heads: Int
-    /// Width between the two layers of a feed-forward, or of the hidden layer.
+    /// Width between the two layers of a feed-forward, or of the hidden layer, that of attention included.
     package var inner: Int
     /// Events that are looked at.
     package var length: Int
@@ -62,6 +101,7 @@ extension Scenario {
     package var localEpochs: Int
     /// Windows of `length` events in one step on the device.
     package var batch: Int
+    package var loss: Loss
     package var learningRate: Double
     package var serverRate: Double
     package var momentum: Double
@@ -76,6 +116,7 @@ extension Scenario {
     package var pretraining: Pretraining
     package var pretrainingEpochs: Int
     package var trained: Trained
+    package var adapterRank: Int
     /// Whether it is trained again without the order of events, and without each view of items, to show
     /// what they are worth; those runs stand in its place and are not charged beside it.
     package var ablations: Bool

@@ -18,6 +18,10 @@ extension ScenarioDecoder {
     let users = Scenario.Synthetic.possibleUsers.upperBound
     return Scenario.Encoder(
       shape: reader.choice(.encoderShape, default: .transformer),
+      readout: reader.choice(.encoderReadout, default: .state),
+      interests: reader.integer(.encoderInterests, default: 4, 1...64),
+      fusion: reader.choice(.encoderFusion, default: .none),
+      context: reader.integer(.encoderContext, default: 0, 0...256),
       items: reader.choice(.encoderItems, default: .own),
       width: reader.integer(.encoderWidth, default: 64, 1...1024),
       blocks: reader.integer(.encoderBlocks, default: 2, 1...64),
@@ -29,6 +33,7 @@ extension ScenarioDecoder {
       cohort: reader.integer(.encoderCohort, or: "all", 1...users),
       localEpochs: reader.integer(.encoderLocalEpochs, default: 1, 1...1000),
       batch: reader.integer(.encoderBatch, default: 4, 1...1000),
+      loss: reader.choice(.encoderLoss, default: .softmax),
       learningRate: reader.number(.encoderLearningRate, default: 0.1, expected: rate, isRate),
       serverRate: reader.number(.encoderServerRate, default: 0.003, expected: rate, isRate),
       momentum: reader.number(.encoderMomentum, default: 0.9, expected: part, isPart),
@@ -44,6 +49,7 @@ extension ScenarioDecoder {
       pretraining: reader.choice(.encoderPretraining, default: .none),
       pretrainingEpochs: reader.integer(.encoderPretrainingEpochs, default: 10, 1...1000),
       trained: reader.choice(.encoderTrained, default: .all),
+      adapterRank: reader.integer(.encoderAdapterRank, default: 4, 1...256),
       ablations: reader.flag(.encoderAblations, default: false),
       bothMechanisms: reader.flag(.encoderBothMechanisms, default: false))
   }
@@ -71,6 +77,7 @@ extension ScenarioDecoder {
           expected: "write a divisor of the width"))
     }
     if encoder.shape == .preference { checkPreference(encoder, &reader) }
+    checkScores(encoder, &reader)
     if reader.isSound(.encoderPretraining, .encoderItems), encoder.pretraining != .none,
       encoder.items != .own
     {
@@ -110,6 +117,54 @@ extension ScenarioDecoder {
     }
   }
 
+  /// What scores and losses ask of each other, and of what is trained.
+  private static func checkScores(_ encoder: Scenario.Encoder, _ reader: inout SettingReader) {
+    guard encoder.shape != .preference else { return }
+    let asksEachItem = encoder.readout == .attention || encoder.readout == .evolution
+    let needing: (ScenarioKey, String)? =
+      encoder.loss != .softmax
+      ? (.encoderLoss, encoder.loss.rawValue)
+      : asksEachItem ? (.encoderReadout, encoder.readout.rawValue) : nil
+    if let (key, found) = needing, encoder.negatives == nil,
+      reader.isSound(key, .encoderNegatives)
+    {
+      reader.report(
+        .encoderNegatives,
+        .conflict(
+          found: "all", with: key, other: found,
+          expected: "write how many items are compared with each own one, such as 50"))
+    }
+    if encoder.fusion != .none, encoder.items == .own,
+      reader.isSound(.encoderFusion, .encoderItems)
+    {
+      reader.report(
+        .encoderFusion,
+        .conflict(
+          found: encoder.fusion.rawValue, with: .encoderItems, other: encoder.items.rawValue,
+          expected: "write none, or items projected or both: own vectors are the only view there"))
+    }
+    if encoder.context > 0, encoder.pretraining != .none,
+      reader.isSound(.encoderContext, .encoderPretraining)
+    {
+      reader.report(
+        .encoderContext,
+        .conflict(
+          found: "\(encoder.context)", with: .encoderPretraining,
+          other: encoder.pretraining.rawValue,
+          expected: "write 0: kinds and gaps of public events are not those of the devices'"))
+    }
+    if encoder.trained == .adapters, ![.recurrent, .transformer].contains(encoder.shape),
+      reader.isSound(.encoderTrained, .encoderShape)
+    {
+      reader.report(
+        .encoderTrained,
+        .conflict(
+          found: encoder.trained.rawValue, with: .encoderShape, other: encoder.shape.rawValue,
+          expected:
+            "write all, or shape recurrent or transformer: others have no matrices to correct"))
+    }
+  }
+
   /// A preference model has vectors of items and users, and no sequence, nothing released before it
   /// and nothing public to start from.
   private static func checkPreference(
@@ -122,6 +177,10 @@ extension ScenarioDecoder {
         Scenario.Encoder.Pretraining.none.rawValue
       ),
       (.encoderTrained, encoder.trained.rawValue, Scenario.Encoder.Trained.all.rawValue),
+      (.encoderReadout, encoder.readout.rawValue, Scenario.Encoder.Readout.state.rawValue),
+      (.encoderFusion, encoder.fusion.rawValue, Scenario.Encoder.Fusion.none.rawValue),
+      (.encoderContext, "\(encoder.context)", "0"),
+      (.encoderLoss, encoder.loss.rawValue, Scenario.Encoder.Loss.softmax.rawValue),
       (.encoderAblations, "\(encoder.ablations)", "false"),
       (.encoderBothMechanisms, "\(encoder.bothMechanisms)", "false"),
       (.encoderPersonalEpochs, "\(encoder.personalEpochs)", "0"),

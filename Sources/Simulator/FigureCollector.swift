@@ -57,11 +57,29 @@ struct FigureCollector {
     TaskKind.allCases.compactMap { task in
       let records = headline?.releases.filter { $0.round.task == task } ?? []
       guard !records.isEmpty else { return nil }
-      let perDevice = records.reduce(0.0) {
-        $0 + $1.cpuSeconds / Double(max($1.contributors, 1))
+      let contributions = records.map {
+        Contributions(count: $0.contributors, seconds: $0.cpuSeconds)
       }
-      return RunFigures.DeviceCPU(task: task.rawValue, milliseconds: 1000 * perDevice)
+      return RunFigures.DeviceCPU(
+        task: task.rawValue,
+        milliseconds: Self.deviceMilliseconds(
+          contributions, participations: records.last?.participations ?? 0))
     }
+  }
+
+  /// What the devices of one round computed.
+  struct Contributions {
+    let count: Int
+    /// CPU time of all of them together.
+    let seconds: Double
+  }
+
+  /// What one device computes for a task: the mean of a contribution, as often as it contributes, which in
+  /// a sampled cohort is not in every round.
+  static func deviceMilliseconds(_ rounds: [Contributions], participations: Int) -> Double {
+    let count = rounds.reduce(0) { $0 + $1.count }
+    let seconds = rounds.reduce(0) { $0 + $1.seconds } / Double(max(count, 1))
+    return 1000 * seconds * Double(participations)
   }
 
   /// Measures what one training is worth.
@@ -171,8 +189,13 @@ struct FigureCollector {
       + "which is too much beyond \(FigureText.count(mostItemsOfReference)) items."
   }
 
-  /// Measures the central reference on the same users, or notes why there is none.
-  mutating func addReference() async throws {
+  /// Measures central references on the same users, or notes why one is missing.
+  mutating func addReferences() async throws {
+    try await addEASE()
+    try await addReferencesOfEncoder()
+  }
+
+  private mutating func addEASE() async throws {
     if let reason = Self.reasonForNoReference(itemCount: evaluation.itemCount) {
       notes.append(reason)
       return
@@ -190,14 +213,13 @@ struct FigureCollector {
       notes.append(
         "EASE, the central reference, is left out: \(error). Raise evaluation.easeRegularization.")
     }
-    try await addReferencesOfEncoder()
   }
 
   /// Measures further central references where an encoder is to be compared with them.
   ///
   /// Their settings are those that validation items chose on MovieLens 100K.
   private mutating func addReferencesOfEncoder() async throws {
-    guard simulation.scenario.sequenceEncoder != nil else { return }
+    guard simulation.scenario.encoder != nil else { return }
     let (devices, itemCount) = (devices, evaluation.itemCount)
     let histories = devices.map(\.history.items)
     let neighbors = ItemNeighbors(histories: histories, itemCount: itemCount, neighbors: 200)

@@ -12,6 +12,8 @@ struct PrivacyFigures {
   private let releases: [ReleaseRecord]
   private let rank: Int
   private let coordinateCount: Int
+  /// Numbers that a device needs of the encoder, whoever trained them.
+  private let encoderCount: Int
 
   private static let neighboringRelation = NeighboringRelation.zeroOut
 
@@ -32,6 +34,8 @@ struct PrivacyFigures {
     self.rounds = rounds
     rank = model?.parts.basis.rank ?? 0
     coordinateCount = model?.parts.basis.coordinateCount ?? 0
+    encoderCount =
+      model?.encoders?.whole.parameters.count ?? model?.preference?.parameters.count ?? 0
     guarantees = try Self.guarantees(of: participations, scenario).map {
       RunFigures.GuaranteeFigures($0)
     }
@@ -94,7 +98,9 @@ struct PrivacyFigures {
         case .ranker:
           coordinateCount * rank * float
             + last.participations * last.mechanism.request.dimension * float
-        case .encoder: last.participations * last.mechanism.request.dimension * float
+        case .encoder:
+          // What is not trained together is had once.
+          (encoderCount + (last.participations - 1) * last.mechanism.request.dimension) * float
         case .evaluation: last.mechanism.request.dimension * float
         }
       return RunFigures.DeviceCostFigures(

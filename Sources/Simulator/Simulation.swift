@@ -97,6 +97,9 @@ package struct Simulation: Sendable {
       progress: progress,
       steps: 3 + 2 * targets.count + (comparison == nil ? 0 : 2 * targets.compactMap(\.self).count)
         + (publicPopulation == nil ? 0 : 1))
+    if checkpoints != nil, scenario.encoder?.shape == .preference {
+      throw SimulationError.noCheckpointOfPreference
+    }
     clock.begin("splitting histories")
     let devices = DeviceSplit.split(population, scenario: scenario)
     let workers = Workers(count: scenario.threads)
@@ -144,13 +147,15 @@ package struct Simulation: Sendable {
           try await collector.add(model, of: training, isHeadline: index == 0)
         }
       } catch EncoderError.diverged(_, let learningRate) {
-        throw SimulationError.encoderDiverged(learningRate: learningRate)
+        throw SimulationError.encoderDiverged(round: nil, learningRate: learningRate)
+      } catch let divergence as EncoderTask.Divergence {
+        throw SimulationError.encoderStepDiverged(divergence)
       } catch ContributionError.notFinite {
         throw SimulationError.diverged
       }
     }
     clock.begin("central reference")
-    try await collector.addReference()
+    try await collector.addReferences()
     clock.begin("figures")
     var figures = try collector.figures()
     figures.timings = clock.finish(threads: workers.count, deviceCPU: collector.deviceCPU)
@@ -191,8 +196,8 @@ package struct Simulation: Sendable {
     return PretrainedParameters(
       pretraining: pretraining,
       parameters: try await pretraining.parameters(
-        of: encoder, epochs: settings.pretrainingEpochs, dropout: settings.dropout,
-        seed: scenario.seed, workers: workers
+        of: encoder, NextItemObjective(settings), epochs: settings.pretrainingEpochs,
+        dropout: settings.dropout, seed: scenario.seed, workers: workers
       ) { epoch in
         progress(
           SimulationProgress(

@@ -1,4 +1,4 @@
-internal import FederatedTasks
+package import FederatedTasks
 package import PrivacyAccounting
 package import PrivacyMechanisms
 package import ProfileModel
@@ -30,8 +30,13 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
   case nothingToPretrainOn
   /// Training left the numbers that can be computed with.
   case diverged
-  /// A device's encoder did; its round was abandoned and nothing of it released.
-  case encoderDiverged(learningRate: Double)
+  /// A device's encoder did; its round was abandoned and nothing of it released. No round: it trained for
+  /// itself.
+  case encoderDiverged(round: Int?, learningRate: Double)
+  /// The coordinator's step did.
+  case encoderStepDiverged(EncoderTask.Divergence)
+  /// Vectors that stay on devices are in no checkpoint.
+  case noCheckpointOfPreference
 
   /// A setting with which a plan keeps its promise.
   package struct Remedy: Sendable, Equatable {
@@ -86,9 +91,15 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
     case .impossibleEncoder(let error): "tasks.encoder is not possible: \(error)"
     case .diverged:
       "training left the range of numbers: lower tasks.ranker.learningRate"
-    case .encoderDiverged(let learningRate):
-      "the encoder left the range of numbers on a device, and the round was abandoned without a "
-        + "release: lower tasks.encoder.learningRate, now \(learningRate), or "
+    case .encoderStepDiverged(let divergence): "\(divergence)"
+    case .noCheckpointOfPreference:
+      "tasks.encoder.shape preference keeps each user's vector on the device, and checkpoints hold nothing "
+        + "of devices: leave --checkpoints out, or choose another shape"
+    case .encoderDiverged(let round, let learningRate):
+      "the encoder left the range of numbers on a device, "
+        + (round.map { "and round \($0) was abandoned without a release" }
+          ?? "which trained it further for itself")
+        + ": lower tasks.encoder.learningRate, now \(learningRate), or "
         + "tasks.encoder.serverRate"
     }
   }

@@ -160,8 +160,29 @@ import Testing
     var task = EncoderTask(
       configuration: EncoderTask.Configuration(
         algorithm: algorithm, rounds: total, rate: rate, expectedCohort: 2), initial: [0, 10])
-    for _ in 0..<rounds { task.step(try release([4, -2], contributors: 2)) }
+    for _ in 0..<rounds { try task.step(try release([4, -2], contributors: 2)) }
     return task.parameters
+  }
+
+  /// A step out of the range of numbers changes nothing, and names round and rate.
+  @Test func aStepThatDivergesIsNamed() throws {
+    var task = EncoderTask(
+      configuration: EncoderTask.Configuration(
+        algorithm: .average, rounds: 2, rate: 1e38, expectedCohort: 2), initial: [0, 10])
+    let release = try release([400, -2], contributors: 2)
+    #expect(throws: EncoderTask.Divergence(round: 1, serverRate: 1e38)) { try task.step(release) }
+    #expect(task.parameters == [0, 10] && task.completedRounds == 0)
+  }
+
+  /// A sequence of another catalogue is refused before anything is looked up.
+  @Test func aSequenceOfALargerCatalogueIsRefused() throws {
+    let encoder = try encoder(5)
+    var work = EncoderWork(
+      encoder, slots: all(encoder), given: encoder.layout.initialValues(seed: 1), local())
+    var generator = DeterministicGenerator(seed: 2)
+    #expect(throws: EncoderError.unknownItem(index: 7, itemCount: 5)) {
+      try work.update(sequence([1, 7, 2]), &generator)
+    }
   }
 
   @Test func averageMovesByTheMean() throws {

@@ -84,7 +84,8 @@ import Testing
     for (key, value) in [
       ("items", "both"), ("trained", "output"), ("ablations", "true"), ("bothMechanisms", "true"),
       ("personalEpochs", "1"),
-      ("algorithm", "fed-prox"), ("pretraining", "movielens-1m"),
+      ("algorithm", "fed-prox"), ("pretraining", "movielens-1m"), ("readout", "interests"),
+      ("fusion", "gated"), ("context", "4"), ("loss", "pairwise"),
     ] {
       #expect(
         faults(plain + ["tasks.encoder.\(key)=\(value)"]).contains("tasks.encoder.\(key)"), "\(key)"
@@ -94,6 +95,27 @@ import Testing
     #expect(scenario.scenario.encoder != nil && scenario.scenario.sequenceEncoder == nil)
     #expect(
       try ScenarioDecoder.decode(yaml: scenario.yaml, file: "again", overrides: []) == scenario)
+  }
+
+  /// Each combination that means nothing is named by the key that has to change.
+  @Test func choicesGoTogether() {
+    let plain = ["privacy.mechanism=none", "tasks.encoder.shape=recurrent"]
+    func of(_ settings: String...) -> [String] {
+      faults(plain + settings.map { "tasks.encoder." + $0 })
+    }
+    #expect(of("readout=attention") == ["tasks.encoder.negatives"])
+    #expect(of("readout=evolution") == ["tasks.encoder.negatives"])
+    #expect(of("readout=attention", "negatives=50") == [])
+    #expect(of("readout=interests") == [])
+    #expect(of("loss=pairwise") == ["tasks.encoder.negatives"])
+    #expect(of("loss=logistic", "negatives=50") == [])
+    #expect(of("fusion=gated") == ["tasks.encoder.fusion"])
+    #expect(of("fusion=gated", "items=projected") == [])
+    #expect(of("context=4", "pretraining=movielens-1m") == ["tasks.encoder.context"])
+    #expect(of("trained=adapters") == [])
+    #expect(of("trained=adapters", "shape=mean") == ["tasks.encoder.trained"])
+    #expect(of("interests=65") == ["tasks.encoder.interests"])
+    #expect(of("adapterRank=0") == ["tasks.encoder.adapterRank"])
   }
 
   @Test func aCohortIsNoLargerThanThePopulation() {

@@ -47,6 +47,17 @@ import Testing
     try ReportRenderer.json(await simulation.run { _ in }, includingTimings: false)
   }
 
+  /// What stays on devices is in no checkpoint, so there is nothing to go on from.
+  @Test func aPreferenceModelHasNoCheckpoint() async throws {
+    let folder = temporaryFolder()
+    let simulation = try simulation(
+      ["tasks.encoder.shape=preference", "tasks.encoder.items=own"], folder: folder)
+    await #expect(throws: SimulationError.noCheckpointOfPreference) {
+      _ = try await bytes(simulation)
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder))
+  }
+
   /// Stops while the encoder of the second training is under way, like a user who presses Control-C.
   @Test func anInterruptedRunGoesOnToTheSameBytes() async throws {
     let folder = temporaryFolder()

@@ -49,6 +49,19 @@ import Testing
     ["tasks.encoder.shape=recurrent", "tasks.encoder.negatives=10", "tasks.encoder.cohort=40"],
     ["tasks.encoder.algorithm=reptile", "tasks.encoder.personalEpochs=2"],
     ["tasks.encoder.shape=preference", "tasks.encoder.items=own", "tasks.encoder.cohort=40"],
+    ["tasks.encoder.readout=interests", "tasks.encoder.interests=2", "tasks.encoder.fusion=gated"],
+    [
+      "tasks.encoder.shape=events", "tasks.encoder.readout=attention", "tasks.encoder.inner=4",
+      "tasks.encoder.negatives=10", "tasks.encoder.loss=pairwise", "tasks.encoder.context=2",
+    ],
+    [
+      "tasks.encoder.shape=recurrent", "tasks.encoder.readout=evolution", "tasks.encoder.inner=4",
+      "tasks.encoder.negatives=10", "tasks.encoder.loss=logistic",
+    ],
+    [
+      "tasks.encoder.shape=recurrent", "tasks.encoder.trained=adapters",
+      "tasks.encoder.adapterRank=1",
+    ],
   ]) func oneSeedGivesTheSameBytesOnAnyNumberOfThreads(overrides: [String]) async throws {
     var scenario = try scenario(["privacy.mechanism=none"] + overrides)
     scenario.threads = 1
@@ -67,6 +80,35 @@ import Testing
     #expect(spent <= 8 && spent > 7.9)
     #expect(figures.methods.filter { $0.method == "encoder" }.count == 2)
     #expect(figures.deviceCost.contains { $0.task == "encoder" && $0.uploads == 3 })
+  }
+
+  /// A device of a sampled cohort is not in every round: what it computes, sends and gets is that of its
+  /// own rounds, and of what nobody trains it gets one copy.
+  @Test func costIsThatOfTheRoundsThatADeviceIsIn() async throws {
+    let scenario = try scenario([
+      "privacy.mechanism=none", "tasks.encoder.shape=recurrent", "tasks.encoder.trained=adapters",
+      "tasks.encoder.rounds=6", "tasks.encoder.cohort=40",
+    ])
+    let figures = try await run(scenario)
+    let cost = try #require(figures.deviceCost.first { $0.task == "encoder" })
+    #expect(cost.uploads == 2)
+    let plan = ScenarioPlan(scenario, users: 120, items: 60)
+    let encoder = try plan.encoder(#require(scenario.encoder))
+    let trained = try plan.shape(of: .encoder).dimension
+    #expect(trained == 4 * (4 + 12) * 2)
+    #expect(cost.downloadBytes == 4 * (encoder.layout.count + trained))
+  }
+
+  /// Whoever takes part in two of six rounds computes for two.
+  @Test func computingIsCountedByContributions() {
+    func milliseconds(_ cohort: Int, _ rounds: Int, _ participations: Int) -> Double {
+      FigureCollector.deviceMilliseconds(
+        [FigureCollector.Contributions](
+          repeating: .init(count: cohort, seconds: Double(cohort)), count: rounds),
+        participations: participations)
+    }
+    #expect(milliseconds(120, 3, 3) == 3000)
+    #expect(milliseconds(40, 6, 2) == 2000)
   }
 
   /// What devices send and what it costs is stated before anything is released, and holds after.
@@ -179,7 +221,7 @@ import Testing
       "tasks.encoder.serverRate=1000", "tasks.encoder.clipNorm=1000000",
       "tasks.encoder.algorithm=fed-avg", "tasks.encoder.rounds=40",
     ])
-    await #expect(throws: SimulationError.encoderDiverged(learningRate: 1000)) {
+    await #expect(throws: SimulationError.encoderDiverged(round: 1, learningRate: 1000)) {
       try await run(scenario)
     }
   }
@@ -190,7 +232,7 @@ import Testing
       "privacy.mechanism=none", "tasks.encoder.serverRate=1000", "tasks.encoder.rounds=1",
       "tasks.encoder.personalEpochs=1", "tasks.encoder.learningRate=0.5",
     ])
-    await #expect(throws: SimulationError.encoderDiverged(learningRate: 0.5)) {
+    await #expect(throws: SimulationError.encoderDiverged(round: nil, learningRate: 0.5)) {
       try await run(scenario)
     }
   }
@@ -205,12 +247,15 @@ import Testing
   }
 
   private func central(
-    threads: Int, _ change: (inout CentralEncoderTraining.Configuration) -> Void = { _ in }
+    threads: Int, shape: SequenceEncoder.Shape = .transformer(blocks: 1, heads: 2, inner: 8),
+    readout: SequenceEncoder.Readout = .state,
+    _ change: (inout CentralEncoderTraining.Configuration) -> Void = { _ in }
   ) async throws -> (SequenceEncoder, [Float]) {
     var configuration = SequenceEncoder.Configuration(itemCount: 10)
     configuration.width = 8
     configuration.length = 12
-    configuration.shape = .transformer(blocks: 1, heads: 2, inner: 8)
+    configuration.shape = shape
+    configuration.readout = readout
     let encoder = try SequenceEncoder(configuration)
     var training = CentralEncoderTraining.Configuration()
     training.batch = 20
@@ -238,18 +283,32 @@ import Testing
     #expect(one.1 == three.1)
   }
 
-  @Test func centralTrainingLearnsACycle() async throws {
-    let (encoder, parameters) = try await central(threads: 2) {
-      $0.epochs = 80
-      $0.peakRate = 0.02
+  /// By the newest state, and by what each candidate reads out for itself.
+  @Test(arguments: [
+    (
+      SequenceEncoder.Shape.transformer(blocks: 1, heads: 2, inner: 8),
+      SequenceEncoder.Readout.state
+    ),
+    (.recurrent, .interests(2)), (.recurrent, .attention(hidden: 8)),
+    (.recurrent, .evolution(hidden: 8)),
+  ])
+  func centralTrainingLearnsACycle(
+    shape: SequenceEncoder.Shape, readout: SequenceEncoder.Readout
+  ) async throws {
+    let (encoder, parameters) = try await central(threads: 2, shape: shape, readout: readout) {
+      $0.epochs = readout == .state ? 80 : 40
+      $0.peakRate = readout == .state ? 0.02 : 0.04
     }
     var scorer = try SequenceScorer(encoder, parameters: parameters)
     var scores = [Float](repeating: 0, count: 10)
+    var found = 0
     for sequence in try cycles().prefix(10) {
       try scorer.score(sequence, into: &scores)
       let next = (Int(sequence.items[11]) + 1) % 10
-      #expect(scores.indices.max { scores[$0] < scores[$1] } == next)
+      if scores.indices.max(by: { scores[$0] < scores[$1] }) == next { found += 1 }
     }
+    // The order is all that there is to learn, and what pools all states blurs it; by chance it is one.
+    #expect(found >= (readout == .state ? 10 : 4))
   }
 
   @Test func centralDivergenceIsNamed() async throws {

@@ -33,18 +33,15 @@ package struct EventSequence: Sendable, Equatable {
   /// The distinct items of a history in the order of the last interest, without those whose order
   /// is unknown.
   ///
-  /// - Parameters:
-  ///   - kind: of all events; a history does not tell them apart.
-  ///   - limit: only the newest events are kept.
+  /// - Parameter limit: only the newest events are kept.
   package init(
-    _ history: InteractionHistory, clock: EventLog.Clock, kind: BehaviorKind, limit: Int = .max,
-    itemCount: Int
+    _ history: InteractionHistory, clock: EventLog.Clock, limit: Int = .max, itemCount: Int
   ) throws(EncoderError) {
     let known = history.times.firstIndex { $0 != BehaviorEvent.unknownTime } ?? history.count
     let start = max(known, history.count - min(limit, history.count))
     items = Array(history.items[start...])
     try Self.check(items, itemCount: itemCount)
-    kinds = [UInt8](repeating: kind.rawValue, count: items.count)
+    kinds = history.kinds[start...].map(\.rawValue)
     gaps = (start..<history.count).map { index in
       index == known
         ? 0 : TimeGap.bucket(from: history.times[index - 1], to: history.times[index], clock)

@@ -6,12 +6,26 @@ internal import NumericalMethods
 package struct SequenceEncoder: Sendable {
   /// What lies between event vectors and states.
   package enum Shape: Sendable, Equatable {
+    /// Nothing: each event stands for itself.
+    case events
     /// The mean of all events so far.
     case mean
     /// A gated recurrent unit.
     case recurrent
     /// Causal Transformer blocks.
     case transformer(blocks: Int, heads: Int, inner: Int)
+  }
+
+  /// How states become scores of items.
+  package enum Readout: Sendable, Equatable {
+    /// The product of the newest state with the item's vector.
+    case state
+    /// That of the one of several interests that speaks most for the item.
+    case interests(Int)
+    /// That of all states, weighted by an attention that the item asks for.
+    case attention(hidden: Int)
+    /// That of a recurrence over all states, which moves as far as such an attention says.
+    case evolution(hidden: Int)
   }
 
   /// The choices that fix the parameters.
@@ -25,6 +39,11 @@ package struct SequenceEncoder: Sendable {
     package var contextWidth = 0
     package var hasItemIdentity = true
     package var fixed: [FixedItemVectors] = []
+    /// How states are joined with what the fixed vectors say of the events so far; nil for not at all.
+    package var fusion: ViewFusion.Rule?
+    package var readout = Readout.state
+    /// Rank of the corrections that are trained in the place of blocks and recurrence; 0 for none.
+    package var adapterRank = 0
 
     package init(itemCount: Int) { self.itemCount = itemCount }
   }
@@ -36,6 +55,10 @@ package struct SequenceEncoder: Sendable {
   let blocks: [TransformerBlock]
   let recurrence: GatedRecurrence?
   let norm: LayerNormalization?
+  let fusion: FusedViews?
+  /// Nil where scores are products with the newest state.
+  package let readout: CandidateReadout?
+  package let adapters: [LowRankAdapter]
 
   /// - Throws: `EncoderError.impossibleConfiguration`.
   package init(_ configuration: Configuration) throws(EncoderError) {
@@ -44,14 +67,15 @@ package struct SequenceEncoder: Sendable {
     var layout = ParameterLayout()
     items = ItemTable(
       itemCount: configuration.itemCount, width: width,
-      hasIdentity: configuration.hasItemIdentity, fixed: configuration.fixed, in: &layout)
+      hasIdentity: configuration.hasItemIdentity, fixed: configuration.fixed,
+      keepsProjections: configuration.fusion != nil, in: &layout)
     var hasPositions = false
     if case .transformer = configuration.shape { hasPositions = true }
     events = EventEmbedding(
       width: width, contextWidth: configuration.contextWidth, kinds: BehaviorKind.allCases.count,
       gaps: TimeGap.bucketCount, positions: hasPositions ? configuration.length : 0, in: &layout)
     switch configuration.shape {
-    case .mean:
+    case .events, .mean:
       (blocks, recurrence, norm) = ([], nil, nil)
     case .recurrent:
       recurrence = GatedRecurrence("recurrence", inputs: width, width: width, in: &layout)
@@ -66,8 +90,22 @@ package struct SequenceEncoder: Sendable {
       recurrence = nil
       norm = LayerNormalization("norm", columns: width, in: &layout)
     }
+    fusion = configuration.fusion.map {
+      FusedViews($0, views: configuration.fixed.count, width: width, in: &layout)
+    }
+    readout = CandidateReadout(configuration.readout, width: width, in: &layout)
+    adapters = Self.adapters(rank: configuration.adapterRank, &layout)
     self.configuration = configuration
     self.layout = layout
+  }
+
+  /// Corrections of the matrices between events and states.
+  private static func adapters(rank: Int, _ layout: inout ParameterLayout) -> [LowRankAdapter] {
+    guard rank > 0 else { return [] }
+    let matrices = layout.slots.filter {
+      $0.rows > 1 && ($0.name.hasPrefix("block") || $0.name.hasPrefix("recurrence."))
+    }
+    return matrices.map { LowRankAdapter($0, rank: rank, in: &layout) }
   }
 
   private static func validate(_ configuration: Configuration) throws(EncoderError) {
@@ -93,11 +131,37 @@ package struct SequenceEncoder: Sendable {
         "fixed." + view.name, view.values.count, "\(items) rows of \(view.width)",
         view.values.count == items * view.width)
     }
+    try require(
+      "fusion", configuration.fixed.count, "over at least 1 fixed view",
+      configuration.fusion == nil || !configuration.fixed.isEmpty)
+    switch configuration.readout {
+    case .state: break
+    case .interests(let count):
+      try require("interests", count, "from 1 to 64", (1...64).contains(count))
+    case .attention(let hidden), .evolution(let hidden):
+      try require("hidden", hidden, "from 1 to 65536", (1...65_536).contains(hidden))
+    }
+    let rank = configuration.adapterRank
+    try require("adapterRank", rank, "from 0 to 256", (0...256).contains(rank))
     guard case .transformer(let blocks, let heads, let inner) = configuration.shape else { return }
     try require("blocks", blocks, "from 1 to 64", (1...64).contains(blocks))
     try require("inner", inner, "from 1 to 65536", (1...65_536).contains(inner))
     try require(
       "heads", heads, "a divisor of the width \(width)", heads > 0 && width.isMultiple(of: heads))
+  }
+
+  /// The parameters that the layers use: matrices with their corrections.
+  package func effective(_ parameters: [Float]) -> [Float] {
+    var found = parameters
+    for adapter in adapters { adapter.apply(to: &found) }
+    return found
+  }
+
+  /// The same model with the corrections in the matrices, and corrections that start from nothing again.
+  package func merged(_ parameters: [Float]) -> [Float] {
+    var found = effective(parameters)
+    for adapter in adapters { for index in adapter.up.range { found[index] = 0 } }
+    return found
   }
 
   /// Parameters apart from the items' own vectors and biases.
@@ -123,6 +187,7 @@ extension SequenceEncoder {
     var blocks: [TransformerBlock.Activations]
     var recurrence: GatedRecurrence.Activations?
     var norm: LayerNormalization.Activations?
+    var fusion: FusedViews.Activations?
   }
 
   /// - Parameters:
@@ -137,7 +202,8 @@ extension SequenceEncoder {
         $0.activations(capacity: capacity, longest: min(configuration.length, capacity))
       },
       recurrence: recurrence?.activations(capacity: capacity, sequences: sequences),
-      norm: norm?.activations(capacity: capacity))
+      norm: norm?.activations(capacity: capacity),
+      fusion: fusion?.activations(capacity: capacity))
   }
 
   /// Places of dropout: one for events, then a stretch for each block.
@@ -158,6 +224,8 @@ extension SequenceEncoder {
       batch, table: workspace.table.vectors, parameters, dropout: dropout, place: 0,
       &workspace.context, into: &workspace.stream)
     switch configuration.shape {
+    case .events:
+      NeuralKernels.copy(workspace.stream, from: 0, into: &workspace.states, at: 0, count: count)
     case .mean:
       MeanPooling(columns: configuration.width)
         .forward(workspace.stream, batch.sequences, into: &workspace.states)
@@ -178,6 +246,10 @@ extension SequenceEncoder {
       NeuralKernels.copy(found.output, from: 0, into: &workspace.states, at: 0, count: count)
       workspace.norm = consume found
     }
+    if let fusion, var found = workspace.fusion.take() {
+      fusion.forward(&workspace.states, batch, workspace.table, parameters, into: &found)
+      workspace.fusion = consume found
+    }
   }
 
   /// Adds the gradients of all parameters but the table's to `gradients`, the table's to its rows.
@@ -189,7 +261,16 @@ extension SequenceEncoder {
   ) {
     let rows = batch.sequences.rowCount
     let count = rows * configuration.width
+    if let fusion, var found = workspace.fusion.take() {
+      fusion.backward(
+        &workspace.stateGradient, batch, &workspace.table, parameters, &found,
+        gradients: &gradients)
+      workspace.fusion = consume found
+    }
     switch configuration.shape {
+    case .events:
+      NeuralKernels.copy(
+        workspace.stateGradient, from: 0, into: &workspace.stream, at: 0, count: count)
     case .mean:
       MeanPooling(columns: configuration.width).backward(
         outputGradient: workspace.stateGradient, batch.sequences, into: &workspace.states)

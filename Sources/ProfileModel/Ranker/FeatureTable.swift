@@ -139,7 +139,7 @@ package struct FeatureTable: Sendable {
     do throws(EncoderError) {
       let newest = history.keepingLast(shared.encoder.configuration.length)
       let sequence = try EventSequence(
-        newest, clock: .ordinal, kind: .rate, itemCount: itemCount)
+        newest, clock: .ordinal, itemCount: itemCount)
       try publicEncoder?.score(sequence, into: &columns[RankerFeature.allCases.count])
     } catch {
       preconditionFailure("a history names items of the model's catalogue: \(error)")

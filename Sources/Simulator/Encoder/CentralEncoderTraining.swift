@@ -9,6 +9,7 @@ internal import Synchronization
 /// do not depend on the number of threads.
 package struct CentralEncoderTraining: Sendable {
   package struct Configuration: Sendable {
+    package var objective = NextItemObjective.fullSoftmax
     package var epochs = 40
     /// Windows of one step.
     package var batch = 128
@@ -82,7 +83,8 @@ package struct CentralEncoderTraining: Sendable {
       schedule = LearningRateSchedule(
         peak: configuration.peakRate,
         warmUpSteps: Int(configuration.warmUpShare * Double(steps)), steps: steps, decay: .cosine)
-      spaces = Spaces(encoder: training.encoder, windows: partWindows)
+      spaces = Spaces(
+        encoder: training.encoder, objective: configuration.objective, windows: partWindows)
       optimizer = Optimizer(
         .adam(), parameterCount: parameters.count, weightDecay: configuration.weightDecay)
       total = Gradients(count: parameters.count)
@@ -146,9 +148,12 @@ package struct CentralEncoderTraining: Sendable {
       let first = batch.startIndex + index * size
       var gradients = spaces.takeGradients()
       gradients.clear()
+      let windows = batch[first..<min(first + size, batch.endIndex)]
+      var generator = DeterministicGenerator(
+        seed: configuration.seed &+ UInt64(number), stream: 0x6E65_6761_0000_0000 | UInt64(index))
+      _ = state.learner.chooseItems(for: windows, of: sequences, &generator)
       let loss = state.learner.accumulate(
-        batch[first..<min(first + size, batch.endIndex)], of: sequences, weight: weight,
-        parameters,
+        windows, of: sequences, weight: weight, parameters,
         dropout: Dropout(
           rate: configuration.dropout,
           seed: configuration.seed &+ UInt64(number) &* 1_000_003 &+ UInt64(index)),
@@ -183,16 +188,18 @@ package struct CentralEncoderTraining: Sendable {
 
     private let stock = Mutex(Stock())
     private let encoder: SequenceEncoder
+    private let objective: NextItemObjective
     private let windows: Int
 
-    init(encoder: SequenceEncoder, windows: Int) {
+    init(encoder: SequenceEncoder, objective: NextItemObjective, windows: Int) {
       self.encoder = encoder
+      self.objective = objective
       self.windows = windows
     }
 
     func takeLearner() -> NextItemLearner {
       stock.withLock { $0.learners.popLast() }
-        ?? NextItemLearner(encoder, .fullSoftmax, windows: windows)
+        ?? NextItemLearner(encoder, objective, windows: windows)
     }
 
     func takeGradients() -> Gradients {

@@ -87,7 +87,7 @@ package struct DeviceBenchmark: Sendable {
       let history = InteractionHistory(newest)
       _ = builder.profile(of: history, events: newest, now: newest.events.last?.time ?? 0)
       _ = try scorer.state(
-        EventSequence(history, clock: log.clock, kind: .rate, itemCount: Self.items))
+        EventSequence(history, clock: log.clock, itemCount: Self.items))
     }
     return Figure(
       name: "profile refresh of \(newest.events.count) events", milliseconds: milliseconds, most: 1)

@@ -48,7 +48,7 @@ package struct EncoderBenchmark: Sendable {
     let encoder = try SequenceEncoder(configuration)
     let sequences = try devices.map {
       try EventSequence(
-        $0.history, clock: population.log.clock, kind: .rate,
+        $0.history, clock: population.log.clock,
         itemCount: population.catalogue.count)
     }
     var training = CentralEncoderTraining.Configuration()

@@ -139,9 +139,14 @@ extension FederatedTraining {
     while task.completedRounds < settings.rounds {
       let what = missing.map { "encoder without \($0)" } ?? "encoder"
       progress("\(what), round \(task.completedRounds + 1) of \(settings.rounds)")
-      let release = try await encoderRound(
-        task.completedRounds + 1, trained, local, mechanism, settings, without: missing, &releases)
-      task.step(release)
+      let number = task.completedRounds + 1
+      do {
+        let release = try await encoderRound(
+          number, trained, local, mechanism, settings, without: missing, &releases)
+        try task.step(release)
+      } catch EncoderError.diverged(_, let learningRate) {
+        throw SimulationError.encoderDiverged(round: number, learningRate: learningRate)
+      }
       slots.write(task.parameters, into: &trained.parameters)
       if let last = releases.last { kept.append(EncoderCheckpoint.Round(last)) }
       guard missing == nil else { continue }
@@ -235,18 +240,19 @@ extension FederatedTraining {
     for (index, device) in devices.enumerated() {
       let itemCount = encoder.configuration.itemCount
       let ordered = try EventSequence(
-        device.history, clock: clock, kind: .rate, itemCount: itemCount)
+        device.history, clock: clock, itemCount: itemCount)
       guard !inOrder else {
         found.append(ordered)
         continue
       }
       var generator = DeterministicGenerator(
         seed: scenario.seed, stream: 0x6F72_6465_0000_0000 | UInt64(index))
-      let items = ordered.items.shuffled(using: &generator)
+      let history = device.history
+      let places = (history.count - ordered.count..<history.count).shuffled(using: &generator)
       found.append(
         try EventSequence(
-          items: items, kinds: items.map { _ in .rate }, gaps: items.map { _ in 0 },
-          itemCount: itemCount))
+          items: places.map { history.items[$0] }, kinds: places.map { history.kinds[$0] },
+          gaps: places.map { _ in 0 }, itemCount: itemCount))
     }
     return found
   }

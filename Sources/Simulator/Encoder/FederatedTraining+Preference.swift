@@ -58,9 +58,13 @@ extension FederatedTraining {
     let mechanism = try plan.mechanism(for: .encoder)
     for number in 1...settings.rounds {
       progress("preference, round \(number) of \(settings.rounds)")
-      let release = try await preferenceRound(
-        number, &trained, PreferenceWork.Configuration(settings), mechanism, schedule, &releases)
-      task.step(release)
+      do {
+        let release = try await preferenceRound(
+          number, &trained, PreferenceWork.Configuration(settings), mechanism, schedule, &releases)
+        try task.step(release)
+      } catch EncoderError.diverged(_, let learningRate) {
+        throw SimulationError.encoderDiverged(round: number, learningRate: learningRate)
+      }
       trained.parameters = task.parameters
       guard hasCurvePoint(after: number, of: settings.rounds) else { continue }
       let found = try await evaluation.outcomes(trained)

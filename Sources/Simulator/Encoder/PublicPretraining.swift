@@ -31,14 +31,16 @@ struct PublicPretraining: Sendable {
     self.isMatched = isMatched
     var sequences: [EventSequence] = []
     for user in 0..<population.log.userCount {
-      let all = try EventSequence(
-        InteractionHistory(population.log.history(of: user)), clock: population.log.clock,
-        kind: .rate, itemCount: population.catalogue.count)
-      let items = all.items.compactMap { matches[Int($0)] }
+      let history = InteractionHistory(population.log.history(of: user))
+      let known = history.items.indices.compactMap { index in
+        matches[Int(history.items[index])].map { (index, $0) }
+      }
       sequences.append(
         try EventSequence(
-          items: items, kinds: items.map { _ in .rate }, gaps: items.map { _ in 0 },
-          itemCount: catalogue.count))
+          InteractionHistory(
+            items: known.map(\.1), times: known.map { history.times[$0.0] },
+            kinds: known.map { history.kinds[$0.0] }),
+          clock: population.log.clock, itemCount: catalogue.count))
     }
     self.sequences = sequences
   }
@@ -54,16 +56,19 @@ struct PublicPretraining: Sendable {
 
   /// Trains all parameters in one place.
   func parameters(
-    of encoder: SequenceEncoder, epochs: Int, dropout: Double, seed: UInt64, workers: Workers,
+    of encoder: SequenceEncoder, _ objective: NextItemObjective, epochs: Int, dropout: Double,
+    seed: UInt64, workers: Workers,
     progress: @Sendable @escaping (Int) -> Void
   ) async throws -> [Float] {
     var configuration = CentralEncoderTraining.Configuration()
     configuration.epochs = epochs
     configuration.dropout = Float(dropout)
     configuration.seed = seed
-    return try await CentralEncoderTraining(
+    configuration.objective = objective
+    let trained = try await CentralEncoderTraining(
       encoder: encoder, configuration: configuration, threads: workers.count
     ).run(sequences) { epoch, _ in progress(epoch) }
+    return encoder.merged(trained)
   }
 
   /// Lets items that public people never met start as popular as they were released to be.

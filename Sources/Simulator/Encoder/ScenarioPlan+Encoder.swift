@@ -13,11 +13,50 @@ struct ItemKnowledge: Sendable {
   let content: ContentFeatures
 }
 
+extension NextItemObjective {
+  /// What a scenario's training asks of the scores.
+  init(_ settings: Scenario.Encoder) {
+    guard let negatives = settings.negatives else {
+      self = .fullSoftmax
+      return
+    }
+    self =
+      switch settings.loss {
+      case .softmax: .sampledSoftmax(negatives: negatives)
+      case .pairwise: .pairwise(negatives: negatives)
+      case .logistic: .logistic(negatives: negatives)
+      }
+  }
+}
+
+extension SequenceEncoder.Readout {
+  init(_ settings: Scenario.Encoder) {
+    self =
+      switch settings.readout {
+      case .state: .state
+      case .interests: .interests(settings.interests)
+      case .attention: .attention(hidden: settings.inner)
+      case .evolution: .evolution(hidden: settings.inner)
+      }
+  }
+}
+
+extension ViewFusion.Rule {
+  init?(_ fusion: Scenario.Encoder.Fusion) {
+    switch fusion {
+    case .none: return nil
+    case .gated: self = .gated
+    case .weighted: self = .weighted
+    case .stacked: self = .stacked
+    }
+  }
+}
+
 extension EncoderWork.Configuration {
   /// How a device trains in a round.
   init(_ settings: Scenario.Encoder) {
     self.init(
-      objective: settings.negatives.map { .sampledSoftmax(negatives: $0) } ?? .fullSoftmax,
+      objective: NextItemObjective(settings),
       epochs: settings.localEpochs, batch: settings.batch,
       learningRate: Float(settings.learningRate),
       proximal: settings.algorithm == .fedProx ? Float(settings.proximal) : 0,
@@ -58,8 +97,13 @@ extension ScenarioPlan {
     var found = SequenceEncoder.Configuration(itemCount: items)
     found.width = settings.width
     found.length = settings.length
+    found.contextWidth = settings.context
+    found.readout = SequenceEncoder.Readout(settings)
+    found.fusion = ViewFusion.Rule(settings.fusion)
+    found.adapterRank = settings.trained == .adapters ? settings.adapterRank : 0
     found.shape =
       switch settings.shape {
+      case .events: .events
       case .mean: .mean
       case .preference: preconditionFailure("a preference model has no sequence")
       case .recurrent: .recurrent
@@ -107,7 +151,11 @@ extension ScenarioPlan {
     of encoder: SequenceEncoder, _ settings: Scenario.Encoder
   ) -> TrainedSlots {
     TrainedSlots(encoder.layout) {
-      if settings.trained == .output { return $0.name.hasPrefix("norm.") }
+      switch settings.trained {
+      case .output: return $0.name.hasPrefix("norm.")
+      case .adapters: return $0.name.hasPrefix(LowRankAdapter.prefix)
+      case .all: break
+      }
       return settings.items != .projected || $0.name != encoder.items.bias?.name
     }
   }

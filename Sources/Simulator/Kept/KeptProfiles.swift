@@ -201,7 +201,7 @@ package struct KeptProfiles: Sendable {
 
   private func sequence(of person: Person) throws(EncoderError) -> EventSequence {
     try EventSequence(
-      person.history, clock: population.log.clock, kind: .rate,
+      person.history, clock: population.log.clock,
       itemCount: population.catalogue.count)
   }
 

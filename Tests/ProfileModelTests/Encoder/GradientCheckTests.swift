@@ -102,10 +102,53 @@ import Testing
     (.transformer(blocks: 1, heads: 2, inner: 5), .fullSoftmax),
     (.transformer(blocks: 2, heads: 1, inner: 3), .sampledSoftmax(negatives: 3)),
     (.mean, .pairwise(negatives: 2)), (.recurrent, .logistic(negatives: 3)),
+    (.events, .fullSoftmax),
   ]) func wholeEncoder(shape: SequenceEncoder.Shape, objective: NextItemObjective) throws {
     var configuration = SequenceEncoder.Configuration(itemCount: 9)
-    configuration.width = 4
     configuration.shape = shape
+    try expectExact(of: configuration, objective)
+  }
+
+  /// Vectors that each candidate reads out for itself.
+  @Test(arguments: [
+    (SequenceEncoder.Readout.interests(2), NextItemObjective.fullSoftmax),
+    (.interests(3), .pairwise(negatives: 2)),
+    (.attention(hidden: 3), .sampledSoftmax(negatives: 3)),
+    (.attention(hidden: 3), .fullSoftmax),
+    (.evolution(hidden: 3), .logistic(negatives: 2)),
+  ]) func readouts(readout: SequenceEncoder.Readout, objective: NextItemObjective) throws {
+    var configuration = SequenceEncoder.Configuration(itemCount: 9)
+    configuration.shape = .recurrent
+    configuration.readout = readout
+    try expectExact(of: configuration, objective)
+  }
+
+  /// States that are joined with the means of the fixed views.
+  @Test(arguments: [ViewFusion.Rule.gated, .weighted, .stacked])
+  func fusedViews(rule: ViewFusion.Rule) throws {
+    var configuration = SequenceEncoder.Configuration(itemCount: 9)
+    configuration.shape = .recurrent
+    configuration.fusion = rule
+    try expectExact(of: configuration, .fullSoftmax)
+  }
+
+  /// Corrections of low rank in the place of matrices.
+  @Test(arguments: [
+    SequenceEncoder.Shape.recurrent, .transformer(blocks: 1, heads: 2, inner: 5),
+  ]) func adapters(shape: SequenceEncoder.Shape) throws {
+    var configuration = SequenceEncoder.Configuration(itemCount: 9)
+    configuration.shape = shape
+    configuration.adapterRank = 2
+    let encoder = try expectExact(of: configuration, .fullSoftmax)
+    #expect(encoder.adapters.count == (shape == .recurrent ? 2 : 4))
+  }
+
+  @discardableResult
+  private func expectExact(
+    of given: SequenceEncoder.Configuration, _ objective: NextItemObjective
+  ) throws -> SequenceEncoder {
+    var configuration = given
+    configuration.width = 4
     configuration.length = 4
     configuration.contextWidth = 2
     configuration.fixed = [
@@ -135,5 +178,6 @@ import Testing
     // Each value takes four trainings of the whole encoder: every seventh is checked.
     expectGradient(
       loss(parameters).1, of: { loss($0).0 }, at: parameters, every: 7, tolerance: 1e-2)
+    return encoder
   }
 }

@@ -21,20 +21,28 @@ import Testing
     expectGradients(gradients, of: layout, match: golden)
   }
 
+  /// The golden layer has the correction alone: W is zero, and x is multiplied by what takes its place.
   @Test func lowRankAdapter() throws {
     let golden = try EncoderVectors("low_rank_adapter")
     var layout = ParameterLayout()
-    let layer = LowRankAdapter("layer", inputs: 4, outputs: 3, rank: 2, in: &layout)
-    let parameters = parameters(of: layout, from: golden)
-    var (low, scratch, y, dx) = (zeros(10), zeros(10), zeros(15), zeros(20))
-    var gradients = zeros(layout.count)
-    layer.forward(golden["x"], rows: 5, parameters, low: &low, into: &y)
-    layer.backward(
-      golden["x"], low: low, outputGradient: golden["weight"], rows: 5, parameters,
-      scratch: &scratch, gradients: &gradients, inputGradient: &dx)
+    let weight = layout.add("layer", rows: 3, columns: 4, .zeros)
+    let adapter = LowRankAdapter(weight, rank: 2, in: &layout)
+    let parameters = zeros(12) + golden["layer.down"] + golden["layer.up"]
+    var corrected = parameters
+    adapter.apply(to: &corrected)
+    let (x, gy) = (golden["x"], golden["weight"])
+    let (input, output) = (MatrixPlace(rows: 5, columns: 4), MatrixPlace(rows: 5, columns: 3))
+    var (y, dx, gradients) = (zeros(15), zeros(20), zeros(layout.count))
+    DenseKernels.multiply(
+      x, .init(input), by: corrected, .init(weight.place, transposed: true), into: &y, output)
+    DenseKernels.multiply(gy, .init(output), by: corrected, .init(weight.place), into: &dx, input)
+    DenseKernels.multiply(
+      gy, .init(output, transposed: true), by: x, .init(input), into: &gradients, weight.place)
+    adapter.fold(&gradients, parameters)
     expectClose(y, golden["output"])
     expectClose(dx, golden["gradient.x"])
-    expectGradients(gradients, of: layout, match: golden)
+    expectClose(gradients[adapter.down.range], golden["gradient.layer.down"])
+    expectClose(gradients[adapter.up.range], golden["gradient.layer.up"])
   }
 
   @Test func layerNormalization() throws {

@@ -41,7 +41,7 @@ import Testing
 
   /// What comes later must not change an earlier state.
   @Test(arguments: [
-    SequenceEncoder.Shape.mean, .recurrent, .transformer(blocks: 2, heads: 2, inner: 6),
+    SequenceEncoder.Shape.events, .mean, .recurrent, .transformer(blocks: 2, heads: 2, inner: 6),
   ]) func statesDoNotSeeTheFuture(shape: SequenceEncoder.Shape) throws {
     let encoder = try SequenceEncoder(configuration(shape))
     var scorer = try SequenceScorer(
@@ -57,8 +57,13 @@ import Testing
     }
   }
 
-  @Test func anEmptyHistoryScoresByBias() throws {
-    let encoder = try SequenceEncoder(configuration())
+  @Test(arguments: [
+    SequenceEncoder.Readout.state, .interests(2), .attention(hidden: 3), .evolution(hidden: 3),
+  ])
+  func anEmptyHistoryScoresByBias(readout: SequenceEncoder.Readout) throws {
+    var changed = configuration()
+    changed.readout = readout
+    let encoder = try SequenceEncoder(changed)
     var parameters = encoder.layout.initialValues(seed: 1)
     let bias = try #require(encoder.layout.slot("items.bias"))
     for (item, index) in bias.range.enumerated() { parameters[index] = Float(item) }
@@ -66,6 +71,37 @@ import Testing
     var scores = [Float](repeating: .nan, count: 7)
     try scorer.score(EventSequence(), into: &scores)
     #expect(scores == [0, 1, 2, 3, 4, 5, 6])
+  }
+
+  /// The score by which an item is explained is that by which it is ranked.
+  @Test(arguments: [
+    SequenceEncoder.Readout.state, .interests(2), .attention(hidden: 3), .evolution(hidden: 3),
+  ])
+  func itemsAreExplainedByTheScoreThatRanksThem(readout: SequenceEncoder.Readout) throws {
+    var changed = configuration(.recurrent)
+    changed.readout = readout
+    let encoder = try SequenceEncoder(changed)
+    var scorer = try SequenceScorer(
+      encoder, parameters: encoder.layout.initialValues(seed: 1).map { 10 * $0 })
+    var (whole, rest) = ([Float](repeating: 0, count: 7), [Float](repeating: 0, count: 7))
+    try scorer.score(sequence([3, 1, 6]), into: &whole)
+    try scorer.score(sequence([3, 6]), into: &rest)
+    let part = try #require(scorer.parts(of: sequence([3, 1, 6]), in: 5).first { $0.item == 1 })
+    #expect(abs(part.part - (whole[5] - rest[5])) < 1e-4)
+  }
+
+  /// What an event was is in the sequence: the newest one of each item counts.
+  @Test func kindsOfEventsAreKept() throws {
+    let events = DeviceHistory(
+      events: [
+        BehaviorEvent(item: 2, kind: .view, time: 1), BehaviorEvent(item: 4, kind: .click, time: 2),
+        BehaviorEvent(item: 2, kind: .buy, time: 3),
+        BehaviorEvent(item: 4, kind: .dislike, time: 4),
+      ], clock: .unixSeconds)
+    let found = try EventSequence(
+      InteractionHistory(events), clock: .unixSeconds, itemCount: 7)
+    #expect(found.items == [4, 2])
+    #expect(found.kinds == [BehaviorKind.click.rawValue, BehaviorKind.buy.rawValue])
   }
 
   /// Only the newest events count, and a long history costs no more than its last part.
@@ -80,7 +116,7 @@ import Testing
 
   /// Every shape makes finite scores of one event.
   @Test(arguments: [
-    SequenceEncoder.Shape.mean, .recurrent, .transformer(blocks: 2, heads: 2, inner: 6),
+    SequenceEncoder.Shape.events, .mean, .recurrent, .transformer(blocks: 2, heads: 2, inner: 6),
   ]) func oneEventIsASequence(shape: SequenceEncoder.Shape) throws {
     let encoder = try SequenceEncoder(configuration(shape))
     var scorer = try SequenceScorer(encoder, parameters: encoder.layout.initialValues(seed: 1))
@@ -95,7 +131,7 @@ import Testing
   /// Times that a wrong clock put anywhere become gaps like others.
   @Test func wrongClocksLeaveASequence() throws {
     let history = InteractionHistory(items: [1, 2, 3, 4], times: [.min + 1, 0, .max, -7])
-    let found = try EventSequence(history, clock: .unixSeconds, kind: .rate, itemCount: 7)
+    let found = try EventSequence(history, clock: .unixSeconds, itemCount: 7)
     #expect(found.items == [1, 2, 3, 4])
     #expect(found.gaps.allSatisfy { Int($0) < TimeGap.bucketCount })
     var changed = configuration()
@@ -188,11 +224,11 @@ import Testing
     let history = InteractionHistory(
       items: [3, 4, 5, 6], times: [BehaviorEvent.unknownTime, BehaviorEvent.unknownTime, 10, 90])
     let sequence = try EventSequence(
-      history, clock: .unixSeconds, kind: .rate, itemCount: 7)
+      history, clock: .unixSeconds, itemCount: 7)
     #expect(sequence.items == [5, 6])
     #expect(sequence.gaps == [0, 3])
     let last = try EventSequence(
-      history, clock: .unixSeconds, kind: .rate, limit: 1, itemCount: 7)
+      history, clock: .unixSeconds, limit: 1, itemCount: 7)
     #expect(last.items == [6])
     #expect(last.gaps == [3])
   }

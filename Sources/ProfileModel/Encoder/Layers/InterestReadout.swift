@@ -82,14 +82,16 @@ package struct InterestReadout: Sendable {
       .init(queries.place), into: &eventGradient, states, adding: true)
   }
 
-  /// The score of an item for somebody with several interests: the best of them.
-  package func score(_ item: [Float], _ found: Activations) -> Float {
-    var best = -Float.infinity
+  /// Which interest speaks most for an item.
+  ///
+  /// - Parameter item: Shape: [width].
+  func best(for item: [Float], _ found: Activations) -> Int {
+    var best = (interest: 0, product: -Float.infinity)
     for interest in 0..<interests {
-      best = max(
-        best,
-        NeuralKernels.dot(found.output, at: interest * width, item, at: 0, count: width))
+      let product = NeuralKernels.dot(
+        found.output, at: interest * width, item, at: 0, count: width)
+      if product > best.product { best = (interest, product) }
     }
-    return best
+    return best.interest
   }
 }

@@ -31,6 +31,12 @@ package struct ItemTable: Sendable {
     package var biases: [Float] = []
     package var vectorGradients: [Float] = []
     package var biasGradients: [Float] = []
+    /// The projections one by one, where they are asked for: `vectors` has their sum.
+    ///
+    /// Shape of each: [rows, width].
+    var projected: [[Float]] = []
+    /// Gradients of the projections apart from those of `vectors`.
+    var projectedGradients: [[Float]] = []
     /// The fixed vectors of these items, one list for each projection.
     fileprivate var fixed: [[Float]] = []
 
@@ -67,19 +73,23 @@ package struct ItemTable: Sendable {
   /// Shape of each: [width, fixed width].
   package let projections: [ParameterSlot]
   package let fixed: [FixedItemVectors]
+  /// Whether rows hold each projection by itself, too.
+  private let keepsProjections: Bool
 
   /// - Parameters:
   ///   - fixed: vectors to project; their own scale is kept.
   ///   - hasIdentity: whether each item has a vector of its own.
+  ///   - keepsProjections: whether rows hold each projection by itself, too.
   package init(
     itemCount: Int, width: Int, hasIdentity: Bool, fixed: [FixedItemVectors],
-    in layout: inout ParameterLayout
+    keepsProjections: Bool = false, in layout: inout ParameterLayout
   ) {
     precondition(fixed.allSatisfy { $0.values.count == itemCount * $0.width })
     precondition(hasIdentity || !fixed.isEmpty, "items need vectors")
     self.itemCount = itemCount
     self.width = width
     self.fixed = fixed
+    self.keepsProjections = keepsProjections
     identity =
       hasIdentity
       ? layout.add(
@@ -112,6 +122,7 @@ package struct ItemTable: Sendable {
       }
     }
     if rows.fixed.count != fixed.count { rows.fixed = fixed.map { _ in [] } }
+    if keepsProjections { clearProjections(of: &rows) }
     for (index, view) in fixed.enumerated() {
       Rows.resize(&rows.fixed[index], to: items.count * view.width)
       for (row, item) in items.enumerated() {
@@ -119,10 +130,33 @@ package struct ItemTable: Sendable {
           view.values, from: Int(item) * view.width, into: &rows.fixed[index],
           at: row * view.width, count: view.width)
       }
-      DenseKernels.multiply(
-        rows.fixed[index], .init(MatrixPlace(rows: items.count, columns: view.width)),
-        by: parameters, .init(projections[index].place, transposed: true), into: &rows.vectors,
-        MatrixPlace(rows: items.count, columns: width), adding: true)
+      let (from, to) = (
+        MatrixPlace(rows: items.count, columns: view.width),
+        MatrixPlace(rows: items.count, columns: width)
+      )
+      if keepsProjections {
+        DenseKernels.multiply(
+          rows.fixed[index], .init(from), by: parameters,
+          .init(projections[index].place, transposed: true), into: &rows.projected[index], to)
+        NeuralKernels.axpy(
+          1, rows.projected[index], into: &rows.vectors, count: items.count * width)
+      } else {
+        DenseKernels.multiply(
+          rows.fixed[index], .init(from), by: parameters,
+          .init(projections[index].place, transposed: true), into: &rows.vectors, to, adding: true)
+      }
+    }
+  }
+
+  private func clearProjections(of rows: inout Rows) {
+    if rows.projected.count != fixed.count {
+      rows.projected = fixed.map { _ in [] }
+      rows.projectedGradients = rows.projected
+    }
+    for index in fixed.indices {
+      Rows.resize(&rows.projected[index], to: rows.count * width)
+      Rows.resize(&rows.projectedGradients[index], to: rows.count * width)
+      for place in 0..<(rows.count * width) { rows.projectedGradients[index][place] = 0 }
     }
   }
 
@@ -141,11 +175,14 @@ package struct ItemTable: Sendable {
       }
     }
     for (index, view) in fixed.enumerated() {
-      DenseKernels.multiply(
-        rows.vectorGradients,
-        .init(MatrixPlace(rows: rows.count, columns: width), transposed: true),
-        by: rows.fixed[index], .init(MatrixPlace(rows: rows.count, columns: view.width)),
-        into: &gradients, projections[index].place, adding: true)
+      for flowed in [rows.vectorGradients]
+        + (keepsProjections ? [rows.projectedGradients[index]] : [])
+      {
+        DenseKernels.multiply(
+          flowed, .init(MatrixPlace(rows: rows.count, columns: width), transposed: true),
+          by: rows.fixed[index], .init(MatrixPlace(rows: rows.count, columns: view.width)),
+          into: &gradients, projections[index].place, adding: true)
+      }
     }
   }
 }

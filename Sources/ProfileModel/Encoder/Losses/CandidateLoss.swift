@@ -46,7 +46,6 @@ package struct CandidateLoss: Sendable {
     let columns = 1 + negatives.count
     if scores.count < rows * columns {
       scores = [Float](repeating: 0, count: rows * columns)
-      zeros = [Int32](repeating: 0, count: rows)
     }
     let states = MatrixPlace(rows: rows, columns: width)
     let vectors = MatrixPlace(
@@ -64,7 +63,9 @@ package struct CandidateLoss: Sendable {
         scores[row * columns + 1 + index] += table.biases[negatives.lowerBound + index]
       }
     }
-    let loss = compare(rows: rows, columns: columns, weight: weight)
+    makeZeros(rows)
+    let loss = Self.compare(
+      rule, zeros, &scores, rows: rows, columns: columns, weight: weight)
     DenseKernels.multiply(
       scores, .init(others), by: table.vectors, .init(vectors), into: &hiddenGradient, states)
     DenseKernels.multiply(
@@ -87,8 +88,26 @@ package struct CandidateLoss: Sendable {
     return loss
   }
 
-  /// Replaces scores, targets first, by their gradients and returns the sum of losses.
-  private mutating func compare(rows: Int, columns: Int, weight: Float) -> Double {
+  /// Replaces scores, targets first, by their gradients and returns the sum of losses, unweighted.
+  ///
+  /// - Parameters:
+  ///   - scores: Shape: [rows, columns].
+  ///   - weight: of each row in the gradients.
+  package mutating func compare(
+    _ scores: inout [Float], rows: Int, columns: Int, weight: Float
+  ) -> Double {
+    makeZeros(rows)
+    return Self.compare(rule, zeros, &scores, rows: rows, columns: columns, weight: weight)
+  }
+
+  private mutating func makeZeros(_ rows: Int) {
+    if zeros.count < rows { zeros = [Int32](repeating: 0, count: rows) }
+  }
+
+  private static func compare(
+    _ rule: Rule, _ zeros: [Int32], _ scores: inout [Float], rows: Int, columns: Int,
+    weight: Float
+  ) -> Double {
     switch rule {
     case .sampledSoftmax(let logExcess):
       if logExcess != 0 {
@@ -99,7 +118,7 @@ package struct CandidateLoss: Sendable {
       return NeuralKernels.crossEntropy(
         &scores, targets: zeros, rows: rows, columns: columns, weight: weight)
     case .pairwise:
-      return eachNegative(rows: rows, columns: columns) { target, negative, share in
+      return eachNegative(&scores, rows: rows, columns: columns) { target, negative, share in
         let margin = LogisticLoss.value(target - negative, label: 1)
         return (
           margin.loss * Double(share), margin.gradient * weight * share,
@@ -107,7 +126,7 @@ package struct CandidateLoss: Sendable {
         )
       }
     case .logistic:
-      return eachNegative(rows: rows, columns: columns) { _, negative, share in
+      return eachNegative(&scores, rows: rows, columns: columns) { _, negative, share in
         let found = LogisticLoss.value(negative, label: 0)
         return (found.loss * Double(share), 0, found.gradient * weight * share)
       } alone: { target in
@@ -119,8 +138,8 @@ package struct CandidateLoss: Sendable {
 
   /// Calls `body` with (target, negative, 1 / negatives) for the loss and both gradients, and
   /// `alone` for what a target adds by itself.
-  private mutating func eachNegative(
-    rows: Int, columns: Int,
+  private static func eachNegative(
+    _ scores: inout [Float], rows: Int, columns: Int,
     _ body: (Float, Float, Float) -> (loss: Double, target: Float, negative: Float),
     alone: (Float) -> (loss: Double, gradient: Float) = { _ in (0, 0) }
   ) -> Double {

@@ -34,6 +34,10 @@ package struct NextItemLearner: Sendable {
   private var candidateLoss = CandidateLoss(.pairwise)
   private var tableItems: TableItems
   private let allItems: [Int32]
+  /// Of the candidates of one target, where they read out vectors of their own.
+  private var readoutSpace: CandidateReadout.Workspace?
+  private var candidates: [Int32] = []
+  private var scores: [Float] = []
 
   /// - Parameter windows: of one call, at most.
   package init(_ encoder: SequenceEncoder, _ objective: NextItemObjective, windows: Int) {
@@ -44,6 +48,7 @@ package struct NextItemLearner: Sendable {
     tableItems = TableItems(itemCount: encoder.configuration.itemCount)
     allItems =
       objective == .fullSoftmax ? Array(0..<Int32(encoder.configuration.itemCount)) : []
+    readoutSpace = encoder.readout?.workspace(longest: encoder.configuration.length)
   }
 
   /// Chooses the items that the next calls touch: those of `windows`, and negatives.
@@ -90,29 +95,91 @@ package struct NextItemLearner: Sendable {
     }
     let rows = batch.sequences.rowCount
     guard rows > 0 else { return 0 }
+    let parameters = encoder.adapters.isEmpty ? parameters : encoder.effective(parameters)
     encoder.items.forward(
       isFull ? allItems : tableItems.items, parameters, into: &workspace.table)
     encoder.forward(batch, parameters, dropout: dropout, &workspace)
-    let loss = applyLoss(rows: rows, weight: weight)
+    let loss =
+      encoder.readout.map { applyReadout($0, weight: weight, parameters, &gradients) }
+      ?? applyLoss(rows: rows, weight: weight)
     encoder.backward(batch, parameters, dropout: dropout, &workspace, gradients: &gradients)
     encoder.items.backward(workspace.table, gradients: &gradients)
+    for adapter in encoder.adapters { adapter.fold(&gradients, parameters) }
     return loss
+  }
+
+  /// The loss of one target after the other, each of whose candidates reads out a vector of its own.
+  private mutating func applyReadout(
+    _ readout: CandidateReadout, weight: Float, _ parameters: [Float],
+    _ gradients: inout [Float]
+  ) -> Double {
+    guard var space = readoutSpace.take() else { return 0 }
+    let rows = batch.sequences.rowCount
+    for index in 0..<(rows * encoder.configuration.width) { workspace.stateGradient[index] = 0 }
+    var loss = 0.0
+    for sequence in 0..<batch.sequences.count {
+      let all = batch.sequences.rows(sequence)
+      for row in all {
+        chooseCandidates(for: row)
+        let prefix = all.lowerBound..<(row + 1)
+        readout.forward(
+          workspace.states, rows: prefix, candidates: candidates, table: workspace.table,
+          parameters, &space, into: &scores)
+        loss += compareCandidates(for: row, weight: weight)
+        readout.backward(
+          workspace.states, rows: prefix, candidates: candidates, scoreGradients: scores,
+          table: &workspace.table, parameters, &space, gradients: &gradients,
+          stateGradient: &workspace.stateGradient)
+      }
+    }
+    readoutSpace = consume space
+    return loss
+  }
+
+  /// All items, or the target and the negatives.
+  private mutating func chooseCandidates(for row: Int) {
+    if objective == .fullSoftmax {
+      candidates = allItems
+    } else {
+      candidates.removeAll(keepingCapacity: true)
+      candidates.append(targets[row])
+      for negative in tableItems.negatives { candidates.append(Int32(negative)) }
+    }
+    if scores.count < candidates.count {
+      scores = [Float](repeating: 0, count: candidates.count)
+    }
+  }
+
+  /// Replaces the candidates' scores by their gradients.
+  private mutating func compareCandidates(for row: Int, weight: Float) -> Double {
+    if objective == .fullSoftmax {
+      return NeuralKernels.crossEntropy(
+        &scores, targets: targets, start: row, rows: 1, columns: candidates.count, weight: weight)
+    }
+    chooseRule()
+    return candidateLoss.compare(&scores, rows: 1, columns: candidates.count, weight: weight)
   }
 
   private mutating func applyLoss(rows: Int, weight: Float) -> Double {
     let width = encoder.configuration.width
-    switch objective {
-    case .fullSoftmax:
+    if objective == .fullSoftmax {
       return fullSoftmax.apply(
         workspace.states, targets: targets, rows: rows, width: width, weight: weight,
         table: &workspace.table, hiddenGradient: &workspace.stateGradient)
-    case .sampledSoftmax: candidateLoss.rule = .sampledSoftmax(logExcess: tableItems.logExcess)
-    case .pairwise: candidateLoss.rule = .pairwise
-    case .logistic: candidateLoss.rule = .logistic
     }
+    chooseRule()
     return candidateLoss.apply(
       workspace.states, targets: targets, rows: rows, width: width,
       negatives: tableItems.negatives, weight: weight, table: &workspace.table,
       hiddenGradient: &workspace.stateGradient)
+  }
+
+  private mutating func chooseRule() {
+    switch objective {
+    case .fullSoftmax: break
+    case .sampledSoftmax: candidateLoss.rule = .sampledSoftmax(logExcess: tableItems.logExcess)
+    case .pairwise: candidateLoss.rule = .pairwise
+    case .logistic: candidateLoss.rule = .logistic
+    }
   }
 }

@@ -4,9 +4,12 @@ internal import NumericalMethods
 package struct SequenceScorer: Sendable {
   package let encoder: SequenceEncoder
   package let parameters: [Float]
+  /// With the corrections of adapters.
+  private let effective: [Float]
   /// Shape: [items, width].
   private let table: ItemTable.Rows
   private var workspace: SequenceEncoder.Workspace
+  private var readoutSpace: CandidateReadout.Workspace?
   private var batch = EventBatch()
 
   /// - Throws: `EncoderError.wrongParameterCount` or `.parameterNotFinite`.
@@ -14,12 +17,14 @@ package struct SequenceScorer: Sendable {
     try encoder.layout.check(parameters)
     self.encoder = encoder
     self.parameters = parameters
+    effective = encoder.effective(parameters)
     var table = ItemTable.Rows()
     encoder.items.forward(
-      Array(0..<Int32(encoder.configuration.itemCount)), parameters, into: &table)
+      Array(0..<Int32(encoder.configuration.itemCount)), effective, into: &table)
     self.table = table
     workspace = encoder.workspace(capacity: encoder.configuration.length, sequences: 1)
     workspace.table = table
+    readoutSpace = encoder.readout?.workspace(longest: encoder.configuration.length)
   }
 
   /// The state after the last event of a sequence; zeros for an empty one.
@@ -28,15 +33,22 @@ package struct SequenceScorer: Sendable {
   /// - Throws: `EncoderError.unknownItem` for a sequence that was made for a larger table.
   package mutating func state(_ sequence: EventSequence) throws(EncoderError) -> [Float] {
     let width = encoder.configuration.width
+    let count = try encode(sequence)
+    guard count > 0 else { return [Float](repeating: 0, count: width) }
+    return Array(workspace.states[((count - 1) * width)..<(count * width)])
+  }
+
+  /// Computes the states after the newest events and returns how many there are.
+  private mutating func encode(_ sequence: EventSequence) throws(EncoderError) -> Int {
     let range = sequence.items.indices.suffix(encoder.configuration.length)
     for item in sequence.items[range] where Int(item) >= encoder.configuration.itemCount {
       throw .unknownItem(index: item, itemCount: encoder.configuration.itemCount)
     }
-    guard !range.isEmpty else { return [Float](repeating: 0, count: width) }
+    guard !range.isEmpty else { return 0 }
     batch.removeAll()
     batch.append(sequence, range) { $0 }
-    encoder.forward(batch, parameters, &workspace)
-    return Array(workspace.states[((range.count - 1) * width)..<(range.count * width)])
+    encoder.forward(batch, effective, &workspace)
+    return range.count
   }
 
   /// The score of every item after a sequence: of an empty one the items' biases.
@@ -45,14 +57,30 @@ package struct SequenceScorer: Sendable {
   package mutating func score(
     _ sequence: EventSequence, into scores: inout [Float]
   ) throws(EncoderError) {
-    let state = try state(sequence)
     let (items, width) = (table.count, encoder.configuration.width)
     precondition(scores.count == items)
+    guard encoder.readout == nil else {
+      try readOut(table.items, after: sequence, into: &scores)
+      return
+    }
+    let state = try state(sequence)
     DenseKernels.multiply(
       table.vectors, .init(MatrixPlace(rows: items, columns: width)), by: state,
       .init(MatrixPlace(rows: width, columns: 1)), into: &scores,
       MatrixPlace(rows: items, columns: 1))
     NeuralKernels.axpy(1, table.biases, into: &scores, count: items)
+  }
+
+  /// The scores of items that each read out a vector of their own.
+  private mutating func readOut(
+    _ items: [Int32], after sequence: EventSequence, into scores: inout [Float]
+  ) throws(EncoderError) {
+    let count = try encode(sequence)
+    guard let readout = encoder.readout, var space = readoutSpace.take() else { return }
+    readout.forward(
+      workspace.states, rows: 0..<count, candidates: items, table: table, effective, &space,
+      into: &scores)
+    readoutSpace = consume space
   }
 
   /// An own event and what it adds to an item's score.
@@ -84,6 +112,11 @@ package struct SequenceScorer: Sendable {
   ) throws(EncoderError) -> Float {
     guard item >= 0, Int(item) < table.count else {
       throw .unknownItem(index: item, itemCount: table.count)
+    }
+    guard encoder.readout == nil else {
+      var scores: [Float] = [0]
+      try readOut([item], after: sequence, into: &scores)
+      return scores[0]
     }
     let state = try state(sequence)
     let start = Int(item) * state.count
