@@ -10,11 +10,29 @@ extension [RunFigures.MethodFigures] {
     }
     return trained < popularity
   }
+
+  /// The methods of which one is to be taken, simplest first.
+  static let competitors = ["popularity", "gram", "ranker", "encoder"]
+
+  /// The name of the method to take among those of one epsilon: the best by NDCG@10, a more complex one only
+  /// if its 95 % interval lies above the mean of the simpler one.
+  var toTake: String? {
+    var chosen: RunFigures.MethodFigures?
+    for name in Self.competitors {
+      guard let method = first(where: { $0.method == name && !$0.isCentral }) else { continue }
+      if let best = chosen, method.full.ndcgAt10.low <= best.full.ndcgAt10.value { continue }
+      chosen = method
+    }
+    return chosen?.method
+  }
 }
 
 extension RunFigures {
   /// What devices would recommend by, and do not, at the run's own epsilon.
   package var methodsThatFallBack: [String] {
-    ["ranker", "encoder"].filter { methods.fallsBack($0, epsilon: ownEpsilon) }
+    ["gram", "ranker", "encoder"].filter { methods.fallsBack($0, epsilon: ownEpsilon) }
   }
+
+  /// What this population's devices should recommend by, at the run's own epsilon.
+  package var methodToTake: String? { methods.filter { $0.epsilon == ownEpsilon }.toTake }
 }

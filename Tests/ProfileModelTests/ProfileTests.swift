@@ -104,4 +104,28 @@ import Testing
     #expect(found.first == 0)
     #expect(Set(found).isSubset(of: [0, 1, 2]))
   }
+
+  /// Where the ranker goes by a public encoder alone, its reasons are the encoder's.
+  @Test func thePublicEncoderHasItsPartInReasons() throws {
+    var configuration = SequenceEncoder.Configuration(itemCount: 12)
+    configuration.width = 4
+    configuration.length = 8
+    configuration.shape = .recurrent
+    let encoder = try SequenceEncoder(configuration)
+    var scorer = try SequenceScorer(
+      encoder, parameters: encoder.layout.initialValues(seed: 3).map { 10 * $0 })
+    let plain = Fixture.model
+    let model = FeatureModel(
+      content: plain.content, popularity: Fixture.popularity,
+      scorer: plain.scorer, publicEncoder: scorer)
+    let history = Fixture.history([0, 1, 2, 7, 5])
+    var table = FeatureTable(itemCount: 12)
+    table.fill(for: history, model: model)
+    let weights = [Float](repeating: 0, count: RankerFeature.allCases.count) + [1]
+    let found = Reasons(model: model, weights: weights).reasons(
+      for: 9, history: history, table: table, limit: 5)
+    let sequence = try EventSequence(history, clock: .ordinal, itemCount: 12)
+    let parts = try scorer.parts(of: sequence, in: 9).filter { $0.part > 0 }
+    #expect(!parts.isEmpty && found == parts.map(\.item))
+  }
 }

@@ -24,12 +24,26 @@ import Testing
       method("ranker", ndcg: 0.08, reach: 0.006),
     ]
     func plan(_ ndcg: Double, _ reach: Double) -> String? {
-      SequenceSection.plan(among: others + [method("encoder", ndcg: ndcg, reach: reach)])
+      (others + [method("encoder", ndcg: ndcg, reach: reach)]).toTake
     }
     #expect(plan(0.10, 0.01) == "encoder")
     #expect(plan(0.085, 0.01) == "ranker")
     #expect(plan(0.03, 0.01) == "ranker")
-    #expect(SequenceSection.plan(among: []) == nil)
+    #expect([RunFigures.MethodFigures]().toTake == nil)
+  }
+
+  /// What commands recommend by is the plan's own, whatever other epsilons say.
+  @Test func theMethodToTakeIsThatOfTheOwnEpsilon() {
+    var figures = SampleFigures.complete
+    let own = figures.ownEpsilon
+    figures.methods = [
+      method("popularity", ndcg: 0.04, reach: 0.005, epsilon: own),
+      method("gram", ndcg: 0.06, reach: 0.005, epsilon: own),
+      method("ranker", ndcg: 0.5, reach: 0.005, epsilon: 1000),
+    ]
+    #expect(figures.methodToTake == "gram")
+    figures.methods.remove(at: 1)
+    #expect(figures.methodToTake == "popularity")
   }
 
   @Test func anEncoderBelowPopularityIsSaidToFallBack() throws {

@@ -87,6 +87,23 @@ import Testing
     #expect(parts.allSatisfy { $0 > 0 } && parts == parts.sorted(by: >))
   }
 
+  /// Unless told otherwise devices recommend by what was best for this population; the file keeps it.
+  @Test func theModelKnowsWhatToRecommendBy() async throws {
+    let (outcome, population) = try await outcome()
+    #expect(outcome.model.toTake?.rawValue ?? "popularity" == outcome.figures.methodToTake)
+    let id = try #require(population.log.userIDs.first)
+    for ranking in KeptProfiles.Ranking.allCases + [nil] {
+      var model = outcome.model
+      model.toTake = ranking
+      model.belowPopularity = []
+      let profiles = try KeptProfiles(
+        #require(ReleasedModel(decoding: model.encoded)), population: population)
+      #expect(profiles.rankingToTake == ranking)
+      let items = try profiles.recommendations(for: id, count: 3, by: profiles.rankingToTake)
+      #expect(items.allSatisfy { $0.rankedBy == ranking?.rawValue ?? "popularity" })
+    }
+  }
+
   @Test func whatDoesNotBelongIsNamed() async throws {
     let (outcome, population) = try await outcome()
     let profiles = try KeptProfiles(outcome.model, population: population)

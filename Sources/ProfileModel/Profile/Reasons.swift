@@ -3,7 +3,8 @@ internal import ReleasedParts
 /// Which own events speak for a recommendation.
 ///
 /// The ranker is linear in its features and these are linear in the history once its norm is fixed,
-/// so each own item has an exact part in the score. Popularity and the constants of standardization
+/// so each own item has an exact part in the score. Of the public encoder's score, which is not, an item's
+/// part is the difference that it makes to leave it out. Popularity and the constants of standardization
 /// belong to no item and are left out.
 package struct Reasons: Sendable {
   private let model: FeatureModel
@@ -27,6 +28,7 @@ package struct Reasons: Sendable {
     add(
       FeatureTable.recentProfile(history), gram: .gramRecent, content: .contentRecent,
       candidate: candidate, table: table, parts: &parts)
+    addPublicEncoder(history, candidate, table, &parts)
     return parts.filter { $0.value > 0 }
       .sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
       .prefix(limit).map(\.key)
@@ -46,6 +48,24 @@ package struct Reasons: Sendable {
       let byContent = model.content.similarity(item, candidate) / contentNorm
       parts[item, default: 0] +=
         weightInProfile * (gramWeight * byGram + weight(content, table) * byContent)
+    }
+  }
+
+  private func addPublicEncoder(
+    _ history: InteractionHistory, _ candidate: Int32, _ table: FeatureTable,
+    _ parts: inout [Int32: Float]
+  ) {
+    let column = RankerFeature.allCases.count
+    guard var scorer = model.publicEncoder, weights[column] != 0 else { return }
+    let weight = weights[column] / (table.moments[column].standardDeviation + 1e-9)
+    do throws(EncoderError) {
+      for found in try scorer.parts(
+        of: FeatureModel.publicSequence(history, scorer), in: candidate)
+      {
+        parts[found.item, default: 0] += weight * found.part
+      }
+    } catch {
+      preconditionFailure("the table was filled for a history of other items: \(error)")
     }
   }
 

@@ -63,6 +63,16 @@ package struct FeatureModel: Sendable {
 
   package var itemCount: Int { popularity.count }
 
+  /// What the public encoder sees of a history: the newest items in their order, without times.
+  static func publicSequence(
+    _ history: InteractionHistory, _ scorer: SequenceScorer
+  ) throws(EncoderError) -> EventSequence {
+    let configuration = scorer.encoder.configuration
+    return try EventSequence(
+      history.keepingLast(configuration.length), clock: .ordinal,
+      itemCount: configuration.itemCount)
+  }
+
   /// Features of an item.
   package var featureCount: Int {
     RankerFeature.allCases.count + (publicEncoder == nil ? 0 : 1)
@@ -137,10 +147,8 @@ package struct FeatureTable: Sendable {
       moments.append((0, 1))
     }
     do throws(EncoderError) {
-      let newest = history.keepingLast(shared.encoder.configuration.length)
-      let sequence = try EventSequence(
-        newest, clock: .ordinal, itemCount: itemCount)
-      try publicEncoder?.score(sequence, into: &columns[RankerFeature.allCases.count])
+      try publicEncoder?.score(
+        FeatureModel.publicSequence(history, shared), into: &columns[RankerFeature.allCases.count])
     } catch {
       preconditionFailure("a history names items of the model's catalogue: \(error)")
     }

@@ -1,10 +1,8 @@
 /// What a model of the order of events is worth beside the others, and which plan to take.
 enum SequenceSection {
-  /// The methods that compete, simplest first.
-  private static let competitors = ["popularity", "gram", "ranker", "encoder"]
-
   /// Nothing for runs that train no sequence encoder.
   static func render(_ figures: RunFigures) -> ReportSection? {
+    let competitors = [RunFigures.MethodFigures].competitors
     let methods = figures.methods.filter { !$0.isCentral && competitors.contains($0.method) }
     guard methods.contains(where: { $0.method == "encoder" }) else { return nil }
     let epsilons = methods.map(\.epsilon).reduce(into: [Double?]()) { found, epsilon in
@@ -61,20 +59,9 @@ enum SequenceSection {
   ) -> HTMLTable.Row {
     HTMLTable.Row(
       ["\(epsilon.map(FigureText.upperBound) ?? "none")"] + (mechanism.map { ["\($0)"] } ?? [])
-        + competitors.map { name -> Markup in
+        + [RunFigures.MethodFigures].competitors.map { name -> Markup in
           methods.first { $0.method == name }?.full.hitRateAt10.percentCell ?? "–"
-        } + ["\(plan(among: methods).map(RunFigures.displayName(ofMethod:)) ?? "none")"])
-  }
-
-  /// The name of the method to take at one epsilon.
-  static func plan(among methods: [RunFigures.MethodFigures]) -> String? {
-    var chosen: RunFigures.MethodFigures?
-    for name in competitors {
-      guard let method = methods.first(where: { $0.method == name }) else { continue }
-      if let best = chosen, method.full.ndcgAt10.low <= best.full.ndcgAt10.value { continue }
-      chosen = method
-    }
-    return chosen?.method
+        } + ["\(methods.toTake.map(RunFigures.displayName(ofMethod:)) ?? "none")"])
   }
 
   private static func lead(
@@ -86,7 +73,7 @@ enum SequenceSection {
     else { return "How well the order of events foretells the next one." }
     let rate = FigureText.percent(encoder.full.hitRateAt10.value)
     let base = FigureText.percent(popularity.full.hitRateAt10.value)
-    let chosen = plan(among: own).map(RunFigures.displayName(ofMethod:)) ?? "none"
+    let chosen = own.toTake.map(RunFigures.displayName(ofMethod:)) ?? "none"
     if figures.methods.fallsBack("encoder", epsilon: figures.ownEpsilon) {
       return """
         The encoder did not reach popularity (\(rate) against \(base)): devices fall back. For \

@@ -10,8 +10,11 @@ internal import Scenarios
 package struct KeptProfiles: Sendable {
   /// What ranks.
   package enum Ranking: String, Sendable, CaseIterable {
-    case ranker, encoder
+    case gram, ranker, encoder
   }
+
+  /// What the simulation found to be best for this population; nil for what is popular.
+  package var rankingToTake: Ranking? { model.toTake }
 
   let population: Population
   let scenario: Scenario
@@ -108,7 +111,7 @@ package struct KeptProfiles: Sendable {
 
   /// Items that a person has not had, best first.
   package func recommendations(
-    for id: String, count: Int, by ranking: Ranking
+    for id: String, count: Int, by ranking: Ranking?
   ) throws -> [PersonRecommendation] {
     let person = try person(id)
     let scores = try scores(for: person, by: ranking)
@@ -122,7 +125,7 @@ package struct KeptProfiles: Sendable {
   /// - Parameter itemID: nil for the item that is ranked first.
   /// - Throws: `ModelFileError`.
   package func explanation(
-    for id: String, item itemID: String?, by ranking: Ranking, reasons: Int
+    for id: String, item itemID: String?, by ranking: Ranking?, reasons: Int
   ) throws -> PersonRecommendation {
     let person = try person(id)
     guard !person.history.isEmpty else { throw ModelFileError.noEvents(user: id) }
@@ -136,7 +139,7 @@ package struct KeptProfiles: Sendable {
   }
 
   private func recommendation(
-    of item: Int32, for person: Person, scores: [Float], by ranking: Ranking, reasons: Int
+    of item: Int32, for person: Person, scores: [Float], by ranking: Ranking?, reasons: Int
   ) throws -> PersonRecommendation {
     let found = population.catalogue.items[Int(item)]
     let known = Set(person.history.sortedItems)
@@ -146,23 +149,35 @@ package struct KeptProfiles: Sendable {
     return PersonRecommendation(
       item: found.id, title: found.title, score: scores[Int(item)], rank: rank + 1,
       isKnown: known.contains(item),
-      rankedBy: person.history.isEmpty || fallsBack(ranking)
-        ? "popularity" : ranking.rawValue,
+      rankedBy: rankedBy(ranking, person),
       reasons: try self.reasons(for: item, person, by: ranking, limit: reasons))
+  }
+
+  private func rankedBy(_ ranking: Ranking?, _ person: Person) -> String {
+    guard let ranking, !person.history.isEmpty, !fallsBack(ranking) else { return "popularity" }
+    return ranking.rawValue
   }
 
   /// Whether devices recommend what is popular, for this ranking was worse in the simulation.
   package func fallsBack(_ ranking: Ranking) -> Bool { model.belowPopularity.contains(ranking) }
 
-  private func scores(for person: Person, by ranking: Ranking) throws -> [Float] {
+  /// The weights of a ranking that is linear in the features.
+  private func weights(of ranking: Ranking) -> [Float] {
+    guard ranking == .gram else { return model.rankerWeights }
+    var weights = [Float](repeating: 0, count: model.rankerWeights.count)
+    weights[RankerFeature.gram.rawValue] = 1
+    return weights
+  }
+
+  private func scores(for person: Person, by ranking: Ranking?) throws -> [Float] {
     var scores = model.popularity.values
-    guard !fallsBack(ranking) else { return scores }
+    guard let ranking, !fallsBack(ranking) else { return scores }
     switch ranking {
-    case .ranker:
+    case .gram, .ranker:
       guard !person.history.isEmpty else { return scores }
       var table = FeatureTable(itemCount: scores.count)
       table.fill(for: person.history, model: features)
-      table.score(weights: model.rankerWeights, into: &scores)
+      table.score(weights: weights(of: ranking), into: &scores)
     case .encoder:
       var scorer = try scorer(for: person)
       try scorer.score(sequence(of: person), into: &scores)
@@ -172,22 +187,22 @@ package struct KeptProfiles: Sendable {
 
   /// The own events that speak for an item, most first.
   ///
-  /// The ranker is linear in the history, so each event has an exact part. Of the encoder it is shown by
-  /// how much the item's score falls without the event: what it attends to need not be what it goes by.
+  /// Item basis and ranker are linear in the history, so each event has an exact part, but for the score of
+  /// an encoder. Of that it is shown by how much the item's score falls without the event: what it attends to need not be what it goes by.
   private func reasons(
-    for item: Int32, _ person: Person, by ranking: Ranking, limit: Int
+    for item: Int32, _ person: Person, by ranking: Ranking?, limit: Int
   ) throws -> [PersonRecommendation.Reason] {
     func reason(_ own: Int32, _ part: Float?) -> PersonRecommendation.Reason {
       .init(
         item: population.catalogue.items[Int(own)].id,
         title: population.catalogue.items[Int(own)].title, part: part)
     }
-    guard !person.history.isEmpty, !fallsBack(ranking) else { return [] }
+    guard let ranking, !person.history.isEmpty, !fallsBack(ranking) else { return [] }
     switch ranking {
-    case .ranker:
+    case .gram, .ranker:
       var table = FeatureTable(itemCount: population.catalogue.count)
       table.fill(for: person.history, model: features)
-      return Reasons(model: features, weights: model.rankerWeights).reasons(
+      return Reasons(model: features, weights: weights(of: ranking)).reasons(
         for: item, history: person.history, table: table, limit: limit
       ).map { reason($0, nil) }
     case .encoder:
@@ -261,7 +276,7 @@ package struct PersonRecommendation: Sendable, Equatable, Encodable {
   package let rank: Int
   /// Whether the person has had it: then it is not recommended.
   package let isKnown: Bool
-  /// ranker, encoder, or popularity for a person without events and where those were worse.
+  /// gram, ranker, encoder, or popularity for a person without events and where those were worse.
   package let rankedBy: String
   package let reasons: [Reason]
 }

@@ -21,6 +21,8 @@ package struct ReleasedModel: Sendable, Equatable {
   let publicEncoder: [Float]
   /// What ranked held-out items worse than popularity: devices fall back on that.
   var belowPopularity: Set<KeptProfiles.Ranking> = []
+  /// What devices recommend by unless they are told otherwise; nil for what is popular.
+  var toTake: KeptProfiles.Ranking?
 }
 
 extension ReleasedModel {
@@ -38,7 +40,7 @@ extension ReleasedModel {
   /// The name of a model's file in the folder of its run.
   package static let fileName = "model.silhouette"
   /// "silrel" and the version of the format.
-  private static let magic: [UInt8] = Array("silrel".utf8) + [2, 0]
+  private static let magic: [UInt8] = Array("silrel".utf8) + [3, 0]
 
   /// The model as a file.
   package var encoded: [UInt8] {
@@ -57,6 +59,7 @@ extension ReleasedModel {
     fields.append(publicEncoder)
     fields.append(belowPopularity.count)
     for name in belowPopularity.map(\.rawValue).sorted() { fields.append(name) }
+    fields.append(toTake?.rawValue ?? "")
     return fields.sealed
   }
 
@@ -83,7 +86,8 @@ extension ReleasedModel {
       let eigenvalues = reader.floats(), let edge = reader.number(),
       let weights = reader.floats(), let encoder = reader.floats(),
       let publicEncoder = reader.floats(),
-      let below = Self.rankings(&reader), reader.isAtEnd,
+      let below = Self.rankings(&reader), let chosen = reader.text(), reader.isAtEnd,
+      chosen.isEmpty || KeptProfiles.Ranking(rawValue: chosen) != nil,
       rank > 0, vectors.count == coordinates * rank, eigenvalues.count == rank,
       weights.count == RankerFeature.allCases.count + (publicEncoder.isEmpty ? 0 : 1)
     else { return nil }
@@ -94,7 +98,7 @@ extension ReleasedModel {
         coordinateCount: coordinates, rank: rank, vectors: vectors, eigenvalues: eigenvalues,
         noiseEdge: Float(edge)),
       rankerWeights: weights, encoder: encoder, publicEncoder: publicEncoder,
-      belowPopularity: below)
+      belowPopularity: below, toTake: KeptProfiles.Ranking(rawValue: chosen))
   }
 
   private static func rankings(_ reader: inout KeptBytesReader) -> Set<KeptProfiles.Ranking>? {

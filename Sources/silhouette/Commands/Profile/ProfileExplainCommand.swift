@@ -19,8 +19,8 @@ struct ProfileExplainCommand: AsyncParsableCommand {
   @Option(help: "The item, by its identifier in the catalogue (default: the one ranked first).")
   var item: String?
 
-  @Option(help: "What ranks: ranker or encoder.")
-  var by: RankingChoice = .ranker
+  @Option(help: "What ranks: the plan that was best in the simulation, or gram, ranker, encoder.")
+  var by: RankingChoice = .plan
 
   @Option(help: "How many events.")
   var count = 5
@@ -33,10 +33,11 @@ struct ProfileExplainCommand: AsyncParsableCommand {
 
   func run() async throws {
     let profiles = try await options.profiles()
+    let ranking = by.ranking(in: profiles)
     let explanation = try profiles.explanation(
-      for: options.user, item: item, by: by.ranking, reasons: count)
+      for: options.user, item: item, by: ranking, reasons: count)
     if options.json { return try ConsoleOutput.writeJSON(explanation) }
-    let notice = profiles.fallsBack(by.ranking) ? PersonText.fallback(by) + "\n" : ""
+    let notice = PersonText.fallback(ranking, profiles)
     try ConsoleOutput.write(notice + PersonText.lines(explaining: explanation))
   }
 }

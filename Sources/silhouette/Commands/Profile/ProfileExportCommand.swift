@@ -21,8 +21,8 @@ struct ProfileExportCommand: AsyncParsableCommand {
   @Option(help: "The file to write.")
   var out: String
 
-  @Option(help: "What ranks: ranker or encoder.")
-  var by: RankingChoice = .ranker
+  @Option(help: "What ranks: the plan that was best in the simulation, or gram, ranker, encoder.")
+  var by: RankingChoice = .plan
 
   @Option(help: "How many recommendations.")
   var count = 10
@@ -36,11 +36,12 @@ struct ProfileExportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let profiles = try await options.profiles()
+    let ranking = by.ranking(in: profiles)
     let json = try ConsoleOutput.json(
       Export(
         profile: try profiles.profile(of: options.user),
         recommendations: try profiles.recommendations(
-          for: options.user, count: count, by: by.ranking)))
+          for: options.user, count: count, by: ranking)))
     try AtomicFile.write(json + "\n", to: out)
     if options.json { try ConsoleOutput.write(json) }
   }

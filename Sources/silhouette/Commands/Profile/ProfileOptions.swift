@@ -32,10 +32,15 @@ struct ProfileOptions: ParsableArguments {
 
 /// What ranks the items.
 enum RankingChoice: String, CaseIterable, ExpressibleByArgument {
-  case ranker, encoder
+  /// What was best for this population.
+  case plan
+  case gram, ranker, encoder
 
-  var ranking: KeptProfiles.Ranking {
+  /// Nil for what is popular.
+  func ranking(in profiles: KeptProfiles) -> KeptProfiles.Ranking? {
     switch self {
+    case .plan: profiles.rankingToTake
+    case .gram: .gram
     case .ranker: .ranker
     case .encoder: .encoder
     }
@@ -65,8 +70,23 @@ enum PersonText {
     return ResultTable.aligned(rows)
   }
 
-  static func fallback(_ ranking: RankingChoice) -> String {
-    "The \(ranking.rawValue) was worse than popularity in this run; what is popular is recommended:"
+  /// Why what is popular is recommended, and a line's end; empty where it is not.
+  static func fallback(
+    _ ranking: KeptProfiles.Ranking?, _ profiles: KeptProfiles
+  ) -> String {
+    guard let ranking else {
+      return "Nothing was better than popularity in this run; what is popular is recommended:\n"
+    }
+    guard profiles.fallsBack(ranking) else { return "" }
+    return
+      "The \(name(ranking)) was worse than popularity in this run; what is popular is recommended:\n"
+  }
+
+  private static func name(_ ranking: KeptProfiles.Ranking) -> String {
+    switch ranking {
+    case .gram: "item basis"
+    case .ranker, .encoder: ranking.rawValue
+    }
   }
 
   static func lines(_ recommendations: [PersonRecommendation]) -> String {

@@ -6,8 +6,8 @@ struct RecommendCommand: AsyncParsableCommand {
     commandName: "recommend",
     abstract: "Items for a person in a simulation, each with its reasons.",
     discussion: """
-      Ranked as that person's own device would, from what the run released. Where the ranker or the encoder \
-      was worse than popularity in the simulation, devices recommend what is popular: "rankedBy" in JSON.
+      Ranked as that person's own device would, from what the run released: by the method that the run's report \
+      recommends for this population, unless --by names another. Where that was worse than popularity in the simulation, devices recommend what is popular: "rankedBy" in JSON.
 
       Examples:
         silhouette recommend runs/demo --user 17
@@ -19,8 +19,8 @@ struct RecommendCommand: AsyncParsableCommand {
   @Option(help: "How many items.")
   var count = 10
 
-  @Option(help: "What ranks: ranker or encoder.")
-  var by: RankingChoice = .ranker
+  @Option(help: "What ranks: the plan that was best in the simulation, or gram, ranker, encoder.")
+  var by: RankingChoice = .plan
 
   func validate() throws {
     guard (1...10_000).contains(count) else {
@@ -30,9 +30,10 @@ struct RecommendCommand: AsyncParsableCommand {
 
   func run() async throws {
     let profiles = try await options.profiles()
-    let items = try profiles.recommendations(for: options.user, count: count, by: by.ranking)
+    let ranking = by.ranking(in: profiles)
+    let items = try profiles.recommendations(for: options.user, count: count, by: ranking)
     if options.json { return try ConsoleOutput.writeJSON(items) }
-    let notice = profiles.fallsBack(by.ranking) ? PersonText.fallback(by) + "\n" : ""
+    let notice = PersonText.fallback(ranking, profiles)
     try ConsoleOutput.write(notice + PersonText.lines(items))
   }
 }
