@@ -18,6 +18,21 @@ import Testing
     #expect(SequenceSection.render(SampleFigures.complete) == nil)
   }
 
+  /// A model of likes has its learning curve on the page, too.
+  @Test func likesHaveACurve() throws {
+    var figures = SampleFigures.complete
+    figures.methods = [method("preference", ndcg: 0.04, reach: 0.005)]
+    figures.learningCurves = []
+    #expect(SequenceSection.render(figures) == nil)
+    figures.learningCurves = [
+      .init(
+        epsilon: figures.ownEpsilon,
+        points: (1...3).map { .init(round: $0, hitRateAt10: 0.1, ndcgAt10: 0.05) })
+    ]
+    let section = try #require(SequenceSection.render(figures))
+    #expect(section.content.source.contains("<svg"))
+  }
+
   @Test func theEncoderHasToBeSurelyBetter() {
     let others = [
       method("popularity", ndcg: 0.04, reach: 0.005), method("gram", ndcg: 0.06, reach: 0.005),

@@ -1,7 +1,8 @@
 /// What a model of the order of events is worth beside the others, and which plan to take.
 enum SequenceSection {
-  /// Nothing for runs that train no sequence encoder.
+  /// Nothing for runs that train neither a sequence encoder nor a model of likes.
   static func render(_ figures: RunFigures) -> ReportSection? {
+    if figures.methods.contains(where: { $0.method == "preference" }) { return likes(figures) }
     let competitors = [RunFigures.MethodFigures].competitors
     let methods = figures.methods.filter { !$0.isCentral && competitors.contains($0.method) }
     guard methods.contains(where: { $0.method == "encoder" }) else { return nil }
@@ -33,14 +34,25 @@ enum SequenceSection {
         """)
   }
 
-  /// How the encoder got there, a line for each epsilon.
+  /// A model of likes has no sequence, and a learning curve as well.
+  private static func likes(_ figures: RunFigures) -> ReportSection? {
+    let curves = curves(figures)
+    guard !curves.source.isEmpty else { return nil }
+    return ReportSection(
+      anchor: "likes", heading: "Model of likes",
+      lead: """
+        Item vectors and one hidden layer, trained across devices; each person’s own vector never left the         device.
+        """, content: curves)
+  }
+
+  /// How a model got there, a line for each epsilon.
   private static func curves(_ figures: RunFigures) -> Markup {
     let shown = figures.learningCurves.filter { $0.points.count > 1 }
     guard !shown.isEmpty else { return "" }
     let own = shown.filter { $0.epsilon == figures.ownEpsilon }
     let others = shown.filter { $0.epsilon != figures.ownEpsilon }
     var chart = LineChart(
-      title: "Hit rate at 10 of the sequence encoder against rounds", xTitle: "rounds",
+      title: "Hit rate at 10 against rounds", xTitle: "rounds",
       yTitle: "HR@10, all items ranked",
       series: (own + others).enumerated().map { index, curve in
         LineChart.Series(
