@@ -144,6 +144,7 @@ enum CanonicalPlan {
     case .encoderPersonalEpochs: "\(encoder.personalEpochs)"
     case .encoderPretraining: encoder.pretraining.rawValue
     case .encoderPretrainingEpochs: "\(encoder.pretrainingEpochs)"
+    case .encoderContrast: number(encoder.contrast)
     case .encoderTrained: encoder.trained.rawValue
     case .encoderAdapterRank: "\(encoder.adapterRank)"
     case .encoderAblations: "\(encoder.ablations)"

@@ -115,6 +115,8 @@ extension Scenario {
     package var personalEpochs: Int
     package var pretraining: Pretraining
     package var pretrainingEpochs: Int
+    /// Weight of telling public people apart (InfoNCE) beside foretelling their events.
+    package var contrast: Double
     package var trained: Trained
     package var adapterRank: Int
     /// Whether it is trained again without the order of events, and without each view of items, to show

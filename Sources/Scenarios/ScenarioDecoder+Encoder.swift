@@ -48,6 +48,9 @@ extension ScenarioDecoder {
       personalEpochs: reader.integer(.encoderPersonalEpochs, default: 0, 0...1000),
       pretraining: reader.choice(.encoderPretraining, default: .none),
       pretrainingEpochs: reader.integer(.encoderPretrainingEpochs, default: 10, 1...1000),
+      contrast: reader.number(
+        .encoderContrast, default: 0, expected: "a number from 0 to 100, such as 0.1"
+      ) { (0...100).contains($0) },
       trained: reader.choice(.encoderTrained, default: .all),
       adapterRank: reader.integer(.encoderAdapterRank, default: 4, 1...256),
       ablations: reader.flag(.encoderAblations, default: false),
@@ -152,6 +155,16 @@ extension ScenarioDecoder {
           found: "\(encoder.context)", with: .encoderPretraining,
           other: encoder.pretraining.rawValue,
           expected: "write 0: kinds and gaps of public events are not those of the devices'"))
+    }
+    if encoder.contrast > 0, encoder.pretraining == .none,
+      reader.isSound(.encoderContrast, .encoderPretraining)
+    {
+      reader.report(
+        .encoderContrast,
+        .conflict(
+          found: CanonicalNumber.text(encoder.contrast), with: .encoderPretraining,
+          other: encoder.pretraining.rawValue,
+          expected: "write 0, or a pretraining: a device has nobody to tell its user from"))
     }
     if encoder.trained == .adapters, ![.recurrent, .transformer].contains(encoder.shape),
       reader.isSound(.encoderTrained, .encoderShape)

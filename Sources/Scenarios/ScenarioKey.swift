@@ -66,6 +66,7 @@ package enum ScenarioKey: String, SettingKey {
   case encoderPersonalEpochs = "tasks.encoder.personalEpochs"
   case encoderPretraining = "tasks.encoder.pretraining"
   case encoderPretrainingEpochs = "tasks.encoder.pretrainingEpochs"
+  case encoderContrast = "tasks.encoder.contrast"
   case encoderTrained = "tasks.encoder.trained"
   case encoderAdapterRank = "tasks.encoder.adapterRank"
   case encoderAblations = "tasks.encoder.ablations"

@@ -197,8 +197,7 @@ package struct Simulation: Sendable {
     return PretrainedParameters(
       pretraining: pretraining,
       parameters: try await pretraining.parameters(
-        of: encoder, NextItemObjective(settings), epochs: settings.pretrainingEpochs,
-        dropout: settings.dropout, seed: scenario.seed, workers: workers
+        of: encoder, settings, seed: scenario.seed, workers: workers
       ) { epoch in
         progress(
           SimulationProgress(

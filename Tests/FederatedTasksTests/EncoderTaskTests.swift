@@ -174,6 +174,27 @@ import Testing
     #expect(task.parameters == [0, 10] && task.completedRounds == 0)
   }
 
+  /// A state of another training is not gone on from.
+  @Test func aStateOfAnotherTrainingIsRefused() {
+    func task(_ algorithm: EncoderTask.Algorithm, _ count: Int) -> EncoderTask {
+      EncoderTask(
+        configuration: EncoderTask.Configuration(
+          algorithm: algorithm, rounds: 2, rate: 1, expectedCohort: 2),
+        initial: [Float](repeating: 0, count: count))
+    }
+    var found = task(.averageWithMomentum(0.5), 2)
+    var late = found.state
+    late.completedRounds = 3
+    for other in [task(.average, 2).state, task(.averageWithMomentum(0.5), 3).state, late] {
+      let goesOn = found.resume(other)
+      #expect(!goesOn)
+    }
+    var kept = found.state
+    (kept.completedRounds, kept.parameters) = (1, [4, 5])
+    let goesOn = found.resume(kept)
+    #expect(goesOn && found.state == kept)
+  }
+
   /// A sequence of another catalogue is refused before anything is looked up.
   @Test func aSequenceOfALargerCatalogueIsRefused() throws {
     let encoder = try encoder(5)

@@ -112,6 +112,8 @@ import Testing
     #expect(of("fusion=gated") == ["tasks.encoder.fusion"])
     #expect(of("fusion=gated", "items=projected") == [])
     #expect(of("context=4", "pretraining=movielens-1m") == ["tasks.encoder.context"])
+    #expect(of("contrast=0.1") == ["tasks.encoder.contrast"])
+    #expect(of("contrast=0.1", "pretraining=movielens-1m") == [])
     #expect(of("trained=adapters") == [])
     #expect(of("trained=adapters", "shape=mean") == ["tasks.encoder.trained"])
     #expect(of("interests=65") == ["tasks.encoder.interests"])

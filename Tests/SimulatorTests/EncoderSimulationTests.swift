@@ -311,6 +311,14 @@ import Testing
     #expect(found >= (readout == .state ? 10 : 4))
   }
 
+  /// Telling people apart changes what is learned, and the same on any number of threads.
+  @Test func contrastDoesNotDependOnThreads() async throws {
+    let plain = try await central(threads: 2).1
+    let one = try await central(threads: 1) { $0.contrast = 0.5 }.1
+    let three = try await central(threads: 3) { $0.contrast = 0.5 }.1
+    #expect(one == three && one != plain)
+  }
+
   @Test func centralDivergenceIsNamed() async throws {
     await #expect(throws: EncoderError.self) {
       _ = try await central(threads: 2) { $0.peakRate = 1e38 }

@@ -10,6 +10,8 @@ internal import Synchronization
 package struct CentralEncoderTraining: Sendable {
   package struct Configuration: Sendable {
     package var objective = NextItemObjective.fullSoftmax
+    /// Weight of telling people apart beside foretelling their events; 0 for not at all.
+    package var contrast: Float = 0
     package var epochs = 40
     /// Windows of one step.
     package var batch = 128
@@ -31,6 +33,8 @@ package struct CentralEncoderTraining: Sendable {
 
   /// Windows of one part: enough to fill the matrix products, few enough for many threads.
   private static let partWindows = 8
+  /// Of the cosines between people.
+  private static let temperature: Float = 0.2
 
   package let encoder: SequenceEncoder
   package let configuration: Configuration
@@ -84,7 +88,8 @@ package struct CentralEncoderTraining: Sendable {
         peak: configuration.peakRate,
         warmUpSteps: Int(configuration.warmUpShare * Double(steps)), steps: steps, decay: .cosine)
       spaces = Spaces(
-        encoder: training.encoder, objective: configuration.objective, windows: partWindows)
+        encoder: training.encoder, objective: configuration.objective,
+        tellsApart: configuration.contrast > 0, windows: partWindows)
       optimizer = Optimizer(
         .adam(), parameterCount: parameters.count, weightDecay: configuration.weightDecay)
       total = Gradients(count: parameters.count)
@@ -151,13 +156,16 @@ package struct CentralEncoderTraining: Sendable {
       let windows = batch[first..<min(first + size, batch.endIndex)]
       var generator = DeterministicGenerator(
         seed: configuration.seed &+ UInt64(number), stream: 0x6E65_6761_0000_0000 | UInt64(index))
-      _ = state.learner.chooseItems(for: windows, of: sequences, &generator)
-      let loss = state.learner.accumulate(
-        windows, of: sequences, weight: weight, parameters,
-        dropout: Dropout(
-          rate: configuration.dropout,
-          seed: configuration.seed &+ UInt64(number) &* 1_000_003 &+ UInt64(index)),
+      _ = state.learner.nextItem.chooseItems(for: windows, of: sequences, &generator)
+      let dropout = Dropout(
+        rate: configuration.dropout,
+        seed: configuration.seed &+ UInt64(number) &* 1_000_003 &+ UInt64(index))
+      let loss = state.learner.nextItem.accumulate(
+        windows, of: sequences, weight: weight, parameters, dropout: dropout,
         into: &gradients.values)
+      _ = state.learner.contrast?.accumulate(
+        windows, of: sequences, weight: configuration.contrast / Float(batch.count), parameters,
+        &generator, dropout: dropout, into: &gradients.values)
       state.found.append(Part(index: index, loss: loss, gradients: gradients))
     }
     total.clear()
@@ -179,34 +187,47 @@ package struct CentralEncoderTraining: Sendable {
     let gradients: Gradients
   }
 
+  /// What one part is trained with.
+  private struct Learner: Sendable {
+    var nextItem: NextItemLearner
+    var contrast: ContrastiveLearner?
+  }
+
   /// Workspaces and gradients that are used again in every step.
   private final class Spaces: Sendable {
     private struct Stock {
-      var learners: [NextItemLearner] = []
+      var learners: [Learner] = []
       var gradients: [Gradients] = []
     }
 
     private let stock = Mutex(Stock())
     private let encoder: SequenceEncoder
     private let objective: NextItemObjective
+    private let tellsApart: Bool
     private let windows: Int
 
-    init(encoder: SequenceEncoder, objective: NextItemObjective, windows: Int) {
+    init(
+      encoder: SequenceEncoder, objective: NextItemObjective, tellsApart: Bool, windows: Int
+    ) {
       self.encoder = encoder
       self.objective = objective
+      self.tellsApart = tellsApart
       self.windows = windows
     }
 
-    func takeLearner() -> NextItemLearner {
+    func takeLearner() -> Learner {
       stock.withLock { $0.learners.popLast() }
-        ?? NextItemLearner(encoder, objective, windows: windows)
+        ?? Learner(
+          nextItem: NextItemLearner(encoder, objective, windows: windows),
+          contrast: tellsApart
+            ? ContrastiveLearner(encoder, temperature: temperature, windows: windows) : nil)
     }
 
     func takeGradients() -> Gradients {
       stock.withLock { $0.gradients.popLast() } ?? Gradients(count: encoder.layout.count)
     }
 
-    func give(_ learner: NextItemLearner) { stock.withLock { $0.learners.append(learner) } }
+    func give(_ learner: Learner) { stock.withLock { $0.learners.append(learner) } }
     func give(_ gradients: Gradients) { stock.withLock { $0.gradients.append(gradients) } }
   }
 }

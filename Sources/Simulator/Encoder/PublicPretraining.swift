@@ -2,6 +2,7 @@ internal import Behavior
 internal import NumericalMethods
 internal import ProfileModel
 internal import ReleasedParts
+internal import Scenarios
 
 #if canImport(Glibc)
   internal import Glibc
@@ -56,15 +57,16 @@ struct PublicPretraining: Sendable {
 
   /// Trains all parameters in one place.
   func parameters(
-    of encoder: SequenceEncoder, _ objective: NextItemObjective, epochs: Int, dropout: Double,
+    of encoder: SequenceEncoder, _ settings: Scenario.Encoder,
     seed: UInt64, workers: Workers,
     progress: @Sendable @escaping (Int) -> Void
   ) async throws -> [Float] {
     var configuration = CentralEncoderTraining.Configuration()
-    configuration.epochs = epochs
-    configuration.dropout = Float(dropout)
+    configuration.epochs = settings.pretrainingEpochs
+    configuration.dropout = Float(settings.dropout)
     configuration.seed = seed
-    configuration.objective = objective
+    configuration.objective = NextItemObjective(settings)
+    configuration.contrast = Float(settings.contrast)
     let trained = try await CentralEncoderTraining(
       encoder: encoder, configuration: configuration, threads: workers.count
     ).run(sequences) { epoch, _ in progress(epoch) }

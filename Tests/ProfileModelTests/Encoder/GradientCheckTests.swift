@@ -143,6 +143,42 @@ import Testing
     #expect(encoder.adapters.count == (shape == .recurrent ? 2 : 4))
   }
 
+  /// Telling three people apart by random parts of their windows.
+  @Test func contrast() throws {
+    var configuration = SequenceEncoder.Configuration(itemCount: 9)
+    configuration.width = 4
+    configuration.shape = .recurrent
+    configuration.length = 4
+    let encoder = try SequenceEncoder(configuration)
+    let sequences = try [[3, 0, 6, 1, 1], [5, 2, 8], [7, 4, 4, 2]].map { items in
+      try EventSequence(
+        items: items, kinds: items.map { _ in .rate }, gaps: items.map { _ in 0 }, itemCount: 9)
+    }
+    let windows = sequences.indices.map {
+      TrainingWindow(user: Int32($0), events: 0..<sequences[$0].count)
+    }
+    let parameters = initial(encoder.layout)
+    func loss(_ parameters: [Float]) -> (Double, [Float]) {
+      var learner = ContrastiveLearner(encoder, temperature: 0.5, windows: 3)
+      var generator = DeterministicGenerator(seed: 5)
+      var gradients = zeros(encoder.layout.count)
+      let loss = learner.accumulate(
+        windows, of: sequences, weight: 1, parameters, &generator,
+        dropout: Dropout(rate: 0.2, seed: 3), into: &gradients)
+      return (loss, gradients)
+    }
+    expectGradient(
+      loss(parameters).1, of: { loss($0).0 }, at: parameters, every: 3, tolerance: 1e-2)
+    var learner = ContrastiveLearner(encoder, temperature: 0.5, windows: 3)
+    var generator = DeterministicGenerator(seed: 5)
+    var gradients = zeros(encoder.layout.count)
+    let alone = learner.accumulate(
+      windows.prefix(1), of: sequences, weight: 1, parameters, &generator, dropout: .none,
+      into: &gradients)
+    #expect(alone == 0)
+    #expect(gradients.allSatisfy { $0 == 0 })
+  }
+
   @discardableResult
   private func expectExact(
     of given: SequenceEncoder.Configuration, _ objective: NextItemObjective
