@@ -4,6 +4,7 @@ import Foundation
 import SecureAggregation
 import Storage
 import Testing
+import TransparencyLog
 import WireProtocol
 
 @testable import ClientNode
@@ -140,6 +141,27 @@ import WireProtocol
     #expect(try await switchboard.journal().allSatisfy { $0.device == nil })
   }
 
+  /// A head that all witnesses have signed is shown to nobody again: what they have accepted is known from it.
+  @Test func aCoordinatorThatStartsAgainAsksForRevealsThatAreMissing() async throws {
+    let world = try NodeWorld(stepSeconds: 60)
+    let witnesses = try await WitnessPlace(world, count: 2)
+    await witnesses.setAbsent(true, for: .reveal)
+    let switchboard = try await Switchboard(folder: world.folder, plan: world.plan)
+    let devices = try await joined(world, switchboard)
+    _ = try await world.run(devices, rounds: 1) {
+      await switchboard.tick()
+      await switchboard.call(witnesses)
+      guard await switchboard.restarts == 0, await switchboard.awaitsRevealsInPublic() else {
+        return
+      }
+      await switchboard.restart()
+      await witnesses.setAbsent(false, for: .reveal)
+    }
+    #expect(await switchboard.restarts == 1)
+    #expect(try await switchboard.model() == [1, 1, 1, 1, 1, 0, 0, 0, 0])
+    #expect(try await switchboard.rounds().count == 1)
+  }
+
   /// What a device says to the first round that it is offered: when its head is published.
   private func outcome(
     of device: DeviceNode, _ switchboard: Switchboard, _ witnesses: WitnessPlace
@@ -249,6 +271,21 @@ import WireProtocol
     }
     let third = description(3, anchor: 1)
     #expect(throws: WitnessSetFault.otherAnchor(third.identity)) { try keys.adding(third, to: set) }
+  }
+}
+
+extension Switchboard {
+  /// Whether the witnesses' values are missing and nothing else: they have all signed that the cohort is logged.
+  fileprivate func awaitsRevealsInPublic() async -> Bool {
+    guard let live = await coordinator.live, await live.awaitsReveals,
+      let published = await coordinator.log.heads.published
+    else { return false }
+    do {
+      let cohort = try await store.logged(live.key.logKey(.cohort))
+      let (size, witnesses) = (try await store.logSize(), try await store.witnesses().witnesses)
+      return cohort != nil && size == published.signed.head.tree.size
+        && published.cosignatures.count == witnesses.count
+    } catch { preconditionFailure("the store has failed: \(error)") }
   }
 }
 

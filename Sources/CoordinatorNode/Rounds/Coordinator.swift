@@ -143,6 +143,7 @@ package actor Coordinator {
     }
     try await readServedModel()
     watch.use(try await store.witnesses())
+    recallAcceptedHeads()
     try await closePlans()
     isRecovering = false
   }

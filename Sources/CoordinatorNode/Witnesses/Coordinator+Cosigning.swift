@@ -96,6 +96,16 @@ extension Coordinator {
     do { return try SignedHead(decoding: message) } catch { return nil }
   }
 
+  /// Learns again, after a restart, what witnesses have accepted: what they have signed, at least.
+  ///
+  /// A head with all signatures is shown to nobody any more, and reveals wait for whoever has accepted it.
+  func recallAcceptedHeads() {
+    guard let newest = log.heads.signed else { return }
+    for cosignature in newest.cosignatures where watch.pinned.contains(cosignature.witness) {
+      watch.note(newest.signed, of: cosignature.witness)
+    }
+  }
+
   /// The witnesses that can answer now: those that have accepted the entry about the cohort, for a reveal.
   func readyWitnesses(in live: LiveRound) async -> [VerificationKey] {
     let awaited = await live.awaitedWitnesses
