@@ -10,11 +10,11 @@ package enum RoundState: Sendable, Equatable {
   case sharing
   /// Masked contributions arrive.
   case collecting
-  /// The set of survivors is fixed and is being signed.
+  /// The set of survivors is fixed; the budget is debited, and the set is being signed.
   case sealed
   /// Shares are released.
   case unmasking
-  /// Everything is there; the budget is debited, then the sum is opened.
+  /// Everything is there; the sum is opened.
   case opening
   case committed
   case aborted(RoundAbort)

@@ -15,7 +15,8 @@ internal import TransparencyLog
 /// - an acknowledged contribution to a committed round is in its sum, and none is in it twice: the
 ///   versions count, device by device, what the journals of committed rounds name;
 /// - no sum is opened of fewer contributions than the floor, and never two different ones of a round;
-/// - a sum that is opened was debited before, once, in journal and log, and becomes a version;
+/// - nobody is asked for shares before the log has the debit; a sum that is opened was debited before, once,
+///   in journal and log, and becomes a version;
 /// - the log never has fewer debits than openings, nor more than one beyond releases and aborted rounds; a
 ///   release names its round's debit; heads only grow;
 /// - whoever audits the log accepts it;
@@ -41,6 +42,7 @@ package enum Violation: Equatable, CustomStringConvertible {
   case countedTooOften(device: Int)
   case blobIsMissing
   case openedWithoutLoggedDebit(round: UInt64)
+  case askedWithoutLoggedDebit(round: UInt64)
   case unpaidDebits(Int)
   case releaseWithoutItsDebit(round: UInt64)
   case headsContradict
@@ -71,6 +73,8 @@ package enum Violation: Equatable, CustomStringConvertible {
     case .blobIsMissing: "a row names a blob that is not there"
     case .openedWithoutLoggedDebit(let round):
       "round \(round) was opened before the log had its debit"
+    case .askedWithoutLoggedDebit(let round):
+      "devices were asked for shares of round \(round) before the log had its debit"
     case .unpaidDebits(let count): "the log has \(count) debits of rounds that did not end"
     case .releaseWithoutItsDebit(let round):
       "the release of round \(round) does not name a debit of that round before it"
@@ -94,6 +98,7 @@ extension SimulatedWorld {
       if !device.countedTooOften.isEmpty { found.append(.countedTooOften(device: device.index)) }
     }
     found += violationsOfOpenings()
+    found += askedUnpaid.map { .askedWithoutLoggedDebit(round: $0.number) }
     found += violationsOfLog()
     let lineage = disk.state.lineage(of: cast.record.hash)
     var expected = [UInt8](repeating: 0, count: 1 + CountingCourse.dimension)

@@ -33,6 +33,8 @@ package final class SimulatedWorld: @unchecked Sendable {
   let devices: [SimulatedDevice]
   /// Every sum that was ever opened, with what was durable then.
   private(set) var openings: [Opening] = []
+  /// Rounds that devices were asked to help open when the log did not have the debit.
+  private(set) var askedUnpaid: Set<RoundKey> = []
   /// How often the coordinator died.
   package private(set) var crashes = 0
   /// A digest of all events: the same seed gives the same.
@@ -294,6 +296,14 @@ package final class SimulatedWorld: @unchecked Sendable {
     }
   }
 
+  private func note(_ reply: Result<ReplyBody, RefusalCode>, to header: RequestHeader) {
+    let round = RoundKey(task: header.task, number: header.round)
+    guard case .success(.message(let message)) = reply,
+      MessageLayout.kind(of: message) == .quorum, !disk.state.hasLoggedDebit(of: round)
+    else { return }
+    askedUnpaid.insert(round)
+  }
+
   private var runningPlan: RunningPlan {
     RunningPlan(record: cast.record, template: Cast.template, course: course)
   }
@@ -319,6 +329,7 @@ package final class SimulatedWorld: @unchecked Sendable {
       } catch { reply = .failure(error.refusal.code) }
       // A process that died meanwhile has said nothing.
       guard self.life == life, self.coordinator != nil else { return }
+      note(reply, to: request.header)
       send(.reply(reply, to: index, number: request.number))
     }
   }

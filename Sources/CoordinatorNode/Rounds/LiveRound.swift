@@ -150,10 +150,11 @@ actor LiveRound {
     }
   }
 
-  /// Closes steps whose time has come, and opens the sum after the last.
+  /// Closes steps whose time has come, debits once survivors are fixed, and opens the sum after the last step.
   func advance(at time: UInt64) async throws(NodeError) -> Progress {
     guard !isBroken else { return .goesOn }
     while true {
+      try await debit(at: time)
       let effects = round.advance(at: time)
       if effects.isEmpty { break }
       for effect in effects {
@@ -174,7 +175,7 @@ actor LiveRound {
     switch round.state(at: time) {
     // Told again until it is stored: the store may have failed the first time.
     case .aborted(let reason): return .aborted(reason)
-    case .opening where !isOpening: return try await open(at: time)
+    case .opening where !isOpening: return try await open()
     default: return .goesOn
     }
   }
@@ -211,24 +212,27 @@ actor LiveRound {
     }
   }
 
-  /// The debit first, durable in journal and log; then the sum.
-  private func open(at time: UInt64) async throws(NodeError) -> Progress {
+  /// Makes the debit durable in journal and log, once it is due.
+  ///
+  /// Devices find it there before they release a share, so a sum cannot be opened in silence.
+  private func debit(at time: UInt64) async throws(NodeError) {
+    guard let debit = round.debit, let survivors = round.aggregation.survivorCommitment else {
+      return
+    }
+    let entry = try entry(
+      .debit(
+        LoggedDebit(
+          round: key.logged, transcript: survivors.transcript, survivorCount: survivors.count,
+          mechanism: mechanism)), at: time)
+    try reached(.debiting)
+    try await commit(debit, [entry])
+    round.debited()
+    try reached(.debited)
+  }
+
+  private func open() async throws(NodeError) -> Progress {
     isOpening = true
     defer { isOpening = false }
-    if let debit = round.debit {
-      guard let survivors = round.aggregation.survivorCommitment else {
-        throw .storage(.logDamaged(rule: "survivors"))
-      }
-      let entry = try entry(
-        .debit(
-          LoggedDebit(
-            round: key.logged, transcript: survivors.transcript, survivorCount: survivors.count,
-            mechanism: mechanism)), at: time)
-      try reached(.debiting)
-      try await commit(debit, [entry])
-      round.debited()
-      try reached(.debited)
-    }
     guard let opening = round.aggregation.makeOpening() else { return .goesOn }
     let sum: OpenedSum
     do throws(ProtocolError) { sum = try await opening.open(threads: Self.openingThreads) } catch {

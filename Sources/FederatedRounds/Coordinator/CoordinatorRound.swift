@@ -10,7 +10,7 @@ package struct CoordinatorRound: ~Copyable, Sendable {
   package private(set) var aggregation: AggregationServer
   /// Set when the round ended.
   private var ending: RoundState?
-  private var hasOpeningEntry = false
+  private var isDebited = false
   /// Digests of accepted messages: a device has one message of each kind.
   private var receipts: [Receipt: Bytes32] = [:]
 
@@ -112,7 +112,7 @@ package struct CoordinatorRound: ~Copyable, Sendable {
     case askWitnesses
     /// Open the sum, then commit it or abort.
     case open
-    /// Store the end; nothing of the round was or will be opened.
+    /// Store the end; nothing of the round was or will be opened. What was debited stays so.
     case abort(RoundAbort)
   }
 
@@ -135,9 +135,11 @@ package struct CoordinatorRound: ~Copyable, Sendable {
 
   /// Closes the step if its deadline has come or nobody is missing.
   ///
-  /// Call it again until it returns nothing: after a long sleep several deadlines may have passed.
+  /// Call it again until it returns nothing: after a long sleep several deadlines may have passed. No step is
+  /// closed while the debit is due: nobody is asked for shares that open a sum before it is paid for.
   package mutating func advance(at time: UInt64) -> [Effect] {
-    guard let deadline = nextDeadline, time >= deadline || aggregation.isStepComplete else {
+    guard debit == nil, let deadline = nextDeadline, time >= deadline || aggregation.isStepComplete
+    else {
       return []
     }
     return [.record(.closed(at: time))] + close()
@@ -156,21 +158,22 @@ package struct CoordinatorRound: ~Copyable, Sendable {
     }
   }
 
-  /// The debit, to be made durable before `aggregation.makeOpening()` is used; nil if it is already.
+  /// The debit, due as soon as the survivors are fixed, and with them the one sum that may be opened; nil if it
+  /// is durable already, or not due.
   ///
   /// Reading it notes nothing: until `debited()` says that it is durable, it is due.
   package var debit: RoundEntry? {
     // A round that was taken up again has its entry in the journal, and is not debited twice.
-    guard aggregation.phase == .opening, !hasOpeningEntry else { return nil }
+    guard ending == nil, !isDebited, aggregation.survivorCommitment != nil else { return nil }
     return .opening(contributors: aggregation.contributors)
   }
 
   /// Notes that the debit is durable; never before, for what follows spends what it records.
-  package mutating func debited() { hasOpeningEntry = true }
+  package mutating func debited() { isDebited = true }
 
   /// Notes that the sum was opened and its model stored.
   package mutating func committed() {
-    precondition(hasOpeningEntry, "a sum was opened without a debit")
+    precondition(isDebited, "a sum was opened without a debit")
     ending = .committed
   }
 

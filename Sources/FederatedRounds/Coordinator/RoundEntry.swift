@@ -11,7 +11,7 @@ package enum RoundEntry: Sendable, Equatable {
   case input(digest: Bytes32, from: VerificationKey)
   /// A step was closed; who had answered until then goes on.
   case closed(at: UInt64)
-  /// The sum of the contributions of these devices is going to be opened: the debit.
+  /// The sum of the contributions of these devices, and no other, may be opened from here on: the debit.
   ///
   /// In ascending order of their cohort indices.
   case opening(contributors: [VerificationKey])
