@@ -25,7 +25,8 @@ package struct PrivacyLedger: Sendable, Equatable {
     package let epsilon: Double?
   }
 
-  /// A round with the device's Unmask in it that the coordinator has aborted without charging for it.
+  /// A round with the device's Unmask in it that the coordinator has aborted without charging for it: from before
+  /// devices demanded the charge first.
   package struct UnpaidAbort: Sendable, Equatable, Encodable {
     package let task: String
     package let round: UInt64

@@ -56,28 +56,4 @@ extension DeviceNode {
     guard case .release(let found) = release.entry.content else { return false }
     return found.debit == debit.entry.leaf && (model == nil || found.modelHash == model)
   }
-
-  /// Compares a debit with the set that the device has signed and the noise that it was promised.
-  ///
-  /// A debit that differs is kept: the head that it is proved against is the log's own word.
-  private func check(
-    _ debit: ProvedEntry, of key: RoundKey, under head: CosignedHead
-  ) async throws(DeviceError) {
-    let (round, charge) = try await stored { store async throws(StorageError) in
-      (try await store.round(key), try await store.charge(of: key))
-    }
-    guard case .debit(let found) = debit.entry.content else {
-      throw .log(.differs(key.logKey(.debit)))
-    }
-    // What was recorded before counts and mechanisms were noted is compared as far as it goes.
-    let isOwnSet =
-      found.transcript == round?.survivors
-      && (round?.survivorCount).map { $0 == found.survivorCount } != false
-    let isOwnNoise = charge?.mechanism.map { $0 == found.mechanism.encoded } != false
-    guard isOwnSet, isOwnNoise else {
-      try await keep(debit, under: head)
-      try await keep(falseDebit: key.logKey(.debit))
-      throw .log(.falseDebit(key.logKey(.debit)))
-    }
-  }
 }

@@ -37,7 +37,7 @@ extension DeviceNode {
 
   /// How many of the pinned witnesses a head needs: what the owner demands, and a majority where the round
   /// names witnesses, so that no two heads that contradict each other reach it.
-  private func witnessQuorum(of config: RoundConfig) async throws(DeviceError) -> WitnessQuorum {
+  func witnessQuorum(of config: RoundConfig) async throws(DeviceError) -> WitnessQuorum {
     let pinned = Set(try await anchors().keys)
     // A round that names others than are pinned is refused for that, whatever they have signed.
     let namesPinned = !pinned.isEmpty && Set(config.witnesses.map(\.identity)) == pinned

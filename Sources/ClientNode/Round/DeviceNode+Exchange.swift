@@ -46,6 +46,7 @@ extension DeviceNode {
     }
     switch reply {
     case .message(let message):
+      if kind == .quorum, try await !isPaid(place) { return [] }
       return place.round.delivered(message, at: clock(), randomness: &randomness)
     case .notYet(let milliseconds):
       // The coordinator's wish, within what a device lets it wish for.
@@ -55,6 +56,28 @@ extension DeviceNode {
     default: throw .unexpectedAnswer
     }
     return []
+  }
+
+  /// Whether the log shows that what the device is asked to help open was paid for.
+  ///
+  /// Heads are published a little after what they are over: what may come yet is waited for, until the deadline of
+  /// the step, and the coordinator is asked for its message again.
+  private func isPaid(_ place: RoundPlace) async throws(DeviceError) -> Bool {
+    do {
+      try await demandDebit(of: place.config)
+      place.withheld = nil
+      return true
+    } catch .log(let fault) {
+      place.withheld = fault
+      guard fault.isTemporary else {
+        place.round.ended(.dismissed)
+        return false
+      }
+    } catch .transport {
+      // The log may be readable later.
+    }
+    await pause(place.round.retryDelay(randomness: &randomness))
+    return false
   }
 
   private static let mostUploadRestarts = 16

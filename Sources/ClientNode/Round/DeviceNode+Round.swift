@@ -12,7 +12,7 @@ extension DeviceNode {
     in assignment: Assignment, _ standing: RoundPlace.Standing, _ worker: any LocalWorker,
     _ charge: RoundCharge
   ) async throws(DeviceError) -> DeviceRoundEnd {
-    let place = RoundPlace(identity: keys.aggregationIdentity, standing)
+    let place = RoundPlace(identity: keys.aggregationIdentity, assignment.config, standing)
     let name = assignment.config.name
     var records = place.round.join(charge.configuration, at: clock(), randomness: &randomness)
     while true {
@@ -23,7 +23,14 @@ extension DeviceNode {
       try await keep(records, place, charge)
       records = []
       switch place.round.next {
-      case .finished(let end): return try await finish(end, of: RoundKey(name))
+      case .finished(let end):
+        let end = try await finish(end, of: RoundKey(name))
+        switch end {
+        // Left behind because of its log, which is what the owner has to know.
+        case .stopped, .dismissed: if let fault = place.withheld { throw .log(fault) }
+        case .committed, .contributed, .aborted, .failed, .interrupted: break
+        }
+        return end
       case .train:
         records = await train(place, assignment, worker)
         try reached(.contributionMade)

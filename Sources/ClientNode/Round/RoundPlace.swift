@@ -14,9 +14,13 @@ final class RoundPlace {
     let history: ClientHistory
   }
 
+  let config: RoundConfig
   var round: DeviceRound
+  /// Why the device keeps its shares although it was asked for them; nil if the log has shown the debit.
+  var withheld: LogFault?
 
-  init(identity: Identity, _ standing: Standing) {
+  init(identity: Identity, _ config: RoundConfig, _ standing: Standing) {
+    self.config = config
     round = DeviceRound(
       AggregationClient(
         identity: identity, certificate: standing.certificate, policy: standing.policy,

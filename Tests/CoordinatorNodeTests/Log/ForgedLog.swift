@@ -1,5 +1,6 @@
 import ClientNode
 import CryptoPrimitives
+import RoundVocabulary
 import Storage
 import TransparencyLog
 
@@ -32,7 +33,7 @@ struct ForgedLog {
     TiledTree(size: UInt64(entries.count), reader: Leaves(leaves: entries.map(\.leaf)))
   }
 
-  /// What the log answers, as the node API has it.
+  /// What the log answers, as the node API has it; of entries with one key the last.
   func bytes(at path: String) throws -> [UInt8]? {
     let parts = path.split(separator: "/")
     switch parts.first {
@@ -42,7 +43,7 @@ struct ForgedLog {
       var tree = tree
       return try tree.consistencyProof(from: older).encoded
     case "entry":
-      let index = entries.firstIndex {
+      let index = entries.lastIndex {
         "\($0.key.kind.rawValue)/\($0.key.subject)/\($0.key.number)"
           == parts[2...].joined(separator: "/")
       }
@@ -65,6 +66,35 @@ struct ForgedLog {
   }
 }
 
+/// What a debit can charge for in place of what a round has spent.
+enum DebitLie: CaseIterable, Sendable {
+  case set, count, mechanism
+
+  /// Changes the debits of a log.
+  func tell(in entries: inout [LogEntry]) throws {
+    for index in entries.indices {
+      guard case .debit(let debit) = entries[index].content else { continue }
+      entries[index] = try LogEntry(
+        time: entries[index].time,
+        .debit(
+          LoggedDebit(
+            round: debit.round,
+            transcript: self == .set ? Blake2b.digest([9]) : debit.transcript,
+            survivorCount: debit.survivorCount + (self == .count ? 1 : 0),
+            mechanism: self == .mechanism ? Self.other(than: debit.mechanism) : debit.mechanism)))
+    }
+  }
+
+  private static func other(than mechanism: LoggedMechanism) -> LoggedMechanism {
+    LoggedMechanism(
+      law: mechanism.law, variance: (0, 1), totalVariation: 0,
+      squaredNormBound: mechanism.squaredNormBound + 1, dimension: mechanism.dimension,
+      clipNorm: mechanism.clipNorm, scale: mechanism.scale,
+      assurance: .init(
+        leastSurvivors: mechanism.leastSurvivors, mostColluding: mechanism.mostColluding))
+  }
+}
+
 /// The way to a coordinator that shows a device whatever it likes of its log.
 actor LyingTransport: NodeTransport {
   private let switchboard: Switchboard
@@ -82,15 +112,27 @@ actor LyingTransport: NodeTransport {
   /// - Parameter lie: of a path below /v1/log/.
   func tell(_ lie: @escaping @Sendable (_ path: String) throws -> Answer) { self.lie = lie }
 
-  /// Shows a log that is made up.
-  func show(_ log: ForgedLog) { lie = { .bytes(try log.bytes(at: $0)) } }
+  /// Shows a log that is made up, but for the entries of a kind.
+  func show(_ log: ForgedLog, hiding hidden: EntryKind? = nil) {
+    lie = { path in
+      .bytes(hidden.map { Self.isEntry(path, $0) } == true ? nil : try log.bytes(at: path))
+    }
+  }
 
   /// Hides the entries of a kind.
-  func hide(_ kind: EntryKind) {
+  ///
+  /// - Parameter asked: told of every question about them.
+  func hide(_ kind: EntryKind, asked: @escaping @Sendable () -> Void = {}) {
     lie = { path in
-      let parts = path.split(separator: "/")
-      return parts.first == "entry" && parts[2] == "\(kind.rawValue)" ? .bytes(nil) : .honest
+      guard Self.isEntry(path, kind) else { return .honest }
+      asked()
+      return .bytes(nil)
     }
+  }
+
+  private static func isEntry(_ path: String, _ kind: EntryKind) -> Bool {
+    let parts = path.split(separator: "/")
+    return parts.first == "entry" && parts[2] == "\(kind.rawValue)"
   }
 
   func send(_ body: [UInt8]) async throws(TransportError) -> [UInt8] {
