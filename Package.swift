@@ -425,9 +425,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "CryptoPrimitives", "PlannedRounds", "Report", "RoundVocabulary", "Scenarios",
-        "TestSupport",
-        "TransparencyLog", "silhouette",
+        "CryptoPrimitives", "PlannedRounds", "Report", "RoundVocabulary", "Scenarios", "Storage",
+        "TestSupport", "TransparencyLog", "silhouette",
       ],
       swiftSettings: strictSettings),
   ]

@@ -85,6 +85,8 @@ package protocol ModelStore: Sendable {
   func add(_ model: ModelRecord, bytes: [UInt8]) async throws(StorageError)
   /// Adds the version that a round made, puts it to use, and ends the round: all of it or nothing.
   ///
+  /// To use is for training: of a plan with a gate it is not served.
+  ///
   /// Of the round's journal only the coordinator's own decisions stay.
   ///
   /// - Throws: `staleParent` if another version is in use, `roundHasEnded`.
@@ -101,11 +103,17 @@ package protocol ModelStore: Sendable {
   /// The version that a plan trains on.
   func currentModel(plan: Bytes32) async throws(StorageError) -> ModelRecord?
   /// Makes another version of the plan the one in use: promotion and rollback.
-  func promote(_ hash: Bytes32) async throws(StorageError)
-  /// The version that devices compute profiles with: the pinned one, otherwise the one in use.
+  ///
+  /// Of a plan with a gate it is pinned, too, for nothing else is served.
+  /// - Throws: `gateClosed` if the plan has a gate, and `pass` is not its.
+  func promote(_ hash: Bytes32, pass: GatePass?) async throws(StorageError)
+  /// The version that devices compute profiles with: the pinned one, otherwise, unless the plan has a gate, the one in
+  /// use.
   func servedModel(plan: Bytes32) async throws(StorageError) -> ModelRecord?
   /// Serves one version whatever is trained after it, until it is unpinned.
-  func pin(_ hash: Bytes32) async throws(StorageError)
+  ///
+  /// - Throws: as `promote`.
+  func pin(_ hash: Bytes32, pass: GatePass?) async throws(StorageError)
   func unpin(plan: Bytes32) async throws(StorageError)
   /// All bytes of a blob, which have its hash.
   func blob(_ hash: Bytes32) async throws(StorageError) -> [UInt8]
@@ -114,6 +122,16 @@ package protocol ModelStore: Sendable {
   ///
   /// - Parameter range: within the blob.
   func blob(_ hash: Bytes32, _ range: Range<Int>) async throws(StorageError) -> [UInt8]
+}
+
+extension ModelStore {
+  /// Puts a version of a plan without a gate to use.
+  package func promote(_ hash: Bytes32) async throws(StorageError) {
+    try await promote(hash, pass: nil)
+  }
+
+  /// Serves a version of a plan without a gate.
+  package func pin(_ hash: Bytes32) async throws(StorageError) { try await pin(hash, pass: nil) }
 }
 
 extension PlanStore {

@@ -33,6 +33,8 @@ package enum StorageError: Error, Sendable, Equatable {
   /// A round cannot begin: the plan was paused, or has ended.
   case planIsNotRunning(Bytes32)
   case unknownModel(Bytes32)
+  /// The plan has a gate, and no measurement has opened it.
+  case gateClosed(plan: Bytes32)
   /// The parent of a new model version is not the version in use.
   case staleParent(expected: Bytes32?, found: Bytes32?)
   /// A join code that was never issued, or already used.
@@ -105,6 +107,9 @@ extension StorageError: CustomStringConvertible {
       "plan \(hash) is \(from.rawValue) and cannot become \(to.rawValue)"
     case .planIsNotRunning(let hash): "plan \(hash) does not run; resume it first"
     case .unknownModel(let hash): "there is no model version \(hash)"
+    case .gateClosed(let plan):
+      "plan \(plan) has audit.gate: its versions are offered to devices only with a measurement of it; name one with "
+        + "--measured"
     case .staleParent(let expected, let found):
       "the parent has to be \(Self.text(expected)), not \(Self.text(found))"
     case .joinCodeInvalid: "the join code was not issued here, or is used up; ask for another"

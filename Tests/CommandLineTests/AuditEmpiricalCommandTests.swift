@@ -3,18 +3,19 @@ import Foundation
 import PlannedRounds
 import Report
 import Scenarios
+import Storage
 import Testing
 
 @testable import silhouette
 
 /// `audit empirical`, and the gate that asks for it.
 @Suite struct AuditEmpiricalCommandTests {
-  /// Canaries are few and noise is little: fast, and with something to see.
+  /// Devices are few, which is fast, and epsilon is so small that they could refute it.
   private static let plan = """
     name: gated
     catalogue: {items: 40}
-    cohort: {most: 20}
-    privacy: {epsilon: 8, dropoutShare: 0.1}
+    cohort: {most: 60}
+    privacy: {epsilon: 1, dropoutShare: 0.1}
     encoding: {scaleBits: 12}
     tasks:
       gram: {headItems: 6, tailGroups: 2}
@@ -28,17 +29,23 @@ import Testing
     return try PlannedTasks(plan, hash: Blake2b.digest(Array(SignedPlanText.yaml(of: plan).utf8)))
   }
 
-  private func measured(_ files: AuditFiles) async throws -> String {
+  private static func record(gate: Bool) throws -> PlanRecord {
+    PlanRecord(
+      document: Array(SignedPlanText.yaml(of: try planned(gate: gate).plan).utf8), signature: [])
+  }
+
+  private func measured(_ files: AuditFiles, canaries: Int) async throws -> String {
     let planned = try Self.planned(gate: true)
     try files.folder.write(SignedPlanText.yaml(of: planned.plan), to: "plan.yaml")
-    let run = try await files.run("audit empirical --plan plan.yaml --canaries 10 --json --quiet")
+    let run = try await files.run(
+      "audit empirical --plan plan.yaml --canaries \(canaries) --json --quiet")
     #expect(run.status == 0, "\(run.errors)")
     return run.output
   }
 
   @Test func aPlanIsMeasuredByItsHash() async throws {
     let files = try AuditFiles()
-    let output = try await measured(files)
+    let output = try await measured(files, canaries: 10)
     try files.folder.write(output, to: "measured.json")
     let path = files.folder.url.appending(path: "measured.json").path(percentEncoded: false)
     let figures = try MeasurementFile.read(path)
@@ -77,45 +84,84 @@ import Testing
     #expect(person.status == 64 && person.errors.contains("--number is 5"))
   }
 
-  @Test func theGateOpensForAMeasurementOfThePlan() async throws {
+  @Test func theGateOpensForAMeasurementThatCouldHaveFailed() async throws {
     let files = try AuditFiles()
-    let output = try await measured(files)
-    try files.folder.write(output, to: "measured.json")
     let planned = try Self.planned(gate: true)
-    func path(_ name: String) -> String {
-      files.folder.url.appending(path: name).path(percentEncoded: false)
+    let output = try await measured(files, canaries: 60)
+    func pass(_ measurement: String) throws -> GatePass {
+      try files.folder.write(measurement, to: "measured.json")
+      return try ReleaseGate.pass(
+        of: planned,
+        measured: files.folder.url.appending(path: "measured.json").path(percentEncoded: false))
     }
-    try ReleaseGate.check(planned, measured: path("measured.json"))
+    func refusal(_ measurement: String) -> AuditFailure? {
+      #expect(throws: AuditFailure.self) { try pass(measurement) }
+    }
+    #expect(try pass(output) == GatePass(plan: planned.hash))
     // A plan without a gate asks for nothing.
-    try ReleaseGate.check(try Self.planned(gate: false), measured: nil)
-
+    #expect(try ReleaseGate.pass(of: Self.record(gate: false), measured: nil) == nil)
     #expect(throws: AuditFailure.gateNeedsMeasurement(plan: "gated")) {
-      try ReleaseGate.check(planned, measured: nil)
+      try ReleaseGate.pass(of: Self.record(gate: true), measured: nil)
     }
     // More was found than is claimed: the number counts, whatever the file's own verdict says.
     let bound = try #require(output.firstMatch(of: /"lowerBound" : [0-9.e-]+/)).0
-    try files.folder.write(output.replacing(bound, with: "\"lowerBound\" : 99"), to: "found.json")
-    let failure = #expect(throws: AuditFailure.self) {
-      try ReleaseGate.check(planned, measured: path("found.json"))
+    #expect(refusal(output.replacing(bound, with: "\"lowerBound\" : 99"))?.status == .refuted)
+    let failed = refusal(output.replacing("\"pass\"", with: "\"fail\"", maxReplacements: 1))
+    #expect(failed?.status == .refuted)
+    for (found, other) in [
+      (planned.hash.description, String(repeating: "0", count: 64)),
+      ("\"task\" : \"gram\"", "\"task\" : \"evaluation\""),
+      ("\"delta\" : 1e-05", "\"delta\" : 0.1"),
+    ] {
+      #expect(output.contains(found))
+      #expect(refusal(output.replacing(found, with: other))?.status == .badInput, "\(other)")
     }
-    #expect(failure?.status == .refuted)
-    try files.folder.write(
-      output.replacing("\"verdict\" : \"pass\"", with: "\"verdict\" : \"fail\""), to: "failed.json")
-    #expect(throws: AuditFailure.self) {
-      try ReleaseGate.check(planned, measured: path("failed.json"))
+    let lax = refusal(output.replacing("\"alpha\" : 0.05", with: "\"alpha\" : 0.2"))
+    if case .gateNeedsAlpha(_, _, 0.2, 0.05)? = lax {
+    } else {
+      Issue.record("an alpha of 0.2 opens the gate: \(String(describing: lax))")
     }
-    try files.folder.write(
-      output.replacing(planned.hash.description, with: String(repeating: "0", count: 64)),
-      to: "other.json")
-    let other = #expect(throws: AuditFailure.self) {
-      try ReleaseGate.check(planned, measured: path("other.json"))
+    // Ten canaries show less than is claimed, whoever they are.
+    let small = refusal(try await measured(files, canaries: 10))
+    if case .gateNeedsCanaries(_, _, 10, _, _)? = small {
+    } else {
+      Issue.record("what could not have failed opens the gate: \(String(describing: small))")
     }
-    #expect(other?.status == .badInput)
-    try files.folder.write(
-      output.replacing("\"task\" : \"gram\"", with: "\"task\" : \"evaluation\""), to: "part.json")
-    #expect(throws: AuditFailure.self) {
-      try ReleaseGate.check(planned, measured: path("part.json"))
+  }
+
+  /// The three commands that put a version before devices, against a coordinator's folder.
+  @Test func noCommandPassesTheGateWithoutAMeasurement() async throws {
+    let files = try AuditFiles()
+    let made = try await files.run("coordinator init --dir state --url https://127.0.0.1:18443")
+    #expect(made.status == 0, "\(made.errors)")
+    var record = try Self.record(gate: true)
+    record.state = .running
+    let versions = [[UInt8(1)], [2]]
+    let store = try await SQLiteCoordinatorStore(
+      folder: files.folder.url.appending(path: "state/store").path(percentEncoded: false))
+    try await store.add(record, catalogue: nil)
+    let key = RoundKey(task: record.hash, number: 1)
+    try await store.begin(
+      RoundRecord(key: key, plan: record.hash, configuration: [1], openedAt: 1), log: [])
+    let hashes = versions.map { Blake2b.digest($0) }
+    try await store.add(
+      ModelRecord(hash: hashes[0], parent: nil, round: nil, plan: record.hash, createdAt: 1),
+      bytes: versions[0])
+    try await store.commit(
+      ModelRecord(hash: hashes[1], parent: hashes[0], round: key, plan: record.hash, createdAt: 2),
+      bytes: versions[1], round: key, log: [])
+    try store.close()
+    let lines = ["model promote \(hashes[1])", "model pin \(hashes[1])", "model rollback"]
+    for line in lines {
+      let run = try await files.run("coordinator \(line) --dir state")
+      #expect(run.status == 66 && run.errors.contains("has audit.gate"), "\(line): \(run.errors)")
     }
+    let list = try await files.run("coordinator model list --dir state")
+    #expect(list.output.contains("in use") && !list.output.contains("served"), "\(list.output)")
+    try files.folder.write(try await measured(files, canaries: 60), to: "measured.json")
+    let run = try await files.run(
+      "coordinator model pin \(hashes[1]) --measured measured.json --dir state")
+    #expect(run.status == 0 && run.output.contains("in use, served"), "\(run.errors)")
   }
 
   /// Plans without a gate have the text, and so the hash, that they had before there was one.
@@ -124,6 +170,8 @@ import Testing
     #expect(
       SignedPlanText.yaml(of: with) == SignedPlanText.yaml(of: without) + "audit:\n  gate: true\n")
     #expect(try PlanDecoder.decode(yaml: SignedPlanText.yaml(of: with), file: "plan") == with)
+    // The store knows by the text alone.
+    #expect(try Self.record(gate: true).hasGate && !Self.record(gate: false).hasGate)
   }
 
   @Test(

@@ -398,7 +398,8 @@ extension SimulatedStore {
     try read { $0.currentModel(plan: plan) }
   }
 
-  func promote(_ hash: Bytes32) async throws(StorageError) {
+  // No plan has a gate in a simulated world.
+  func promote(_ hash: Bytes32, pass: GatePass?) async throws(StorageError) {
     try await write { (state) throws(StorageError) in
       guard let model = state.models.first(where: { $0.hash == hash }) else {
         throw .unknownModel(hash)
@@ -408,7 +409,7 @@ extension SimulatedStore {
   }
 
   // Nobody pins a version in a simulated world.
-  func pin(_ hash: Bytes32) async throws(StorageError) {}
+  func pin(_ hash: Bytes32, pass: GatePass?) async throws(StorageError) {}
   func unpin(plan: Bytes32) async throws(StorageError) {}
 
   func blobByteCount(_ hash: Bytes32) async throws(StorageError) -> Int {

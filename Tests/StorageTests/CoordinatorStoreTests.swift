@@ -211,6 +211,49 @@ import Testing
     #expect(try await store.round(key)?.outcome == .open)
   }
 
+  /// Rounds go on from what was released; devices get none of it before a measurement.
+  @Test func aGateHoldsWhatIsServedAndNotWhatIsTrainedOn() async throws {
+    let gated = PlanRecord(
+      document: Array("name: x\naudit:\n  gate: true\n".utf8), signature: [], state: .running)
+    #expect(gated.hasGate && !plan.hasGate)
+    try await store.add(gated)
+    let versions = (0..<3).map { [UInt8($0)] }
+    func record(_ index: Int, _ round: RoundKey?) -> ModelRecord {
+      ModelRecord(
+        hash: Blake2b.digest(versions[index]),
+        parent: index == 0 ? nil : Blake2b.digest(versions[index - 1]), round: round,
+        plan: gated.hash, createdAt: 1)
+    }
+    func commit(_ index: Int) async throws {
+      let key = RoundKey(task: task, number: UInt64(index))
+      try await store.begin(
+        RoundRecord(key: key, plan: gated.hash, configuration: [1], openedAt: 1))
+      try await store.commit(record(index, key), bytes: versions[index], round: key)
+      #expect(try await store.currentModel(plan: gated.hash)?.hash == record(index, key).hash)
+    }
+    func served() async throws -> Bytes32? { try await store.servedModel(plan: gated.hash)?.hash }
+    try await store.add(record(0, nil), bytes: versions[0])
+    try await commit(1)
+    #expect(try await served() == nil)
+
+    let (first, newest) = (Blake2b.digest(versions[1]), Blake2b.digest(versions[2]))
+    let closed = StorageError.gateClosed(plan: gated.hash)
+    for pass in [nil, GatePass(plan: plan.hash)] {
+      await #expect(throws: closed) { try await store.promote(first, pass: pass) }
+      await #expect(throws: closed) { try await store.pin(first, pass: pass) }
+    }
+    #expect(try await served() == nil)
+    let pass = GatePass(plan: gated.hash)
+    try await store.promote(first, pass: pass)
+    #expect(try await served() == first)
+    try await commit(2)
+    #expect(try await served() == first, "the next version has not been promoted")
+    try await store.pin(newest, pass: pass)
+    #expect(try await served() == newest)
+    try await store.unpin(plan: gated.hash)
+    #expect(try await served() == nil)
+  }
+
   /// Revocations keep their order, so that a number of them says which ones a round knows.
   @Test func revocationsAreOnlyAdded() async throws {
     let devices = CoordinatorScript.devices

@@ -26,6 +26,8 @@ package struct RunningPlan: Sendable {
   package init(_ record: PlanRecord) throws {
     let text = String(decoding: record.document, as: UTF8.self)
     let plan = try PlanDecoder.decode(yaml: text, file: "plan \(record.hash)")
+    // The store goes by the text's end to tell whether there is a gate.
+    guard plan.audit.gate == record.hasGate else { throw RunningPlanFault.gate }
     let tasks = try PlannedTasks(plan, hash: record.hash)
     guard let faults = FaultAssumption(collusion: tasks.collusion, dropout: tasks.dropout) else {
       throw RunningPlanFault.shares
@@ -48,6 +50,8 @@ package struct RunningPlan: Sendable {
 /// Why a plan that can be read cannot be run.
 package enum RunningPlanFault: Error, Equatable, CustomStringConvertible {
   case shares
+  /// The document is not in the one form that plans are signed in, so that its gate is overlooked.
+  case gate
   /// The cohort is too large for a graph that nobody can choose without a witness.
   case needsWitness(most: Int, limit: Int)
 
@@ -62,6 +66,8 @@ package enum RunningPlanFault: Error, Equatable, CustomStringConvertible {
     case .shares:
       "privacy.colludingShare and privacy.dropoutShare are no pair that secure aggregation has "
         + "parameters for; see protocols/secure-aggregation.md, section 6"
+    case .gate:
+      "audit.gate is not where a signed plan has it; sign the plan with: silhouette coordinator plan sign"
     case .needsWitness(let most, let limit):
       "cohort.most \(most) is above \(limit), and such cohorts need a witness; add one with: "
         + "silhouette coordinator witness add FILE --dir DIR, or write at most \(limit)"

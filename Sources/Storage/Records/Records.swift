@@ -50,6 +50,18 @@ package struct PlanRecord: Sendable, Equatable {
     self.signature = signature
     self.state = state
   }
+
+  /// Whether `audit.gate` is true, which is the end of the one text that such a plan is signed with.
+  package var hasGate: Bool { document.suffix(Self.gate.count).elementsEqual(Self.gate) }
+
+  private static let gate = Array("audit:\n  gate: true\n".utf8)
+}
+
+/// That a measurement has opened the gate of a plan for its versions.
+package struct GatePass: Sendable, Equatable {
+  package let plan: Bytes32
+
+  package init(plan: Bytes32) { self.plan = plan }
 }
 
 /// One version of the released parts, and where it comes from.

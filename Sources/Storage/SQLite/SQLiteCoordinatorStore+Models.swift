@@ -73,12 +73,11 @@ extension SQLiteCoordinatorStore {
     try await database.read { try Self.currentModel(plan: plan, in: $0) }
   }
 
-  package func promote(_ hash: Bytes32) async throws(StorageError) {
+  package func promote(_ hash: Bytes32, pass: GatePass?) async throws(StorageError) {
     try await database.write { [faults] database in
-      guard let model = try Self.model(hash, in: database) else {
-        throw StorageError.unknownModel(hash)
-      }
+      let (model, hasGate) = try Self.model(hash, passing: pass, in: database)
       try Self.use(model, in: database)
+      if hasGate { try Self.pin(model, in: database) }
       try faults.reached(.promotionWritten)
     }
     try faults.reached(.promotionCommitted)
@@ -86,27 +85,22 @@ extension SQLiteCoordinatorStore {
 
   package func servedModel(plan: Bytes32) async throws(StorageError) -> ModelRecord? {
     try await database.read { database in
-      try Row.fetchOne(
+      let pinned = try Row.fetchOne(
         database,
         sql: """
           SELECT model.* FROM model JOIN pinnedModel USING (hash) WHERE pinnedModel.plan = ?
           """,
-        arguments: [plan.data]
-      ).map(Self.model) ?? Self.currentModel(plan: plan, in: database)
+        arguments: [plan.data])
+      if let pinned { return try Self.model(pinned) }
+      guard try Self.plan(plan, in: database)?.hasGate == false else { return nil }
+      return try Self.currentModel(plan: plan, in: database)
     }
   }
 
-  package func pin(_ hash: Bytes32) async throws(StorageError) {
+  package func pin(_ hash: Bytes32, pass: GatePass?) async throws(StorageError) {
     try await database.write { [faults] database in
-      guard let model = try Self.model(hash, in: database) else {
-        throw StorageError.unknownModel(hash)
-      }
-      try database.execute(
-        sql: """
-          INSERT INTO pinnedModel (plan, hash) VALUES (?, ?)
-          ON CONFLICT (plan) DO UPDATE SET hash = excluded.hash
-          """,
-        arguments: [model.plan.data, model.hash.data])
+      let (model, _) = try Self.model(hash, passing: pass, in: database)
+      try Self.pin(model, in: database)
       try faults.reached(.pinWritten)
     }
     try faults.reached(.pinCommitted)
@@ -153,6 +147,29 @@ extension SQLiteCoordinatorStore {
         ON CONFLICT (plan) DO UPDATE SET hash = excluded.hash
         """,
       arguments: [model.plan.data, model.hash.data])
+  }
+
+  private static func pin(_ model: ModelRecord, in database: Database) throws {
+    try database.execute(
+      sql: """
+        INSERT INTO pinnedModel (plan, hash) VALUES (?, ?)
+        ON CONFLICT (plan) DO UPDATE SET hash = excluded.hash
+        """,
+      arguments: [model.plan.data, model.hash.data])
+  }
+
+  /// A version that may be offered to devices, and whether its plan has a gate.
+  private static func model(
+    _ hash: Bytes32, passing pass: GatePass?, in database: Database
+  ) throws -> (ModelRecord, hasGate: Bool) {
+    guard let model = try model(hash, in: database) else { throw StorageError.unknownModel(hash) }
+    guard let plan = try plan(model.plan, in: database) else {
+      throw StorageError.unknownPlan(model.plan)
+    }
+    guard !plan.hasGate || pass?.plan == plan.hash else {
+      throw StorageError.gateClosed(plan: plan.hash)
+    }
+    return (model, plan.hasGate)
   }
 
   private static func model(_ hash: Bytes32, in database: Database) throws -> ModelRecord? {

@@ -19,13 +19,17 @@ enum AuditFailure: Error, Equatable, CustomStringConvertible {
   case gateNeedsMeasurement(plan: String)
   case otherMeasurement(file: String, measured: String, plan: String)
   case gateClosed(file: String, task: String, found: Double, claimed: Double)
+  case gateNeedsAlpha(file: String, task: String, alpha: Double, most: Double)
+  /// Whatever the mechanism had done, the measurement would have passed.
+  case gateNeedsCanaries(
+    file: String, task: String, canaries: Int, ceiling: Double, claimed: Double)
 
   var status: ExitStatus {
     switch self {
     case .refused, .otherKeys, .otherLog, .claimRefuted, .reportChanged, .gateClosed, .noConviction:
       .refuted
     case .faultyKeys, .faultyMeasurement, .otherMeasurement, .faultySigningKey, .faultyReport,
-      .faultyEvidence, .unreadableLog:
+      .faultyEvidence, .unreadableLog, .gateNeedsAlpha, .gateNeedsCanaries:
       .badInput
     case .planMissing, .gateNeedsMeasurement, .nothingMeasured: .inputMissing
     }
@@ -70,6 +74,13 @@ enum AuditFailure: Error, Equatable, CustomStringConvertible {
     case .gateClosed(let file, let task, let found, let claimed):
       "\(file): of \(task) epsilon was found to be at least \(FigureText.short(found)), and "
         + "\(FigureText.upperBound(claimed)) is claimed; the version is not put to use before it is known why"
+    case .gateNeedsAlpha(let file, let task, let alpha, let most):
+      "\(file): \(task) was measured at alpha \(FigureText.short(alpha)), and a gate asks for at most "
+        + "\(FigureText.short(most)); measure again with --alpha \(FigureText.short(most))"
+    case .gateNeedsCanaries(let file, let task, let canaries, let ceiling, let claimed):
+      "\(file): the measurement of \(task) could not have failed: \(canaries) canaries can show epsilon "
+        + "\(FigureText.short(ceiling)) at most, and \(FigureText.upperBound(claimed)) is claimed; measure with more "
+        + "(--canaries), for which cohort.most has to have room, or promise a smaller epsilon"
     case .nothingMeasured(let reasons):
       "nothing was measured, so nothing was refuted and nothing has passed: "
         + reasons.joined(separator: "; ")

@@ -44,7 +44,7 @@ enum NodeFailures {
     switch error {
     case .file, .diskFull: .cannotWrite
     case .database, .folderInUse: .unavailable
-    case .unknownRound, .unknownPlan, .unknownModel, .unknownDevice, .blobMissing,
+    case .unknownRound, .unknownPlan, .unknownModel, .unknownDevice, .blobMissing, .gateClosed,
       .witnessStoreMissing, .keyMissing:
       .inputMissing
     case .schemaIsNewer, .corrupt, .blobDamaged, .keyFileMode, .keyFileLength, .planTransition,

@@ -26,8 +26,8 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
       what average canaries let one guess (Andrew et al. 2024): it bounds nothing, and no verdict hangs on it.
 
       With --plan the mechanisms of a plan are measured, as its coordinator announces them and its devices \
-      compare them. `audit report` shows such a measurement as one of that plan, and `coordinator model promote` \
-      demands it where the plan has audit.gate.
+      compare them. `audit report` shows such a measurement as one of that plan, and `coordinator model promote`, \
+      pin and rollback demand it where the plan has audit.gate.
 
       With --dir and --devices a task is measured while it runs, or after: what the coordinator in --dir has \
       released is searched for the canary devices whose folders are in --devices. See `silhouette client canary`. \

@@ -10,7 +10,8 @@ struct ModelCommand: AsyncParsableCommand {
     abstract: "Versions of what was released: list, compare, promote, pin, go back.",
     discussion: """
       Each round makes a version, whose parent is the one it was trained on. Training goes on from the \
-      version in use; devices compute profiles with it, or with the one that is pinned.
+      version in use; devices compute profiles with it, or with the one that is pinned. Of a plan with audit.gate \
+      they compute them with the one that was promoted or pinned last, which takes a measurement.
 
       Examples:
         silhouette coordinator model list --dir state

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CoordinatorNode
 internal import CryptoPrimitives
 internal import PlannedRounds
-internal import Scenarios
 internal import Storage
 
 struct ModelPromoteCommand: AsyncParsableCommand {
@@ -14,8 +13,9 @@ struct ModelPromoteCommand: AsyncParsableCommand {
       released more often than the plan promises: from an earlier version the plan may not be able to go on, and \
       says so.
 
-      Of a plan with audit.gate a version is put to use only with a measurement of that plan, and not if it found \
-      more of its canaries than the plan's claims allow: exit code 1.
+      Rounds of a plan with audit.gate go on from one version to the next, and devices get none of them for their \
+      profiles before it was promoted, or pinned, with a measurement of that plan: one that could have failed, at \
+      --alpha 0.05 or less, and that did not find more of its canaries than the plan's claims allow (else exit code 1).
 
       Examples:
         silhouette coordinator model promote HASH --dir state
@@ -23,22 +23,11 @@ struct ModelPromoteCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var pointed: ModelPointerOptions
-
-  @Option(help: "What `audit empirical --plan FILE --json` has measured.", completion: .file())
-  var measured: String?
+  @OptionGroup var gate: GateOptions
 
   func run() async throws {
     try await pointed.point { store, model in
-      guard let plan = try await store.plan(model.plan) else {
-        throw StorageError.unknownPlan(model.plan)
-      }
-      let decoded = try PlanDecoder.decode(
-        yaml: String(decoding: plan.document, as: UTF8.self), file: "plan \(model.plan)")
-      // Mechanisms take a while to build, and only a gate asks for them.
-      if decoded.audit.gate {
-        try ReleaseGate.check(PlannedTasks(decoded, hash: model.plan), measured: measured)
-      }
-      try await store.promote(model.hash)
+      try await store.promote(model.hash, pass: gate.pass(of: model.plan, in: store))
       try await store.tellWhatIsSpent(of: model.plan)
     }
   }
@@ -49,14 +38,19 @@ struct ModelPinCommand: AsyncParsableCommand {
     commandName: "pin",
     abstract: "Serve a version to devices whatever is trained after it.",
     discussion: """
+      Of a plan with audit.gate only with a measurement, as with promote. Training is left as it is.
+
       Example:
         silhouette coordinator model pin HASH --dir state
       """)
 
   @OptionGroup var pointed: ModelPointerOptions
+  @OptionGroup var gate: GateOptions
 
   func run() async throws {
-    try await pointed.point { store, model in try await store.pin(model.hash) }
+    try await pointed.point { store, model in
+      try await store.pin(model.hash, pass: gate.pass(of: model.plan, in: store))
+    }
   }
 }
 
@@ -65,6 +59,8 @@ struct ModelUnpinCommand: AsyncParsableCommand {
     commandName: "unpin",
     abstract: "Serve the version in use again.",
     discussion: """
+      Of a plan with audit.gate none is offered then, until one is promoted; devices keep what they have.
+
       Example:
         silhouette coordinator model unpin HASH --dir state
       """)
@@ -73,6 +69,19 @@ struct ModelUnpinCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await pointed.point { store, model in try await store.unpin(plan: model.plan) }
+  }
+}
+
+/// What opens the gate of a plan that has one.
+struct GateOptions: ParsableArguments {
+  @Option(
+    help: "Where the plan has audit.gate: what `audit empirical --plan FILE --json` has measured.",
+    completion: .file())
+  var measured: String?
+
+  func pass(of hash: Bytes32, in store: SQLiteCoordinatorStore) async throws -> GatePass? {
+    guard let plan = try await store.plan(hash) else { throw StorageError.unknownPlan(hash) }
+    return try ReleaseGate.pass(of: plan, measured: measured)
   }
 }
 
@@ -104,13 +113,14 @@ struct ModelRollbackCommand: AsyncParsableCommand {
     discussion: """
       Of the plan that was added last, unless another one is named. No task is \
       released more often than the plan promises: where all its releases have happened, the plan stops until a \
-      later version is promoted.
+      later version is promoted. Of a plan with audit.gate only with a measurement, as with promote.
 
       Example:
         silhouette coordinator model rollback --dir state
       """)
 
   @OptionGroup var options: CoordinatorOptions
+  @OptionGroup var gate: GateOptions
 
   @Option(help: "The plan's name, its hash, or the hash's first digits.")
   var plan: HashPrefix?
@@ -122,7 +132,7 @@ struct ModelRollbackCommand: AsyncParsableCommand {
       guard let chosen, let current = try await store.currentModel(plan: chosen),
         let parent = current.parent
       else { throw RollbackFault.noParent }
-      try await store.promote(parent)
+      try await store.promote(parent, pass: gate.pass(of: chosen, in: store))
       try await store.tellWhatIsSpent(of: chosen)
       guard let model = try await store.model(parent) else {
         throw StorageError.unknownModel(parent)
