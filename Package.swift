@@ -328,7 +328,7 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["CryptoPrimitives", "SeededRandomness", "Storage"],
+      dependencies: ["CryptoPrimitives", "SeededRandomness", "Storage", logging],
       path: "Tests/TestSupport", swiftSettings: strictSettings),
     // A coordinator, devices, disks and network in one thread: for tests and `make soak`.
     .target(

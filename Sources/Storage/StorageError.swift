@@ -4,7 +4,8 @@ package import TransparencyLog
 
 /// Why something could not be stored or read back.
 ///
-/// Messages name the file, table or key and what to do; they never hold stored values.
+/// Messages name the file, table or key and what to do; they never hold stored values. No case holds the identity of a device:
+/// errors end in logs, and logs name nobody.
 package enum StorageError: Error, Sendable, Equatable {
   /// A call of the operating system failed on a file.
   case file(path: String, call: String, errno: Int32)
@@ -21,7 +22,7 @@ package enum StorageError: Error, Sendable, Equatable {
   /// The bytes of a blob do not have the hash that names it.
   case blobDamaged(Bytes32)
   /// A device said two different things in one step of a round.
-  case equivocation(RoundKey, step: Int, device: Bytes32)
+  case equivocation(RoundKey, step: Int)
   /// The round has ended; its journal takes no more entries.
   case roundHasEnded(RoundKey)
   case unknownRound(RoundKey)
@@ -41,8 +42,8 @@ package enum StorageError: Error, Sendable, Equatable {
   case joinCodeInvalid
   case joinCodeExpired
   /// The identity was revoked; no join code brings it back.
-  case deviceRevoked(Bytes32)
-  case unknownDevice(Bytes32)
+  case deviceRevoked
+  case unknownDevice
   /// A file with secrets can be read by others.
   case keyFileMode(path: String, mode: UInt32)
   case keyMissing(path: String)
@@ -97,8 +98,8 @@ extension StorageError: CustomStringConvertible {
     case .corrupt(let table, let field): "table \(table), field \(field): damaged; restore a backup"
     case .blobMissing(let hash): "blob \(hash) is missing; restore a backup"
     case .blobDamaged(let hash): "blob \(hash) does not have its hash; restore a backup"
-    case .equivocation(let round, let step, let device):
-      "device \(device) sent two different messages for step \(step) of round \(round)"
+    case .equivocation(let round, let step):
+      "a device sent two different messages for step \(step) of round \(round)"
     case .roundHasEnded(let round): "round \(round) has ended"
     case .unknownRound(let round): "there is no round \(round)"
     case .roundOutOfOrder(let round, let last): "round \(round) does not follow round \(last)"
@@ -114,8 +115,8 @@ extension StorageError: CustomStringConvertible {
       "the parent has to be \(Self.text(expected)), not \(Self.text(found))"
     case .joinCodeInvalid: "the join code was not issued here, or is used up; ask for another"
     case .joinCodeExpired: "the join code has expired; ask for another"
-    case .deviceRevoked(let identity): "device \(identity) was revoked"
-    case .unknownDevice(let identity): "there is no device \(identity)"
+    case .deviceRevoked: "the device was revoked"
+    case .unknownDevice: "there is no such device"
     case .rotationUnfinished(let path):
       "\(path): the authority's new key has not replaced the old one; finish that with: silhouette coordinator "
         + "rotate-authority"

@@ -17,13 +17,14 @@ struct LoopbackServer: Sendable {
   private let running: Task<Void, any Error>
 
   /// - Parameter port: 0 for any free one.
-  init(_ coordinator: Coordinator, port: Int = 0) async throws {
+  init(
+    _ coordinator: Coordinator, port: Int = 0, logger: Logger = Switchboard.quiet
+  ) async throws {
     let files = try ServerCertificate.make(
       hosts: ["localhost", "127.0.0.1"], notBefore: Date(timeIntervalSinceNow: -60),
       lifetime: .seconds(86_400))
     pin = try ServerCertificate.pin(ofPEM: files.certificate)
     let (ports, continuation) = AsyncStream<Int>.makeStream()
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let server = try NodeServer(
       coordinator: coordinator, address: .init(host: "127.0.0.1", port: port),
       files: files, logger: logger

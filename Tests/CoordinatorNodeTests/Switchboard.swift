@@ -21,6 +21,7 @@ actor Switchboard: NodeTransport {
   private let plan: RunningPlan
   private let faults: any FaultInjector
   private let clock: @Sendable () -> UInt64
+  private let logger: Logger
   private(set) var coordinator: Coordinator
   private(set) var store: SQLiteCoordinatorStore
   /// Nil if requests do not leave the process.
@@ -39,26 +40,32 @@ actor Switchboard: NodeTransport {
   init(
     folder: String, plan: RunningPlan, crash: (request: Int, before: Bool)? = nil,
     uploadsUntilSilence: Int = .max, faults: any FaultInjector = NoFaults(),
+    logger: Logger = Switchboard.quiet,
     clock: @escaping @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970) }
   ) async throws {
+    self.logger = logger
     self.uploadsUntilSilence = uploadsUntilSilence
     self.folder = folder
     self.plan = plan
     self.crash = crash
     self.faults = faults
     self.clock = clock
-    (store, coordinator) = try await Self.start(folder, plan, faults: faults, clock: clock)
+    (store, coordinator) = try await Self.start(
+      folder, plan, faults: faults, logger: logger, clock: clock)
   }
+
+  static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   /// Runs `body` with a coordinator over the folder of `world`.
   static func open<Value: Sendable>(
     _ world: NodeWorld, _ way: Way = .inProcess, crash: (request: Int, before: Bool)? = nil,
-    faults: any FaultInjector = NoFaults(),
+    faults: any FaultInjector = NoFaults(), logger: Logger = Switchboard.quiet,
     clock: @escaping @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970) },
     _ body: (Switchboard) async throws -> Value
   ) async throws -> Value {
     let switchboard = try await Switchboard(
-      folder: world.folder, plan: world.plan, crash: crash, faults: faults, clock: clock)
+      folder: world.folder, plan: world.plan, crash: crash, faults: faults, logger: logger,
+      clock: clock)
     if way == .overHTTPS { try await switchboard.serve() }
     let result: Result<Value, any Error>
     do { result = .success(try await body(switchboard)) } catch { result = .failure(error) }
@@ -67,7 +74,7 @@ actor Switchboard: NodeTransport {
   }
 
   private func serve() async throws {
-    let server = try await LoopbackServer(coordinator)
+    let server = try await LoopbackServer(coordinator, logger: logger)
     self.server = server
     transport = try await server.connect()
   }
@@ -80,6 +87,7 @@ actor Switchboard: NodeTransport {
 
   static func start(
     _ folder: String, _ plan: RunningPlan, faults: any FaultInjector = NoFaults(),
+    logger: Logger = Switchboard.quiet,
     clock: @escaping @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970) }
   ) async throws -> (SQLiteCoordinatorStore, Coordinator) {
     // With a disk that has no faults yet.
@@ -98,7 +106,7 @@ actor Switchboard: NodeTransport {
       store,
       try await Coordinator(
         keys: CoordinatorKeys(folder: folder + "/keys"), store: store, settings: settings,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        logger: logger,
         interpret: { _ in plan }, faults: faults, clock: clock)
     )
   }
@@ -169,7 +177,8 @@ actor Switchboard: NodeTransport {
     while inFlight > 0 { await Task.yield() }
     do {
       try await close()
-      (store, coordinator) = try await Self.start(folder, plan, faults: faults, clock: clock)
+      (store, coordinator) = try await Self.start(
+        folder, plan, faults: faults, logger: logger, clock: clock)
       if server != nil { try await serve() }
       restarts += 1
       isDown = false

@@ -55,7 +55,7 @@ struct SimulatedParticipantStore {
         let key = RoundKey(name)
         let earlier = store.rounds[key]?.survivors
         guard earlier == nil || earlier == transcript else {
-          throw .equivocation(key, step: 4, device: transcript)
+          throw .equivocation(key, step: 4)
         }
         store.rounds[key]?.survivors = transcript
       case .released(let name, let message, _):

@@ -97,7 +97,7 @@ extension SimulatedStore {
   func revoke(_ identity: Bytes32, at time: Int64) async throws(StorageError) {
     try await write { (state) throws(StorageError) in
       guard let index = state.devices.firstIndex(where: { $0.identity == identity }) else {
-        throw .unknownDevice(identity)
+        throw .unknownDevice
       }
       state.devices[index].revokedAt = state.devices[index].revokedAt ?? time
     }
@@ -188,9 +188,9 @@ extension SimulatedStore {
         let earlier = state.journals[round, default: []].first {
           entry.device != nil && $0.device == entry.device && $0.step == entry.step
         }
-        if let earlier, let device = entry.device {
+        if let earlier {
           guard earlier.bytes == entry.bytes else {
-            throw .equivocation(round, step: entry.step, device: device)
+            throw .equivocation(round, step: entry.step)
           }
           continue
         }

@@ -12,6 +12,7 @@ import SeededDevices
 import SilhouetteClient
 import Simulator
 import Storage
+import TestSupport
 import Testing
 
 @testable import ClientNode
@@ -70,11 +71,18 @@ import Testing
   func aPlanReleasesWhatTheSimulatorReleases(way: Way) async throws {
     let world = try PlannedWorld()
     let expected = try await simulated(world)
-    let (coordinator, store) = try await world.coordinator()
+    let log = CapturedLog()
+    let (coordinator, store) = try await world.coordinator(logger: log.logger)
     let hash = Blake2b.digest(world.document)
     try await world.serving(coordinator, way) { transport, url, pin in
       let sessions = try await joined(world, coordinator, over: transport, url: url, pin: pin)
       try await Self.finish(sessions, store, plan: hash)
+      let devices = sessions.map(\.node.keys.verificationKey.encoding)
+      #expect(log.text.contains("round committed"))
+      #expect(CapturedLog.named(devices, in: log.text).isEmpty, "\(log.text)")
+      for item in world.population.catalogue.items {
+        #expect(!log.text.contains(item.id), "an event is in the log: \(item.id)")
+      }
       try await check(sessions)
       for session in sessions { try await session.close() }
     }

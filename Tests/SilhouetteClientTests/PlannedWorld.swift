@@ -69,7 +69,9 @@ final class PlannedWorld: Sendable {
   var keys: CoordinatorKeys { get throws { try CoordinatorKeys(folder: folder + "/keys") } }
 
   /// A coordinator over the world's store, with the plan published.
-  func coordinator() async throws -> (Coordinator, SQLiteCoordinatorStore) {
+  func coordinator(
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+  ) async throws -> (Coordinator, SQLiteCoordinatorStore) {
     let store = try await SQLiteCoordinatorStore(folder: folder + "/store")
     let record = try keys.sign(planDocument: document)
     try await store.add(record, catalogue: catalogue)
@@ -83,7 +85,7 @@ final class PlannedWorld: Sendable {
     return (
       try await Coordinator(
         keys: keys, store: store, settings: settings,
-        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: Self.now), store
+        logger: logger, clock: Self.now), store
     )
   }
 

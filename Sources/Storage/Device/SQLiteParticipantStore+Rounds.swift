@@ -107,7 +107,7 @@ extension SQLiteParticipantStore {
   ) async throws(StorageError) {
     try await update(key, at: (.survivorsWritten, .survivorsCommitted)) { database, round in
       guard round.survivors == nil || round.survivors == transcript else {
-        throw StorageError.equivocation(key, step: 4, device: identity)
+        throw StorageError.equivocation(key, step: 4)
       }
       try database.execute(
         sql: "UPDATE round SET survivors = ?, survivorCount = ? WHERE task = ? AND number = ?",
@@ -123,7 +123,7 @@ extension SQLiteParticipantStore {
   ) async throws(StorageError) {
     try await update(key, at: (.unmaskWritten, .unmaskCommitted)) { database, round in
       guard round.unmask == nil || round.unmask == message else {
-        throw StorageError.equivocation(key, step: 5, device: identity)
+        throw StorageError.equivocation(key, step: 5)
       }
       try database.execute(
         sql: "UPDATE round SET unmask = ? WHERE task = ? AND number = ?",

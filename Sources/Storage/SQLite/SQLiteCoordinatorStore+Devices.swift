@@ -18,7 +18,7 @@ extension SQLiteCoordinatorStore {
     let record = try await database.write { [faults] database in
       try faults.reached(.enrollmentBegun)
       let earlier = try Self.device(device.identity, in: database)
-      guard earlier?.revokedAt == nil else { throw StorageError.deviceRevoked(device.identity) }
+      guard earlier?.revokedAt == nil else { throw StorageError.deviceRevoked }
       guard
         let code = try Row.fetchOne(
           database, sql: "SELECT expiry, usedBy FROM joinCode WHERE hash = ?",
@@ -81,7 +81,7 @@ extension SQLiteCoordinatorStore {
   package func revoke(_ identity: Bytes32, at time: Int64) async throws(StorageError) {
     try await database.write { [faults] database in
       guard try Self.device(identity, in: database) != nil else {
-        throw StorageError.unknownDevice(identity)
+        throw StorageError.unknownDevice
       }
       try database.execute(
         sql: """

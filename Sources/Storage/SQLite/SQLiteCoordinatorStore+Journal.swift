@@ -91,7 +91,7 @@ extension SQLiteCoordinatorStore {
         let row = try Row.fetchOne(first, arguments: [id, entry.step, device.data])
       {
         guard try row.hash("digest") == digest else {
-          throw StorageError.equivocation(round, step: entry.step, device: device)
+          throw StorageError.equivocation(round, step: entry.step)
         }
         continue
       }
