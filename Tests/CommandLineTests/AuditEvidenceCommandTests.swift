@@ -1,6 +1,8 @@
+import CryptoPrimitives
 import Foundation
 import TestSupport
 import Testing
+import TransparencyLog
 
 /// `audit evidence` on the vectors of the log, which an independent program has made.
 @Suite struct AuditEvidenceCommandTests {
@@ -52,6 +54,32 @@ import Testing
       let other = String(repeating: "ab", count: 32)
       #expect(try await files.run("audit evidence evidence.bin --log \(other)").status == 1)
     }
+  }
+
+  /// From a whole log to two entries and a head: what is handed on needs nothing else.
+  @Test(arguments: ["a plan twice", "a round twice", "a second opening"])
+  func aDuplicateInABundleConvictsItsLog(name: String) async throws {
+    let files = try AuditFiles()
+    let bytes = try AuditFiles.bundle(name)
+    let bundle = try AuditBundle(decoding: bytes)
+    try files.write(bytes, to: "log.bundle")
+    let refused = try await files.run("audit verify log.bundle --evidence evidence.bin")
+    #expect(refused.status == 1 && refused.errors.contains("duplicate"), "\(refused.errors)")
+    #expect(refused.errors.contains("evidence.bin has the evidence"))
+    let line = "audit evidence evidence.bin --log \(bundle.policy.log.key.encoding)"
+    let run = try await files.run(line)
+    #expect(run.status == 0 && run.output.contains("is convicted"), "\(run.errors)")
+    #expect(run.output.contains("have one key"))
+  }
+
+  /// What is refused for another reason, or not at all, convicts nobody.
+  @Test(arguments: ["half the noise", "two heads: other entries than were signed", "one round"])
+  func withoutADuplicateNothingIsWritten(name: String) async throws {
+    let files = try AuditFiles()
+    try files.write(try AuditFiles.bundle(name), to: "log.bundle")
+    let run = try await files.run("audit verify log.bundle --evidence evidence.bin")
+    #expect((run.status == 0) == (name == "one round"), "\(run.errors)")
+    #expect(!files.folder.holds("evidence.bin"))
   }
 
   @Test(arguments: [

@@ -8,8 +8,8 @@ struct AuditEvidenceCommand: AsyncParsableCommand {
     abstract: "Check whether a file of evidence convicts a log.",
     discussion: """
       Evidence is what the log has signed and cannot both be true: two heads of one size with two roots, a later \
-      head with fewer entries, or two entries with one key in one tree. `client log --evidence` and `witness log \
-      --evidence` write it; no word of whoever hands it on has to be believed.
+      head with fewer entries, or two entries with one key in one tree. `client log --evidence`, `witness log \
+      --evidence` and, of two entries, `audit verify --evidence` write it; no word of whoever hands it on has to be believed.
 
       --log is the log's public key, from elsewhere than the file: `coordinator log keys`, a join code's \
       device (`client log`), or an earlier bundle.

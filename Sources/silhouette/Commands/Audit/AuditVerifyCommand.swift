@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CryptoPrimitives
 internal import PrivacyLedger
 internal import TransparencyLog
 
@@ -18,10 +19,14 @@ struct AuditVerifyCommand: AsyncParsableCommand {
       Of several plans the first figures are those of a person who took part in all of them. "No bound" says \
       that as much as everything may have been learned; the reason is below.
 
+      Two entries with one key (rule duplicate) convict whoever signed the log: --evidence writes them with their \
+      proofs and the signed head, for anybody to check with `audit evidence`. Nothing is written if there are none.
+
       Exit codes: 0 accepted, 1 refused, 65 the file of keys is faulty, 66 there is no such file.
 
       Examples:
         silhouette audit verify log.bundle --keys keys.json
+        silhouette audit verify log.bundle --evidence evidence.bin
         silhouette audit verify log.bundle --json > verdict.json
       """)
 
@@ -30,6 +35,9 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 
   @Option(help: "A JSON file of the keys that you rely on: log, authority, witnesses, quorum.")
   var keys: String?
+
+  @Option(help: "Where evidence goes if two entries have one key.", completion: .file())
+  var evidence: String?
 
   @Flag(help: "Print JSON instead of text.")
   var json = false
@@ -41,6 +49,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     do throws(LedgerFinding) {
       outcome = try LedgerVerifier.verify(bytes)
     } catch {
+      try writeEvidence(from: bytes)
       if json { try ConsoleOutput.write(try FigureJSON.text(of: VerdictFigures.Refusal(error))) }
       throw AuditFailure.refused(file: bundle, finding: "\(error)")
     }
@@ -52,5 +61,19 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     }
     let figures = VerdictFigures(outcome, arePinned: pinned != nil)
     try ConsoleOutput.write(json ? try FigureJSON.text(of: figures) : figures.text)
+  }
+
+  /// Of a bundle that is refused, whatever for: two entries with one key stay what they are.
+  private func writeEvidence(from bytes: [UInt8]) throws {
+    guard let path = evidence else { return }
+    guard let bundle = try? AuditBundle(decoding: bytes), let found = bundle.duplicateEvidence
+    else {
+      return ConsoleError.write(
+        "notice: \(path) was not written: no two entries of a signed log have one key here")
+    }
+    try AtomicFile.write(found.encoded, to: path)
+    ConsoleError.write(
+      "notice: \(path) has the evidence; check it with silhouette audit evidence \(path) --log "
+        + "\(bundle.policy.log.key.encoding), if that is the log that you know")
   }
 }
