@@ -108,10 +108,11 @@ struct PlannedCourse: RoundCourse {
     let participations = plannedTasks.participations(counts)
     let delta = plannedTasks.plan.privacy.delta
     guard plannedTasks.plan.privacy.mechanism != .none else {
-      return PlanAccount(accountant: Self.accountant, claims: [])
+      return PlanAccount(
+        accountant: Self.accountant, vectorsHash: Self.vectorsHash, claims: [])
     }
     return PlanAccount(
-      accountant: Self.accountant,
+      accountant: Self.accountant, vectorsHash: Self.vectorsHash,
       claims: try Self.adversaries.map { adversary in
         let epsilon =
           participations.isEmpty
@@ -124,6 +125,14 @@ struct PlannedCourse: RoundCourse {
   }
 
   private static let accountant = "silhouette PrivacyAccounting 1"
+  /// Names the golden values that `make conformance` checks the accountant against; a test computes it from the files.
+  ///
+  /// In protocols/vectors/accounting: b2sum -l 256 *.json | b2sum -l 256
+  private static let vectorsHash: Bytes32 = {
+    let text = "fcf6d6ff87faece8de6c73dc2fb7914c4b7407350d7c14bcc6269e3f6acd7cbd"
+    guard let hash = Bytes32(hexadecimal: text) else { preconditionFailure("\(text) is no hash") }
+    return hash
+  }()
   /// Against whom debits say what was spent, in the order of the log; others see contributions of cohorts that
   /// were never debited.
   private static let adversaries: [Adversary] = [
