@@ -71,6 +71,35 @@ import TransparencyLog
     #expect(json.output.contains("\"epsilon\" : null") && !json.output.contains("inf"))
   }
 
+  /// What a machine reads says as much of an epsilon as the page does, in the same words.
+  @Test func figuresNameUnitNeighborsAndAssumptions() async throws {
+    let files = try AuditFiles()
+    try files.write(AuditFiles.bundle("one round"), to: "log.bundle")
+    let verdict = try await files.run("audit verify log.bundle --json").output
+    _ = try await files.run("audit report log.bundle --out audit --key auditor.key")
+    let report = try files.read("audit/report.json")
+    let page = try files.read("audit/report.html")
+    for text in [verdict, report] {
+      #expect(text.contains("\"unit\" : \"user\"") && text.contains("\"adjacency\" : \"zeroOut\""))
+      #expect(text.contains("\"assumptions\" : ["))
+    }
+    for words in [
+      "no more work with it than the plan allows for", "replaced by nothing (zero-out)",
+      "all that one person’s device contributes to a plan",
+    ] {
+      for text in [verdict, report, page] { #expect(text.contains(words), "\(words)") }
+    }
+  }
+
+  /// A plan that failed says so nowhere in the log; that nothing closes it is worth a question.
+  @Test(arguments: [("one round", true), ("a whole plan that is closed", false)])
+  func aPlanThatIsNotClosedIsADeviation(name: String, isOpen: Bool) async throws {
+    let files = try AuditFiles()
+    try files.write(AuditFiles.bundle(name), to: "log.bundle")
+    let run = try await files.run("audit verify log.bundle --json")
+    #expect(run.output.contains("is not closed: it goes on, or has failed") == isOpen)
+  }
+
   @Test func whatIsOpenIsNamed() async throws {
     let files = try AuditFiles()
     try files.write(

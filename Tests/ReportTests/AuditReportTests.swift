@@ -104,6 +104,18 @@ import Testing
     #expect(!html.contains("64 to 64") && html.contains("not in the log before the first charge"))
   }
 
+  /// A bare epsilon says nothing: for whom, against whom, if what.
+  @Test func anEpsilonIsSaidWithAllThatItRestsOn() throws {
+    let figures = SampleAudit.figures([Self.single], total: 5.47)
+    let html = AuditReport.html(figures)
+    for words in [
+      "what A3 sees", "one thing; another, of A3", "all of one device", "replaced by nothing",
+    ] {
+      #expect(html.contains(words), "\(words)")
+    }
+    #expect(html.contains("rule other-mechanism"))
+  }
+
   /// The page tells how to check it, with the key that has signed it.
   @Test func thePageNamesItsSigner() {
     let html = AuditReport.html(SampleAudit.figures([Self.single], total: 5.47))

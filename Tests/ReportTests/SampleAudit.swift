@@ -16,7 +16,9 @@ enum SampleAudit {
     ["A1", "A2", "A3", "A4", "A5", "A6"].map { name in
       let bound = name == "A5" ? nil : epsilon
       return AuditFigures.Guarantee(
-        adversary: name, summary: "who \(name) is", epsilon: bound, renyi: bound.map { $0 + 0.25 },
+        adversary: name, summary: "who \(name) is", sees: "what \(name) sees",
+        assumptions: ["one thing", "another, of \(name)"], epsilon: bound,
+        renyi: bound.map { $0 + 0.25 },
         gaussian: bound, reason: bound == nil ? reason ?? "it deviates" : nil)
     }
   }
@@ -46,6 +48,9 @@ enum SampleAudit {
       bundle: AuditFigures.Bundle(
         hash: "b0b0", entries: 33, bytes: 5_000, headTime: "2026-11-22 02:43:16Z", log: "10a9",
         authority: "a07b", witnesses: [], quorum: 0, cosignatures: 0, keysArePinned: false),
+      terms: AuditFigures.Terms(
+        unit: "user", protects: "all of one device", adjacency: "zeroOut",
+        difference: "all of it, replaced by nothing"),
       total: plans.isEmpty
         ? nil : AuditFigures.Total(delta: 1e-5, guarantees: guarantees(total, reason: reason)),
       plans: plans, deviations: deviations, empirical: empirical)

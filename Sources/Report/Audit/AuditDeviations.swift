@@ -7,7 +7,9 @@ enum AuditDeviations {
     guard !rows.isEmpty else {
       return ReportSection(
         anchor: "deviations", heading: "Deviations",
-        lead: "None: no key was replaced, no task was paused, and no round is open.", content: "")
+        lead:
+          "None: no key was replaced, no task was paused, every plan is closed and no round is open.",
+        content: "")
     }
     return ReportSection(
       anchor: "deviations", heading: "Deviations",

@@ -37,10 +37,30 @@ package struct AuditFigures: Sendable, Encodable {
     }
   }
 
+  /// What every epsilon of the report is about: without it none of them says anything.
+  package struct Terms: Sendable, Encodable {
+    /// The privacy unit, and what of it is protected.
+    package var unit: String
+    package var protects: String
+    /// The relation of neighbors, and what they differ in.
+    package var adjacency: String
+    package var difference: String
+
+    package init(unit: String, protects: String, adjacency: String, difference: String) {
+      self.unit = unit
+      self.protects = protects
+      self.adjacency = adjacency
+      self.difference = difference
+    }
+  }
+
   /// What one adversary may have learned; nil where there is no bound.
   package struct Guarantee: Sendable, Encodable {
     package var adversary: String
     package var summary: String
+    package var sees: String
+    /// What has to be true outside of the mathematics.
+    package var assumptions: [String]
     package var epsilon: Double?
     package var renyi: Double?
     package var gaussian: Double?
@@ -48,11 +68,13 @@ package struct AuditFigures: Sendable, Encodable {
     package var reason: String?
 
     package init(
-      adversary: String, summary: String, epsilon: Double?, renyi: Double?, gaussian: Double?,
-      reason: String? = nil
+      adversary: String, summary: String, sees: String, assumptions: [String], epsilon: Double?,
+      renyi: Double?, gaussian: Double?, reason: String? = nil
     ) {
       self.adversary = adversary
       self.summary = summary
+      self.sees = sees
+      self.assumptions = assumptions
       self.epsilon = epsilon
       self.renyi = renyi
       self.gaussian = gaussian
@@ -223,6 +245,7 @@ package struct AuditFigures: Sendable, Encodable {
   /// The public key of whoever signs the report.
   package var signer: String
   package var bundle: Bundle
+  package var terms: Terms
   /// Nil without plans.
   package var total: Total?
   package var plans: [Plan]
@@ -231,10 +254,10 @@ package struct AuditFigures: Sendable, Encodable {
   package var empirical: EmpiricalFigures?
 
   package init(
-    version: String, signer: String, bundle: Bundle, total: Total?, plans: [Plan],
-    deviations: [Deviation],
-    empirical: EmpiricalFigures?
+    version: String, signer: String, bundle: Bundle, terms: Terms, total: Total?, plans: [Plan],
+    deviations: [Deviation], empirical: EmpiricalFigures?
   ) {
+    self.terms = terms
     self.version = version
     self.signer = signer
     self.bundle = bundle

@@ -5,7 +5,8 @@ enum AuditMechanisms {
       anchor: "mechanisms", heading: "What protects a contribution",
       lead: """
         Each device clips what it has learned, rounds it, adds noise of its own and masks it; only the sum \
-        over all of a round can be read. Clip and noise are fixed by the plan before the first round.
+        over all of a round can be read. Clip and noise are fixed by the plan before the first round, and no charge \
+        of a task may differ from its first (rule other-mechanism): each line holds for every round of its task.
         """,
       content: Markup(joining: figures.plans.map(plan)))
   }

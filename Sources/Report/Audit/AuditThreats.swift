@@ -1,29 +1,5 @@
 /// Who may have learned what: one row for each adversary, one column for each plan.
 enum AuditThreats {
-  /// What each sees, and what has to be true for a guarantee against it.
-  private static let views: [String: (sees: String, assumed: String)] = [
-    "A1": ("the last model", "at least the planned number of honest people is in every sum"),
-    "A2": (
-      "every release of every round", "at least the planned number of honest people is in every sum"
-    ),
-    "A3": (
-      "the sum of every round, and who took part",
-      "sums are opened only whole, which the masks of secure aggregation see to"
-    ),
-    "A4": (
-      "the same, and the noise of the people who work with it",
-      "no more work with it than the plan allows for"
-    ),
-    "A5": (
-      "in the worst case a single contribution: it may invent people, and drop others",
-      "nothing is promised; what one device’s own noise hides is the figure for A6"
-    ),
-    "A6": (
-      "every single contribution, and keeps to the protocol otherwise",
-      "the device’s own noise is drawn as planned, and cohorts are those that the log names"
-    ),
-  ]
-
   static func section(_ figures: AuditFigures) -> ReportSection {
     ReportSection(
       anchor: "threats", heading: "Who is kept from learning what",
@@ -35,10 +11,10 @@ enum AuditThreats {
         + ReportSection.definitions([
           (
             "Protected",
-            "all that one person’s device contributes to a plan, over its whole course"
+            "\(figures.terms.protects)"
               + (figures.plans.count > 1 ? "; in the first column, to all plans" : "")
           ),
-          ("Hidden is the difference of", "that contribution, replaced by nothing (zero-out)"),
+          ("Hidden is the difference of", "\(figures.terms.difference)"),
           ("Not counted on", "that nobody knows who took part: no amplification by sampling"),
         ]))
   }
@@ -47,13 +23,12 @@ enum AuditThreats {
     guard let total = figures.total else { return "<p>There is no plan.</p>\n" }
     let isSingle = figures.plans.count == 1
     let rows = total.guarantees.enumerated().map { index, guarantee -> HTMLTable.Row in
-      let view = views[guarantee.adversary]
       var cells: [Markup] = [
-        "<strong>\(guarantee.adversary)</strong> \(guarantee.summary)", "\(view?.sees ?? "")",
+        "<strong>\(guarantee.adversary)</strong> \(guarantee.summary)", "\(guarantee.sees)",
       ]
       if !isSingle { cells.append(cell(guarantee, in: figures.plans)) }
       for plan in figures.plans { cells.append(cell(plan.guarantees[index], in: [plan])) }
-      cells.append("\(view?.assumed ?? "")")
+      cells.append("\(guarantee.assumptions.joined(separator: "; "))")
       return HTMLTable.Row(cells)
     }
     func column(_ name: String, _ delta: Double) -> HTMLTable.Column {

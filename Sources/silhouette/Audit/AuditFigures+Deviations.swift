@@ -37,7 +37,22 @@ extension AuditFigures {
       default: break
       }
     }
-    return (found + outcome.accounts.flatMap(openRounds)).sorted { $0.entry < $1.entry }
+    return (found + outcome.accounts.flatMap { unclosed($0) + openRounds(of: $0) })
+      .sorted { $0.entry < $1.entry }
+  }
+
+  /// A plan that has failed is not closed, for it may be resumed: the log alone does not tell it from one that goes on.
+  private static func unclosed(_ account: LedgerAccount) -> [Deviation] {
+    guard account.closing == nil else { return [] }
+    let lost = account.rounds.reversed().prefix { $0.abortCode != nil }.count
+    return [
+      Deviation(
+        entry: account.index,
+        what:
+          "The plan \(account.promise.plan.name) is not closed: it goes on, or has failed and was left."
+          + (lost == 0
+            ? "" : " Its last \(lost == 1 ? "round was" : "\(lost) rounds were") given up."))
+    ]
   }
 
   private static func deviations(

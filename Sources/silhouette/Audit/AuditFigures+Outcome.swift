@@ -24,6 +24,7 @@ extension AuditFigures {
         witnesses: policy.quorum.witnesses.map(\.encoding).sorted().map(\.description),
         quorum: policy.quorum.needed, cosignatures: bundle.head.cosignatures.count,
         keysArePinned: keysArePinned),
+      terms: .ofLedger,
       total: outcome.delta.map { delta in
         Total(
           delta: delta,
@@ -43,7 +44,8 @@ extension AuditFigures {
     return Adversary.allCases.map { adversary in
       let epsilon = charge.epsilon(against: adversary, delta: delta)
       return Guarantee(
-        adversary: adversary.rawValue, summary: adversary.summary, epsilon: finite(epsilon.value),
+        adversary: adversary.rawValue, summary: adversary.summary, sees: adversary.sees,
+        assumptions: adversary.assumptions, epsilon: finite(epsilon.value),
         renyi: finite(epsilon.renyi), gaussian: finite(epsilon.gaussian),
         reason: NoBound.reason(of: accounts, against: adversary, delta: delta))
     }

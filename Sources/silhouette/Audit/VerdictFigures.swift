@@ -9,6 +9,8 @@ internal import TransparencyLog
 struct VerdictFigures: Encodable {
   struct Guarantee: Encodable {
     let adversary: String
+    /// What has to be true outside of the mathematics.
+    let assumptions: [String]
     let delta: Double
     /// Nil, and null in JSON, where there is no bound.
     let renyi: Double?
@@ -18,12 +20,13 @@ struct VerdictFigures: Encodable {
     let reason: String?
 
     private enum CodingKeys: String, CodingKey {
-      case adversary, delta, renyi, gaussian, epsilon, reason
+      case adversary, assumptions, delta, renyi, gaussian, epsilon, reason
     }
 
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(adversary, forKey: .adversary)
+      try container.encode(assumptions, forKey: .assumptions)
       try container.encode(delta, forKey: .delta)
       try container.encode(renyi, forKey: .renyi)
       try container.encode(gaussian, forKey: .gaussian)
@@ -94,6 +97,8 @@ struct VerdictFigures: Encodable {
   let headTime: UInt64
   let cosignatures: Int
   let keys: Keys
+  /// What every epsilon is about.
+  let terms = AuditFigures.Terms.ofLedger
   /// Nil without plans.
   let total: Total?
   let plans: [Plan]
@@ -154,7 +159,8 @@ extension VerdictFigures {
     return Adversary.allCases.map { adversary in
       let epsilon = charge.epsilon(against: adversary, delta: delta)
       return Guarantee(
-        adversary: adversary.rawValue, delta: delta, renyi: finite(epsilon.renyi),
+        adversary: adversary.rawValue, assumptions: adversary.assumptions, delta: delta,
+        renyi: finite(epsilon.renyi),
         gaussian: finite(epsilon.gaussian), epsilon: finite(epsilon.value),
         reason: NoBound.reason(of: accounts, against: adversary, delta: delta))
     }
