@@ -50,7 +50,7 @@ import Testing
   }
 
   /// A log whose `trial`th round is not honest, and the place of the entry that is not.
-  private static func bundle(
+  static func bundle(
     _ deceit: Deceit, trial: Int
   ) throws -> (bundle: AuditBundle, place: Int) {
     var log = try logs[trial % 2].get()

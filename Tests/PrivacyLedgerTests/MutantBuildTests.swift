@@ -49,7 +49,8 @@ import Testing
 
   private static let log = Result { try PlannedLog(.small()) }
 
-  @Test(arguments: Fault.allCases) func whatIsLoggedIsFoundAtItsFirstDebit(fault: Fault) throws {
+  /// A log of the plan's rounds as a build with the fault writes it.
+  static func bundle(_ fault: Fault) throws -> AuditBundle {
     var log = try Self.log.get()
     try log.publish()
     try log.runAll { content in
@@ -62,8 +63,12 @@ import Testing
       default: content
       }
     }
+    return log.bundle()
+  }
+
+  @Test(arguments: Fault.allCases) func whatIsLoggedIsFoundAtItsFirstDebit(fault: Fault) throws {
     let finding = #expect(throws: LedgerFinding.self) {
-      try LedgerVerifier.verify(log.bundle().encoded)
+      try LedgerVerifier.verify(Self.bundle(fault).encoded)
     }
     #expect(finding?.rule == fault.rule.rawValue)
     #expect(finding?.entry == .init(index: 4, kind: .debit))

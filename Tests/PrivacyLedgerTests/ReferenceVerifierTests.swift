@@ -1,0 +1,74 @@
+import RoundVocabulary
+import Scenarios
+import Testing
+import TransparencyLog
+
+@testable import PrivacyLedger
+
+/// Two programs from one page judge the logs of this suite alike, beside the vectors that both are held to.
+@Suite(
+  .enabled(if: ReferenceVerifier.isHere, "skipped: the independent verifier needs python3"),
+  .serialized, .timeLimit(.minutes(15)))
+struct ReferenceVerifierTests {
+  private static let tolerance = 1e-6
+
+  @Test(arguments: [
+    [], ["privacy.noise=discrete-gaussian", "encoding.rotation=true"], ["privacy.mechanism=none"],
+    ["cohort.most=29", "privacy.retries=2"],
+  ])
+  func bothFindTheSameEpsilons(overrides: [String]) throws {
+    var log = try PlannedLog(.small(overrides))
+    try log.publish()
+    try log.runAll()
+    let bundle = log.bundle()
+    let outcome = try LedgerVerifier.verify(bundle.encoded)
+    let verdict = try ReferenceVerifier.verdict(on: bundle)
+    #expect(verdict.accepted)
+    let delta = try #require(outcome.delta)
+    expect(try #require(verdict.total), outcome.total, delta: delta)
+    let plans = try #require(verdict.plans)
+    #expect(plans.count == outcome.accounts.count)
+    for (plan, account) in zip(plans, outcome.accounts) {
+      expect(plan.guarantees, account.charge, delta: account.delta)
+    }
+  }
+
+  @Test(arguments: MaliciousCoordinatorTests.Deceit.allCases)
+  func bothFindTheSameDeceit(deceit: MaliciousCoordinatorTests.Deceit) throws {
+    try expectRefusal(of: MaliciousCoordinatorTests.bundle(deceit, trial: 1).bundle)
+  }
+
+  @Test(arguments: MutantBuildTests.Fault.allCases)
+  func bothFindTheSameFault(fault: MutantBuildTests.Fault) throws {
+    try expectRefusal(of: MutantBuildTests.bundle(fault))
+  }
+
+  private func expectRefusal(of bundle: AuditBundle) throws {
+    let verdict = try ReferenceVerifier.verdict(on: bundle)
+    let finding = try #require(
+      #expect(throws: LedgerFinding.self) { try LedgerVerifier.verify(bundle.encoded) })
+    #expect(!verdict.accepted && verdict.rule == finding.rule)
+    #expect(verdict.entry == finding.entry?.index && verdict.kind == finding.entry?.kind?.name)
+  }
+
+  private func expect(
+    _ found: [ReferenceVerifier.Verdict.Guarantee], _ charge: LedgerCharge, delta: Double
+  ) {
+    #expect(found.map(\.adversary) == Adversary.allCases.map(\.rawValue))
+    for (guarantee, adversary) in zip(found, Adversary.allCases) {
+      let own = charge.epsilon(against: adversary, delta: delta)
+      for (theirs, ours) in [
+        (guarantee.renyi, own.renyi), (guarantee.gaussian, own.gaussian),
+        (guarantee.epsilon, own.value),
+      ] {
+        guard let theirs else {
+          #expect(ours.isInfinite, "\(adversary)")
+          continue
+        }
+        #expect(
+          abs(theirs - ours) <= Self.tolerance * max(1, abs(ours)),
+          "\(adversary): \(theirs), \(ours)")
+      }
+    }
+  }
+}
