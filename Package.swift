@@ -282,7 +282,8 @@ let package = Package(
       name: "ledger-benchmark",
       dependencies: [
         "CryptoPrimitives", "PlannedRounds", "PrivacyAccounting", "PrivacyLedger",
-        "PrivacyMechanisms", "RoundVocabulary", "Scenarios", "TransparencyLog",
+        "PrivacyMechanisms", "Report", "RoundVocabulary", "Scenarios", "Simulator",
+        "TransparencyLog",
       ],
       path: "simulations/benchmarks/ledger", swiftSettings: strictSettings),
 

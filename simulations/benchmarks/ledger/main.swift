@@ -11,10 +11,17 @@ import TransparencyLog
 // A log of many rounds of 1,000 devices as an honest coordinator writes it, then the time to judge its bundle.
 //
 //   swift run -c release ledger-benchmark [ROUNDS] [FILE]     FILE takes the bundle, for `silhouette audit verify`
+//   swift run -c release ledger-benchmark canaries [COUNT]    the one-run audit of the ranker; 1000 canaries unless given
 
 /// Targets of this machine class: two cores.
 let mostSeconds = 10.0
 let mostBytes = 500_000_000
+
+if CommandLine.arguments.dropFirst().first == "canaries" {
+  let canaries = CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 1_000
+  precondition((10...10_000).contains(canaries), "10 to 10000 canaries")
+  exit(try CanaryBenchmark.run(canaries: canaries) ? 0 : 1)
+}
 
 let roundCount = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 10_000
 precondition((3...10_002).contains(roundCount), "a log of 3 to 10002 rounds")
