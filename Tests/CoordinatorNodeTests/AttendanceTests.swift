@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func whatDevicesDoIsShownInSteps() {
-    let counter = NodeMetrics.Counter("name", "Help.", step: 32)
+    let counter = NodeMetrics.Counter("name", "Help.", isCoarse: true)
     for _ in 0..<63 { counter.increment() }
     #expect(counter.shown == 32)
     counter.increment()

@@ -13,7 +13,7 @@ package struct Attendance: Sendable {
   /// In nats, for each day on which a device checks in.
   package static let epsilon = 0.1
   /// Counts below it are not told apart.
-  package static let threshold = 32
+  package static let threshold = CoarseCount.step
   /// The noise's, 1 / `epsilon`.
   private static let noise: DiscreteLaplace = {
     do { return try DiscreteLaplace(scale: 10) } catch { preconditionFailure("\(error)") }

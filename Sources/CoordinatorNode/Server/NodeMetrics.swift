@@ -2,38 +2,37 @@ internal import Synchronization
 
 /// Counters of a coordinator, as text for Prometheus.
 ///
-/// None of them tells devices apart, and what devices do is shown in steps of 32: whoever looks often sees
-/// that some did something, and not that one did.
+/// None of them tells devices apart, and what devices do is a `CoarseCount`.
 final class NodeMetrics: Sendable {
   final class Counter: Sendable {
     private let value = Atomic<Int>(0)
     let name: String
     let help: String
-    /// What is shown is a multiple of it.
-    private let step: Int
+    private let isCoarse: Bool
 
-    init(_ name: String, _ help: String, step: Int = 1) {
+    init(_ name: String, _ help: String, isCoarse: Bool = false) {
       self.name = name
-      self.help = step == 1 ? help : "\(help) In steps of \(step)."
-      self.step = step
+      self.help = isCoarse ? "\(help) In steps of \(CoarseCount.step)." : help
+      self.isCoarse = isCoarse
     }
 
     func increment() { value.add(1, ordering: .relaxed) }
-    var shown: Int { value.load(ordering: .relaxed) / step * step }
+    var shown: Int {
+      let count = value.load(ordering: .relaxed)
+      return isCoarse ? CoarseCount.shown(count) : count
+    }
   }
 
-  private static let step = 32
-
   let requests = Counter(
-    "silhouette_requests_total", "Requests of devices.", step: NodeMetrics.step)
+    "silhouette_requests_total", "Requests of devices.", isCoarse: true)
   let refusals = Counter(
-    "silhouette_refusals_total", "Requests that were refused.", step: NodeMetrics.step)
+    "silhouette_refusals_total", "Requests that were refused.", isCoarse: true)
   let checkIns = Counter(
-    "silhouette_check_ins_total", "Check-ins.", step: NodeMetrics.step)
+    "silhouette_check_ins_total", "Check-ins.", isCoarse: true)
   let enrollments = Counter(
-    "silhouette_enrollments_total", "Devices that were enrolled.", step: NodeMetrics.step)
+    "silhouette_enrollments_total", "Devices that were enrolled.", isCoarse: true)
   let contributions = Counter(
-    "silhouette_contributions_total", "Uploads that became durable.", step: NodeMetrics.step)
+    "silhouette_contributions_total", "Uploads that became durable.", isCoarse: true)
   let begun = Counter("silhouette_rounds_begun_total", "Rounds that were opened to devices.")
   let committed = Counter("silhouette_rounds_committed_total", "Rounds whose sum became a model.")
   let aborted = Counter("silhouette_rounds_aborted_total", "Rounds that ended without a sum.")
