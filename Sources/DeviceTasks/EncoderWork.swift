@@ -43,9 +43,7 @@ package struct EncoderWork: Sendable {
 
   package let configuration: Configuration
   package let slots: TrainedSlots
-  private let layout: ParameterLayout
-  private let length: Int
-  private let itemCount: Int
+  private let encoder: SequenceEncoder
   /// The newest windows, at most, that a device trains on: a history of any length costs it no more.
   package static let mostWindows = 100
   /// A hundred times the loss per event of ranking at random: clipped steps leave numbers finite long
@@ -67,9 +65,7 @@ package struct EncoderWork: Sendable {
     self.configuration = configuration
     self.slots = slots
     self.given = given
-    layout = encoder.layout
-    length = encoder.configuration.length
-    itemCount = encoder.configuration.itemCount
+    self.encoder = encoder
     greatestLoss = 100 * log(Double(encoder.configuration.itemCount))
     learner = NextItemLearner(encoder, configuration.objective, windows: configuration.batch)
     gradients = Gradients(count: encoder.layout.count)
@@ -113,11 +109,12 @@ package struct EncoderWork: Sendable {
   private mutating func train(
     _ sequence: EventSequence, _ generator: inout DeterministicGenerator
   ) throws(EncoderError) {
-    for item in sequence.items where Int(item) >= itemCount {
-      throw .unknownItem(index: item, itemCount: itemCount)
+    for item in sequence.items where Int(item) >= encoder.configuration.itemCount {
+      throw .unknownItem(index: item, itemCount: encoder.configuration.itemCount)
     }
     var windows = TrainingWindow.windows(
-      user: 0, eventCount: sequence.count, length: length, most: Self.mostWindows)
+      user: 0, eventCount: sequence.count, length: encoder.configuration.length,
+      most: Self.mostWindows)
     var step = 0
     for _ in 0..<configuration.epochs {
       windows.shuffle(using: &generator)
@@ -134,7 +131,7 @@ package struct EncoderWork: Sendable {
     _ generator: inout DeterministicGenerator
   ) throws(EncoderError) {
     if let touched = learner.chooseItems(for: windows, of: [sequence], &generator) {
-      gradients.clear(visiting: touched, of: layout)
+      gradients.clear(visiting: touched, of: encoder.layout)
     } else {
       gradients.clear()
     }
@@ -144,6 +141,7 @@ package struct EncoderWork: Sendable {
       windows, of: [sequence], weight: 1 / Float(max(targets, 1)), parameters,
       dropout: Dropout(rate: configuration.dropout, seed: generator.next()),
       into: &gradients.values)
+    encoder.fold(&gradients.values, parameters)
     let norm = gradients.clip(to: configuration.gradientNorm)
     guard loss.isFinite, norm.isFinite, loss <= greatestLoss * Double(max(targets, 1)) else {
       throw .diverged(step: number, learningRate: Double(configuration.learningRate))

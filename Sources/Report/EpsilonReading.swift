@@ -2,7 +2,7 @@
 ///
 /// - Source: Ponomareva et al. 2023, "How to DP-fy ML", arXiv:2303.00654: up to 1 a guarantee is strong, up to 10
 ///   reasonable, and above that weak, or none to speak of.
-enum EpsilonReading: String {
+enum EpsilonReading {
   case strong, reasonable, weak
 
   init(_ epsilon: Double) {

@@ -16,7 +16,7 @@ extension [RunFigures.MethodFigures] {
 
   /// The name of the method to take among those of one epsilon: the best by NDCG@10, a more complex one only
   /// if its 95 % interval lies above the mean of the simpler one.
-  var toTake: String? {
+  var recommended: String? {
     var chosen: RunFigures.MethodFigures?
     for name in Self.competitors {
       guard let method = first(where: { $0.method == name && !$0.isCentral }) else { continue }
@@ -34,5 +34,5 @@ extension RunFigures {
   }
 
   /// What this population's devices should recommend by, at the run's own epsilon.
-  package var methodToTake: String? { methods.filter { $0.epsilon == ownEpsilon }.toTake }
+  package var recommendedMethod: String? { methods.filter { $0.epsilon == ownEpsilon }.recommended }
 }

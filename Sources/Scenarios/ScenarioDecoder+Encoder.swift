@@ -193,6 +193,7 @@ extension ScenarioDecoder {
       (.encoderReadout, encoder.readout.rawValue, Scenario.Encoder.Readout.state.rawValue),
       (.encoderFusion, encoder.fusion.rawValue, Scenario.Encoder.Fusion.none.rawValue),
       (.encoderContext, "\(encoder.context)", "0"),
+      (.encoderContrast, CanonicalNumber.text(encoder.contrast), "0"),
       (.encoderLoss, encoder.loss.rawValue, Scenario.Encoder.Loss.softmax.rawValue),
       (.encoderAblations, "\(encoder.ablations)", "false"),
       (.encoderBothMechanisms, "\(encoder.bothMechanisms)", "false"),

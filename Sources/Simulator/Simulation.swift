@@ -162,7 +162,7 @@ package struct Simulation: Sendable {
     guard var released else { preconditionFailure("every run has a training of its own") }
     released.belowPopularity = Set(
       figures.methodsThatFallBack.compactMap(KeptProfiles.Ranking.init))
-    released.toTake = figures.methodToTake.flatMap(KeptProfiles.Ranking.init)
+    released.recommended = figures.recommendedMethod.flatMap(KeptProfiles.Ranking.init)
     return Outcome(figures: figures, model: released)
   }
 

@@ -227,4 +227,27 @@ import TransparencyLog
     #expect(run.status == 66)
     #expect(run.errors.hasPrefix("error: \(path): \(words)"), "\(run.errors)")
   }
+
+  /// What was seen before, or elsewhere, is compared; what is of another log is refused, by its file.
+  @Test func whatWasSeenIsCompared() async throws {
+    let files = try AuditFiles()
+    let bundle = try AuditBundle(decoding: AuditFiles.bundle("two plans"))
+    try files.write(bundle.encoded, to: "log.bundle")
+    try files.write(AuditFiles.bundle("one round"), to: "other.bundle")
+    let receipts = """
+      {"log": "x", "accepted": {"encoded": "\(hexadecimal(bundle.head.signed.encoded))"}, "receipts": []}
+      """
+    try files.write(Array(receipts.utf8), to: "receipts.json")
+    let found = try await files.run(
+      "audit verify log.bundle --seen log.bundle --seen receipts.json")
+    #expect(found.status == 0, "\(found.errors)")
+    #expect(found.output.contains("one history with receipts.json: 1 head and 0 proved entries"))
+    let other = try await files.run("audit verify log.bundle --seen other.bundle")
+    #expect(other.status == 1 && other.errors.contains("other.bundle: "))
+    for broken in ["{}", "nothing", receipts.replacing("\": \"", with: "\": \"zz")] {
+      try files.write(Array(broken.utf8), to: "broken.json")
+      let run = try await files.run("audit verify log.bundle --seen broken.json")
+      #expect(run.status == 65 && run.errors.contains("broken.json: "), "\(run.errors)")
+    }
+  }
 }

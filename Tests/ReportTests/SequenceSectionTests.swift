@@ -39,16 +39,16 @@ import Testing
       method("ranker", ndcg: 0.08, reach: 0.006),
     ]
     func plan(_ ndcg: Double, _ reach: Double) -> String? {
-      (others + [method("encoder", ndcg: ndcg, reach: reach)]).toTake
+      (others + [method("encoder", ndcg: ndcg, reach: reach)]).recommended
     }
     #expect(plan(0.10, 0.01) == "encoder")
     #expect(plan(0.085, 0.01) == "ranker")
     #expect(plan(0.03, 0.01) == "ranker")
-    #expect([RunFigures.MethodFigures]().toTake == nil)
+    #expect([RunFigures.MethodFigures]().recommended == nil)
   }
 
   /// What commands recommend by is the plan's own, whatever other epsilons say.
-  @Test func theMethodToTakeIsThatOfTheOwnEpsilon() {
+  @Test func theRecommendedMethodIsThatOfTheOwnEpsilon() {
     var figures = SampleFigures.complete
     let own = figures.ownEpsilon
     figures.methods = [
@@ -56,9 +56,9 @@ import Testing
       method("gram", ndcg: 0.06, reach: 0.005, epsilon: own),
       method("ranker", ndcg: 0.5, reach: 0.005, epsilon: 1000),
     ]
-    #expect(figures.methodToTake == "gram")
+    #expect(figures.recommendedMethod == "gram")
     figures.methods.remove(at: 1)
-    #expect(figures.methodToTake == "popularity")
+    #expect(figures.recommendedMethod == "popularity")
   }
 
   @Test func anEncoderBelowPopularityIsSaidToFallBack() throws {

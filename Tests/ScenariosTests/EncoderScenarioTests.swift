@@ -85,7 +85,7 @@ import Testing
       ("items", "both"), ("trained", "output"), ("ablations", "true"), ("bothMechanisms", "true"),
       ("personalEpochs", "1"),
       ("algorithm", "fed-prox"), ("pretraining", "movielens-1m"), ("readout", "interests"),
-      ("fusion", "gated"), ("context", "4"), ("loss", "pairwise"),
+      ("fusion", "gated"), ("context", "4"), ("loss", "pairwise"), ("contrast", "0.5"),
     ] {
       #expect(
         faults(plain + ["tasks.encoder.\(key)=\(value)"]).contains("tasks.encoder.\(key)"), "\(key)"

@@ -90,16 +90,17 @@ import Testing
   /// Unless told otherwise devices recommend by what was best for this population; the file keeps it.
   @Test func theModelKnowsWhatToRecommendBy() async throws {
     let (outcome, population) = try await outcome()
-    #expect(outcome.model.toTake?.rawValue ?? "popularity" == outcome.figures.methodToTake)
+    #expect(
+      outcome.model.recommended?.rawValue ?? "popularity" == outcome.figures.recommendedMethod)
     let id = try #require(population.log.userIDs.first)
     for ranking in KeptProfiles.Ranking.allCases + [nil] {
       var model = outcome.model
-      model.toTake = ranking
+      model.recommended = ranking
       model.belowPopularity = []
       let profiles = try KeptProfiles(
         #require(ReleasedModel(decoding: model.encoded)), population: population)
-      #expect(profiles.rankingToTake == ranking)
-      let items = try profiles.recommendations(for: id, count: 3, by: profiles.rankingToTake)
+      #expect(profiles.recommendedRanking == ranking)
+      let items = try profiles.recommendations(for: id, count: 3, by: profiles.recommendedRanking)
       #expect(items.allSatisfy { $0.rankedBy == ranking?.rawValue ?? "popularity" })
     }
   }

@@ -36,8 +36,7 @@ extension DeviceNode {
       && (round?.survivorCount).map { $0 == found.survivorCount } != false
     let isOwnNoise = charge?.mechanism.map { $0 == found.mechanism.encoded } != false
     guard isOwnSet, isOwnNoise else {
-      try await keep(debit, under: head)
-      try await keep(falseDebit: key.logKey(.debit))
+      try await keep(FalseDebit(debit, key.logKey(.debit), under: head))
       throw .log(.falseDebit(key.logKey(.debit)))
     }
   }

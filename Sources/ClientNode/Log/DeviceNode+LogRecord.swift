@@ -40,21 +40,19 @@ extension DeviceNode {
   }
 
   /// A debit of the log that charges for something else than the device took part in; nil if it has seen no such.
-  package func falseDebit() async throws(DeviceError) -> EntryKey? {
+  package func falseDebit() async throws(DeviceError) -> FalseDebit? {
     guard let log = try await pinnedLog(),
       let bytes = try await readSetting(Setting.falseDebit(log))
     else { return nil }
-    guard bytes.count == Bytes32.count + 8, let task = Bytes32(Array(bytes.prefix(Bytes32.count)))
-    else { throw .storage(.corrupt(table: "setting", field: Setting.falseDebit(log))) }
-    let round = bytes.suffix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    return EntryKey(kind: .debit, subject: task, number: round)
+    guard let found = FalseDebit(decoding: bytes) else {
+      throw .storage(.corrupt(table: "setting", field: Setting.falseDebit(log)))
+    }
+    return found
   }
 
-  func keep(falseDebit key: EntryKey) async throws(DeviceError) {
+  func keep(_ debit: FalseDebit) async throws(DeviceError) {
     guard let log = try await pinnedLog() else { return }
-    var bytes = key.subject.bytes
-    bytes.append(littleEndian: key.number)
-    try await setting(Setting.falseDebit(log), bytes)
+    try await setting(Setting.falseDebit(log), debit.encoded)
   }
 
   func keep(_ evidence: HeadEvidence) async throws(DeviceError) {

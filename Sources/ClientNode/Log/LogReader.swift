@@ -14,7 +14,7 @@ struct LogReader {
     guard let log = try await node.pinnedLog() else { throw .log(.notPinned) }
     guard try await node.logEvidence() == nil else { throw .log(.convicted) }
     // Whatever the log shows from now on.
-    if let debit = try await node.falseDebit() { throw .log(.falseDebit(debit)) }
+    if let debit = try await node.falseDebit() { throw .log(.falseDebit(debit.key)) }
     let last = try await node.lastHead(of: log)
     var view = LogView(log: log, witnesses: witnesses, last: last)
     head = try Self.head(try await Self.read("head", limit: Self.mostHeadBytes, node.transport))

@@ -152,9 +152,17 @@ package struct SequenceEncoder: Sendable {
 
   /// The parameters that the layers use: matrices with their corrections.
   package func effective(_ parameters: [Float]) -> [Float] {
+    guard !adapters.isEmpty else { return parameters }
     var found = parameters
-    for adapter in adapters { adapter.apply(to: &found) }
+    for adapter in adapters { adapter.apply(parameters, to: &found) }
     return found
+  }
+
+  /// Turns the gradients of effective parameters into those of the parameters: once, after all losses.
+  package func fold(_ gradients: inout [Float], _ parameters: [Float]) {
+    guard !adapters.isEmpty else { return }
+    let found = gradients
+    for adapter in adapters { adapter.fold(found, parameters, into: &gradients) }
   }
 
   /// The same model with the corrections in the matrices, and corrections that start from nothing again.

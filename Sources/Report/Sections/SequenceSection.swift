@@ -41,7 +41,8 @@ enum SequenceSection {
     return ReportSection(
       anchor: "likes", heading: "Model of likes",
       lead: """
-        Item vectors and one hidden layer, trained across devices; each person’s own vector never left the         device.
+        Item vectors and one hidden layer, trained across devices; each person’s own vector never left \
+        the device.
         """, content: curves)
   }
 
@@ -73,7 +74,7 @@ enum SequenceSection {
       ["\(epsilon.map(FigureText.upperBound) ?? "none")"] + (mechanism.map { ["\($0)"] } ?? [])
         + [RunFigures.MethodFigures].competitors.map { name -> Markup in
           methods.first { $0.method == name }?.full.hitRateAt10.percentCell ?? "–"
-        } + ["\(methods.toTake.map(RunFigures.displayName(ofMethod:)) ?? "none")"])
+        } + ["\(methods.recommended.map(RunFigures.displayName(ofMethod:)) ?? "none")"])
   }
 
   private static func lead(
@@ -85,7 +86,7 @@ enum SequenceSection {
     else { return "How well the order of events foretells the next one." }
     let rate = FigureText.percent(encoder.full.hitRateAt10.value)
     let base = FigureText.percent(popularity.full.hitRateAt10.value)
-    let chosen = own.toTake.map(RunFigures.displayName(ofMethod:)) ?? "none"
+    let chosen = own.recommended.map(RunFigures.displayName(ofMethod:)) ?? "none"
     if figures.methods.fallsBack("encoder", epsilon: figures.ownEpsilon) {
       return """
         The encoder did not reach popularity (\(rate) against \(base)): devices fall back. For \

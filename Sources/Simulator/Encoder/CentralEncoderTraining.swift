@@ -165,7 +165,9 @@ package struct CentralEncoderTraining: Sendable {
         into: &gradients.values)
       _ = state.learner.contrast?.accumulate(
         windows, of: sequences, weight: configuration.contrast / Float(batch.count), parameters,
-        &generator, dropout: dropout, into: &gradients.values)
+        &generator, dropout: Dropout(rate: configuration.dropout, seed: generator.next()),
+        into: &gradients.values)
+      encoder.fold(&gradients.values, parameters)
       state.found.append(Part(index: index, loss: loss, gradients: gradients))
     }
     total.clear()

@@ -14,7 +14,7 @@ package struct KeptProfiles: Sendable {
   }
 
   /// What the simulation found to be best for this population; nil for what is popular.
-  package var rankingToTake: Ranking? { model.toTake }
+  package var recommendedRanking: Ranking? { model.recommended }
 
   let population: Population
   let scenario: Scenario

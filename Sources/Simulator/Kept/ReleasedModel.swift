@@ -22,7 +22,7 @@ package struct ReleasedModel: Sendable, Equatable {
   /// What ranked held-out items worse than popularity: devices fall back on that.
   var belowPopularity: Set<KeptProfiles.Ranking> = []
   /// What devices recommend by unless they are told otherwise; nil for what is popular.
-  var toTake: KeptProfiles.Ranking?
+  var recommended: KeptProfiles.Ranking?
 }
 
 extension ReleasedModel {
@@ -59,7 +59,7 @@ extension ReleasedModel {
     fields.append(publicEncoder)
     fields.append(belowPopularity.count)
     for name in belowPopularity.map(\.rawValue).sorted() { fields.append(name) }
-    fields.append(toTake?.rawValue ?? "")
+    fields.append(recommended?.rawValue ?? "")
     return fields.sealed
   }
 
@@ -98,7 +98,7 @@ extension ReleasedModel {
         coordinateCount: coordinates, rank: rank, vectors: vectors, eigenvalues: eigenvalues,
         noiseEdge: Float(edge)),
       rankerWeights: weights, encoder: encoder, publicEncoder: publicEncoder,
-      belowPopularity: below, toTake: KeptProfiles.Ranking(rawValue: chosen))
+      belowPopularity: below, recommended: KeptProfiles.Ranking(rawValue: chosen))
   }
 
   private static func rankings(_ reader: inout KeptBytesReader) -> Set<KeptProfiles.Ranking>? {
@@ -131,7 +131,8 @@ package enum ModelFileError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .unreadable(let path):
       "\(path) cannot be read: name the folder of a run, as simulate --out wrote it"
-    case .damaged(let path): "\(path) is damaged or no model: run the simulation again"
+    case .damaged(let path):
+      "\(path) is damaged, of another version, or no model: run the simulation again"
     case .otherBehavior:
       "this model was trained on other behavior: name the folder of that with --data, or run the "
         + "simulation again"

@@ -10,16 +10,20 @@ extension AuditBundle {
       do throws(EntryIndex.Conflict) {
         try index.insert(entry.key, at: UInt64(place))
       } catch {
-        var tree = TiledTree(size: UInt64(entries.count), reader: LeafTiles(entries.map(\.leaf)))
         let evidence = EntryEvidence(
-          head: head.signed,
-          first: ProvedEntry(
-            entry: entries[Int(error.first)], proof: tree.inclusionProof(of: error.first)),
-          second: ProvedEntry(entry: entry, proof: tree.inclusionProof(of: error.second)))
+          head: head.signed, first: proved(error.first), second: proved(error.second))
         return evidence.holds(against: policy.log) ? evidence : nil
       }
     }
     return nil
+  }
+
+  /// An entry with the proof that it is under the head, if that is over these entries.
+  ///
+  /// - Complexity: O(n) hashes for n entries.
+  func proved(_ index: UInt64) -> ProvedEntry {
+    var tree = TiledTree(size: UInt64(entries.count), reader: LeafTiles(entries.map(\.leaf)))
+    return ProvedEntry(entry: entries[Int(index)], proof: tree.inclusionProof(of: index))
   }
 }
 

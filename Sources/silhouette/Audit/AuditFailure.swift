@@ -1,4 +1,5 @@
 internal import Report
+internal import TransparencyLog
 
 /// What can go wrong in an audit, the verdict included.
 enum AuditFailure: Error, Equatable, CustomStringConvertible {
@@ -12,6 +13,8 @@ enum AuditFailure: Error, Equatable, CustomStringConvertible {
   case reportChanged(file: String, reason: String)
   case faultyEvidence(file: String, reason: String)
   case noConviction(file: String, log: String)
+  case faultySeen(file: String, reason: String)
+  case otherHistory(file: String, seen: String, departure: BundleHistory.Departure)
   case unreadableLog(folder: String, reason: String)
   case planMissing(hash: String, folder: String, given: [String])
   case claimRefuted(count: Int)
@@ -26,10 +29,11 @@ enum AuditFailure: Error, Equatable, CustomStringConvertible {
 
   var status: ExitStatus {
     switch self {
-    case .refused, .otherKeys, .otherLog, .claimRefuted, .reportChanged, .gateClosed, .noConviction:
+    case .refused, .otherKeys, .otherLog, .claimRefuted, .reportChanged, .gateClosed, .noConviction,
+      .otherHistory:
       .refuted
     case .faultyKeys, .faultyMeasurement, .otherMeasurement, .faultySigningKey, .faultyReport,
-      .faultyEvidence, .unreadableLog, .gateNeedsAlpha, .gateNeedsCanaries:
+      .faultyEvidence, .faultySeen, .unreadableLog, .gateNeedsAlpha, .gateNeedsCanaries:
       .badInput
     case .planMissing, .gateNeedsMeasurement, .nothingMeasured: .inputMissing
     }
@@ -58,6 +62,10 @@ enum AuditFailure: Error, Equatable, CustomStringConvertible {
       "\(file): \(reason); take what silhouette client log or witness log has written with --evidence"
     case .noConviction(let file, let log):
       "\(file) shows nothing against the log \(log): it has not signed both, or both can be true"
+    case .faultySeen(let file, let reason):
+      "\(file): \(reason); take an earlier bundle, or what client log --json or witness log --json has printed"
+    case .otherHistory(let file, let seen, let departure):
+      "\(file) keeps the rules, and does not go together with \(seen): \(Self.text(departure))"
     case .unreadableLog(let folder, let reason):
       "the log in \(folder) cannot be read: \(reason); copy it once more from where it is served"
     case .planMissing(let hash, let folder, let given):
@@ -88,6 +96,18 @@ enum AuditFailure: Error, Equatable, CustomStringConvertible {
       count == 1
         ? "1 claim is refuted by measurement; it is listed with its bound"
         : "\(count) claims are refuted by measurement; each is listed with its bound"
+    }
+  }
+
+  private static func text(_ departure: BundleHistory.Departure) -> String {
+    switch departure {
+    case .otherLog: "that is of another log"
+    case .headSignature: "a head in it was not signed by the log's key, and is nobody's word"
+    case .otherRoot(let size):
+      "the log has signed another root over its first \(FigureText.count(Int(size), "entry", "entries")): it shows "
+        + "different people different histories, and this is not to be relied on"
+    case .proof(let index):
+      "the proof of entry \(index) does not hold under the head that it came with"
     }
   }
 }

@@ -104,6 +104,8 @@ struct VerdictFigures: Encodable {
   let plans: [Plan]
   /// What the rules allow and a reader should know, in the order of the log.
   let deviations: [AuditFigures.Deviation]
+  /// What others have seen of the same log.
+  var seen: [SeenFile.Agreement] = []
 
   init(_ outcome: LedgerVerifier.Outcome, arePinned: Bool) {
     let bundle = outcome.bundle
@@ -130,6 +132,7 @@ struct VerdictFigures: Encodable {
         + "\(Moment.text(Int64(headTime))), \(cosignatures) of \(keys.witnesses.count) witnesses, "
         + "\(keys.quorum) needed\nbundle \(hash)"
     ]
+    if !seen.isEmpty { parts.append(seen.map(\.text).joined(separator: "\n")) }
     if !deviations.isEmpty {
       parts.append(
         (["to know:"] + deviations.map { "entry \($0.entry)  \($0.what)" }).joined(separator: "\n"))

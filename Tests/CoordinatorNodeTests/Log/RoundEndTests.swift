@@ -78,10 +78,15 @@ import TransparencyLog
       // Whatever is shown later.
       await scene.transport.hide(.debit)
       #expect(try await scene.fault() == .falseDebit(key))
-      #expect(try await scene.device.falseDebit() == key)
-      let kept = try #require(try await scene.receipts(.debit).first)
+      let found = try #require(try await scene.device.falseDebit())
+      #expect(found.key == key)
+      let kept = try #require(found.shown)
       let head = try CosignedHead(decoding: kept.head).signed
       #expect(head.isSigned(by: await scene.switchboard.coordinator.keys.logIdentity))
+      let entry = try ProvedEntry(decoding: kept.entry)
+      try entry.proof.verify(leaf: entry.entry.leaf, in: head.head.tree)
+      let right = try #require(try await scene.receipts(.debit).first)
+      #expect(try ProvedEntry(decoding: right.entry).entry.leaf != entry.entry.leaf, "the lie")
     }
   }
 

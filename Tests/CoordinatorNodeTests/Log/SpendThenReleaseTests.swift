@@ -184,9 +184,8 @@ import WireProtocol
       await scene.transport.tell { _ in .honest }
       await scene.tick()
       for (index, device) in scene.devices.enumerated() {
-        #expect(try await device.falseDebit() == key)
-        let kept = try #require(
-          try await device.logReceipts().first { $0.kind == Int(EntryKind.debit.rawValue) })
+        #expect(try await device.falseDebit()?.key == key)
+        let kept = try #require(try await device.falseDebit()?.shown)
         let head = try CosignedHead(decoding: kept.head).signed
         #expect(head.isSigned(by: await switchboard.coordinator.keys.logIdentity))
         #expect(try await Self.fault(of: device, index) == .falseDebit(key))

@@ -132,14 +132,14 @@ import Testing
     try expectExact(of: configuration, .fullSoftmax)
   }
 
-  /// Corrections of low rank in the place of matrices.
+  /// Corrections of low rank in the place of matrices, under two losses that share one gradient.
   @Test(arguments: [
     SequenceEncoder.Shape.recurrent, .transformer(blocks: 1, heads: 2, inner: 5),
   ]) func adapters(shape: SequenceEncoder.Shape) throws {
     var configuration = SequenceEncoder.Configuration(itemCount: 9)
     configuration.shape = shape
     configuration.adapterRank = 2
-    let encoder = try expectExact(of: configuration, .fullSoftmax)
+    let encoder = try expectExact(of: configuration, .fullSoftmax, tellsApart: true)
     #expect(encoder.adapters.count == (shape == .recurrent ? 2 : 4))
   }
 
@@ -181,7 +181,8 @@ import Testing
 
   @discardableResult
   private func expectExact(
-    of given: SequenceEncoder.Configuration, _ objective: NextItemObjective
+    of given: SequenceEncoder.Configuration, _ objective: NextItemObjective,
+    tellsApart: Bool = false
   ) throws -> SequenceEncoder {
     var configuration = given
     configuration.width = 4
@@ -207,8 +208,15 @@ import Testing
       var generator = DeterministicGenerator(seed: 1)
       _ = learner.chooseItems(for: windows, of: sequences, &generator)
       var gradients = zeros(encoder.layout.count)
-      let loss = learner.accumulate(
+      var loss = learner.accumulate(
         windows, of: sequences, weight: 1, parameters, dropout: dropout, into: &gradients)
+      if tellsApart {
+        var contrast = ContrastiveLearner(encoder, temperature: 0.5, windows: 2)
+        loss += contrast.accumulate(
+          windows, of: sequences, weight: 1, parameters, &generator, dropout: dropout,
+          into: &gradients)
+      }
+      encoder.fold(&gradients, parameters)
       return (loss, gradients)
     }
     // Each value takes four trainings of the whole encoder: every seventh is checked.

@@ -29,7 +29,7 @@ import Testing
     let adapter = LowRankAdapter(weight, rank: 2, in: &layout)
     let parameters = zeros(12) + golden["layer.down"] + golden["layer.up"]
     var corrected = parameters
-    adapter.apply(to: &corrected)
+    adapter.apply(parameters, to: &corrected)
     let (x, gy) = (golden["x"], golden["weight"])
     let (input, output) = (MatrixPlace(rows: 5, columns: 4), MatrixPlace(rows: 5, columns: 3))
     var (y, dx, gradients) = (zeros(15), zeros(20), zeros(layout.count))
@@ -38,7 +38,7 @@ import Testing
     DenseKernels.multiply(gy, .init(output), by: corrected, .init(weight.place), into: &dx, input)
     DenseKernels.multiply(
       gy, .init(output, transposed: true), by: x, .init(input), into: &gradients, weight.place)
-    adapter.fold(&gradients, parameters)
+    adapter.fold(gradients, parameters, into: &gradients)
     expectClose(y, golden["output"])
     expectClose(dx, golden["gradient.x"])
     expectClose(gradients[adapter.down.range], golden["gradient.layer.down"])

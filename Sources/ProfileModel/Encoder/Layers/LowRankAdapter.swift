@@ -33,22 +33,23 @@ package struct LowRankAdapter: Sendable {
   }
 
   /// Adds B A to W.
-  package func apply(to parameters: inout [Float]) {
-    // The product reads what it writes to, though never the same places.
-    let given = parameters
+  ///
+  /// - Parameter given: the parameters as they are, of which `parameters` are a copy.
+  package func apply(_ given: [Float], to parameters: inout [Float]) {
     DenseKernels.multiply(
       given, .init(up.place), by: given, .init(down.place), into: &parameters, weight.place,
       adding: true)
   }
 
-  /// Adds the gradients of A and B to `gradients`, given that of W + B A at the place of W.
-  package func fold(_ gradients: inout [Float], _ parameters: [Float]) {
-    let given = gradients
+  /// Adds the gradients of A and B, given that of W + B A at the place of W.
+  ///
+  /// - Parameter found: the gradients as they are, of which `gradients` are a copy.
+  package func fold(_ found: [Float], _ parameters: [Float], into gradients: inout [Float]) {
     DenseKernels.multiply(
-      given, .init(weight.place), by: parameters, .init(down.place, transposed: true),
+      found, .init(weight.place), by: parameters, .init(down.place, transposed: true),
       into: &gradients, up.place, adding: true)
     DenseKernels.multiply(
-      parameters, .init(up.place, transposed: true), by: given, .init(weight.place),
+      parameters, .init(up.place, transposed: true), by: found, .init(weight.place),
       into: &gradients, down.place, adding: true)
   }
 }

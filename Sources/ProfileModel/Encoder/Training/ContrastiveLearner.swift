@@ -33,6 +33,8 @@ package struct ContrastiveLearner: Sendable {
 
   /// Adds the gradient of weight times the sum of losses, and returns the sum of losses.
   ///
+  /// It is that of the effective parameters: `SequenceEncoder.fold` follows when all losses are in.
+  ///
   /// - Parameters:
   ///   - windows: into `sequences`; one window alone has nobody to be told from.
   ///   - generator: for the parts of windows.
@@ -51,7 +53,7 @@ package struct ContrastiveLearner: Sendable {
         batch.append(sequences[Int(window.user)], part) { $0 }
       }
     }
-    let parameters = encoder.adapters.isEmpty ? parameters : encoder.effective(parameters)
+    let parameters = encoder.effective(parameters)
     encoder.items.forward(allItems, parameters, into: &workspace.table)
     encoder.forward(batch, parameters, dropout: dropout, &workspace)
     let width = encoder.configuration.width
@@ -77,7 +79,6 @@ package struct ContrastiveLearner: Sendable {
     }
     encoder.backward(batch, parameters, dropout: dropout, &workspace, gradients: &gradients)
     encoder.items.backward(workspace.table, gradients: &gradients)
-    for adapter in encoder.adapters { adapter.fold(&gradients, parameters) }
     return found
   }
 

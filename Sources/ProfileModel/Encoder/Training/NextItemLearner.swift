@@ -71,6 +71,8 @@ package struct NextItemLearner: Sendable {
 
   /// Adds the gradient of weight times the sum of losses, and returns the sum of losses.
   ///
+  /// It is that of the effective parameters: `SequenceEncoder.fold` follows when all losses are in.
+  ///
   /// - Parameters:
   ///   - windows: into `sequences`; each has at most as many inputs as the encoder is long.
   ///   - weight: of each target.
@@ -95,7 +97,7 @@ package struct NextItemLearner: Sendable {
     }
     let rows = batch.sequences.rowCount
     guard rows > 0 else { return 0 }
-    let parameters = encoder.adapters.isEmpty ? parameters : encoder.effective(parameters)
+    let parameters = encoder.effective(parameters)
     encoder.items.forward(
       isFull ? allItems : tableItems.items, parameters, into: &workspace.table)
     encoder.forward(batch, parameters, dropout: dropout, &workspace)
@@ -104,7 +106,6 @@ package struct NextItemLearner: Sendable {
       ?? applyLoss(rows: rows, weight: weight)
     encoder.backward(batch, parameters, dropout: dropout, &workspace, gradients: &gradients)
     encoder.items.backward(workspace.table, gradients: &gradients)
-    for adapter in encoder.adapters { adapter.fold(&gradients, parameters) }
     return loss
   }
 

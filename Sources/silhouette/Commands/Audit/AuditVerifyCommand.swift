@@ -22,10 +22,16 @@ struct AuditVerifyCommand: AsyncParsableCommand {
       Two entries with one key (rule duplicate) convict whoever signed the log: --evidence writes them with their \
       proofs and the signed head, for anybody to check with `audit evidence`. Nothing is written if there are none.
 
-      Exit codes: 0 accepted, 1 refused, 65 the file of keys is faulty, 66 there is no such file.
+      Who keeps two histories shows each reader one that keeps the rules. --seen compares the bundle with what \
+      somebody else has seen of the log: an earlier bundle, or what `client log --json` or `witness log --json` \
+      has printed.
+
+      Exit codes: 0 accepted, 1 refused, or another history than was seen, 65 a file of keys or of what was seen \
+      is faulty, 66 there is no such file.
 
       Examples:
         silhouette audit verify log.bundle --keys keys.json
+        silhouette audit verify log.bundle --seen last-month.bundle --seen receipts.json
         silhouette audit verify log.bundle --evidence evidence.bin
         silhouette audit verify log.bundle --json > verdict.json
       """)
@@ -36,6 +42,10 @@ struct AuditVerifyCommand: AsyncParsableCommand {
   @Option(help: "A JSON file of the keys that you rely on: log, authority, witnesses, quorum.")
   var keys: String?
 
+  @Option(
+    help: "What was seen of this log before, or elsewhere; can be repeated.", completion: .file())
+  var seen: [String] = []
+
   @Option(help: "Where evidence goes if two entries have one key.", completion: .file())
   var evidence: String?
 
@@ -44,6 +54,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let pinned = try keys.map(PolicyFile.read)
+    let seen = try seen.map(SeenFile.init(path:))
     let bytes = try BundleFile.read(bundle)
     let outcome: LedgerVerifier.Outcome
     do throws(LedgerFinding) {
@@ -59,13 +70,18 @@ struct AuditVerifyCommand: AsyncParsableCommand {
       throw AuditFailure.otherKeys(
         file: bundle, keys: keys, differences: differences)
     }
-    let figures = VerdictFigures(outcome, arePinned: pinned != nil)
+    var figures = VerdictFigures(outcome, arePinned: pinned != nil)
+    if !seen.isEmpty {
+      let history = BundleHistory(outcome.bundle)
+      figures.seen = try seen.map { try $0.compared(with: history, of: bundle) }
+    }
     try ConsoleOutput.write(json ? try FigureJSON.text(of: figures) : figures.text)
   }
 
   /// Of a bundle that is refused, whatever for: two entries with one key stay what they are.
   private func writeEvidence(from bytes: [UInt8]) throws {
     guard let path = evidence else { return }
+    // What is no bundle has been refused with its reason already.
     guard let bundle = try? AuditBundle(decoding: bytes), let found = bundle.duplicateEvidence
     else {
       return ConsoleError.write(

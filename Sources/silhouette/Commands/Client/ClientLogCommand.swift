@@ -57,6 +57,8 @@ struct ClientLogCommand: AsyncParsableCommand {
     let accepted: HeadFigures?
     let evidence: EvidenceFigures?
     let refused: [Refused]
+    /// A debit of something else than the device took part in.
+    let falseDebit: Receipt?
     let receipts: [Receipt]
   }
 
@@ -72,6 +74,7 @@ struct ClientLogCommand: AsyncParsableCommand {
         refused: try await node.refusedHeads().map {
           Refused(rule: $0.rule, head: HeadFigures($0.head))
         },
+        falseDebit: try await node.falseDebit()?.shown.map(Receipt.init),
         receipts: try await node.logReceipts().map(Receipt.init))
       return (figures, found?.encoded)
     }
@@ -90,6 +93,11 @@ struct ClientLogCommand: AsyncParsableCommand {
     if !figures.refused.isEmpty {
       parts.append(
         figures.refused.map { "refused (\($0.rule)): \($0.head.text)" }.joined(separator: "\n"))
+    }
+    if let debit = figures.falseDebit {
+      parts.append(
+        "false: the debit of \(debit.subject.prefix(12))/\(debit.number) is of another set of devices, or other "
+          + "noise, than this device took part in; --json has it with its proof")
     }
     let count = FigureText.count(figures.receipts.count, "receipt", "receipts")
     let rows = figures.receipts.map { [$0.kind, String($0.subject.prefix(12)), "\($0.number)"] }

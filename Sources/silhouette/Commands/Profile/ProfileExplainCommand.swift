@@ -19,8 +19,8 @@ struct ProfileExplainCommand: AsyncParsableCommand {
   @Option(help: "The item, by its identifier in the catalogue (default: the one ranked first).")
   var item: String?
 
-  @Option(help: "What ranks: the plan that was best in the simulation, or gram, ranker, encoder.")
-  var by: RankingChoice = .plan
+  @Option(help: "What ranks: what was best in the simulation, or gram, ranker, encoder.")
+  var by: RankingChoice = .best
 
   @Option(help: "How many events.")
   var count = 5

@@ -21,8 +21,8 @@ struct ProfileExportCommand: AsyncParsableCommand {
   @Option(help: "The file to write.")
   var out: String
 
-  @Option(help: "What ranks: the plan that was best in the simulation, or gram, ranker, encoder.")
-  var by: RankingChoice = .plan
+  @Option(help: "What ranks: what was best in the simulation, or gram, ranker, encoder.")
+  var by: RankingChoice = .best
 
   @Option(help: "How many recommendations.")
   var count = 10

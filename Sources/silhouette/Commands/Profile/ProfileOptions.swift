@@ -33,13 +33,13 @@ struct ProfileOptions: ParsableArguments {
 /// What ranks the items.
 enum RankingChoice: String, CaseIterable, ExpressibleByArgument {
   /// What was best for this population.
-  case plan
+  case best
   case gram, ranker, encoder
 
   /// Nil for what is popular.
   func ranking(in profiles: KeptProfiles) -> KeptProfiles.Ranking? {
     switch self {
-    case .plan: profiles.rankingToTake
+    case .best: profiles.recommendedRanking
     case .gram: .gram
     case .ranker: .ranker
     case .encoder: .encoder

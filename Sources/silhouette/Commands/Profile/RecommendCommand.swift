@@ -19,8 +19,8 @@ struct RecommendCommand: AsyncParsableCommand {
   @Option(help: "How many items.")
   var count = 10
 
-  @Option(help: "What ranks: the plan that was best in the simulation, or gram, ranker, encoder.")
-  var by: RankingChoice = .plan
+  @Option(help: "What ranks: what was best in the simulation, or gram, ranker, encoder.")
+  var by: RankingChoice = .best
 
   func validate() throws {
     guard (1...10_000).contains(count) else {

@@ -59,7 +59,8 @@ struct ModelUnpinCommand: AsyncParsableCommand {
     commandName: "unpin",
     abstract: "Serve the version in use again.",
     discussion: """
-      Of a plan with audit.gate none is offered then, until one is promoted; devices keep what they have.
+      Of a plan with audit.gate none of it is offered then, until one is promoted: devices keep what they have, or take \
+      the version of an earlier plan.
 
       Example:
         silhouette coordinator model unpin HASH --dir state
