@@ -50,6 +50,12 @@ struct PlanSignCommand: AsyncParsableCommand {
       }
       try await store.add(record, catalogue: bytes)
     }
+    if tasks.plan.audit.gate {
+      ConsoleError.write(
+        "notice: audit.gate: no version reaches devices without a measurement that could have failed; before publishing, "
+          + "see with silhouette audit empirical --plan FILE whether its ceilings are above the claims"
+      )
+    }
     if options.json {
       try ConsoleOutput.writeJSON(
         Signed(plan: record.hash.description, name: tasks.plan.name))
