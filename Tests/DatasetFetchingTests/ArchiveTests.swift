@@ -2,7 +2,7 @@ internal import DatasetFetching
 internal import Foundation
 internal import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ArchiveTests {
+@Suite(.timeLimit(.minutes(20))) struct ArchiveTests {
   private func failure(_ fixture: FetchingFixture) async throws -> DownloadError? {
     let archive = fixture.archive
     let server = try LoopbackServer { _, _ in ServedResponse(body: archive) }

@@ -290,7 +290,6 @@ import Testing
       SequenceEncoder.Readout.state
     ),
     (.recurrent, .interests(2)), (.recurrent, .attention(hidden: 8)),
-    (.recurrent, .evolution(hidden: 8)),
   ])
   func centralTrainingLearnsACycle(
     shape: SequenceEncoder.Shape, readout: SequenceEncoder.Readout
