@@ -66,7 +66,8 @@ import Testing
     #expect(missing.status == 66 && missing.errors.contains("run/model.silhouette"))
     try folder.write("no model", to: "model.silhouette")
     let damaged = try await BuiltProduct.run("recommend", ".", "--user", "1", in: folder)
-    #expect(damaged.status == 65 && damaged.errors.contains("damaged, of another version, or no model"))
+    #expect(damaged.status == 65)
+    #expect(damaged.errors.contains("damaged, of another version, or no model"))
   }
 
   /// An interrupted run's folder of checkpoints serves the same scenario and no other.

@@ -17,7 +17,9 @@ package struct FalseDebit: Sendable, Equatable {
       entry: entry.encoded, head: head.encoded)
   }
 
-  /// subject || u64 number || u32 length of the entry || entry || head
+  /// Both, or the key alone.
+  ///
+  /// **Format**: subject || u64 number || u32 length of the entry || entry || head.
   var encoded: [UInt8] {
     var bytes = key.subject.bytes
     bytes.append(littleEndian: key.number)

@@ -18,7 +18,7 @@ package struct BundleHistory: Sendable {
   }
 
   private let log: LogIdentity
-  /// The roots of the log when it had 0, 1, ... entries.
+  /// The roots of the log after no entry, after the first, and so on.
   private let roots: [Bytes32]
 
   /// - Complexity: O(n log n) hashes for n entries.

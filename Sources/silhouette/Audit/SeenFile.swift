@@ -52,6 +52,7 @@ struct SeenFile {
   init(path: String) throws {
     self.path = path
     let bytes = try BundleFile.read(path)
+    // What is no bundle may be JSON: why it is none would mislead whoever gave that.
     if let bundle = try? AuditBundle(decoding: bytes) {
       (heads, receipts) = ([bundle.head.signed], [])
       return

@@ -81,7 +81,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
   /// Of a bundle that is refused, whatever for: two entries with one key stay what they are.
   private func writeEvidence(from bytes: [UInt8]) throws {
     guard let path = evidence else { return }
-    // What is no bundle has been refused with its reason already.
+    // What is no bundle is refused with its reason right after this, and convicts nobody.
     guard let bundle = try? AuditBundle(decoding: bytes), let found = bundle.duplicateEvidence
     else {
       return ConsoleError.write(
