@@ -78,8 +78,16 @@ extension DeviceNode {
     } catch { throw .wire(error) }
     switch answer {
     case .success(let body): return body
+    // The clock is right, so the request was late: on its way while the device slept, for instance.
+    case .failure(let refusal) where refusal.code == .clock && agrees(refusal.coordinatorTime):
+      throw .transport(.timedOut)
     case .failure(let refusal): throw .refused(refusal)
     }
+  }
+
+  private func agrees(_ coordinatorTime: UInt64) -> Bool {
+    let now = clock()
+    return max(now, coordinatorTime) - min(now, coordinatorTime) <= WireLimits.clockSkew
   }
 
   private static let mostReplays = 4

@@ -146,7 +146,7 @@ extension CrashTests {
           let formerRound = try await device.store.rounds().last?.key
           group.addTask { try await Self.takePart(device, 0, switchboard) }
           group.addTask {
-            while try await !Self.isCommitted(switchboard) {
+            while try await switchboard.committedRound() == nil {
               if let formerRound {
                 try await clock.skipWait(
                   in: formerRound, for: device.keys.verificationKey, switchboard)
@@ -163,16 +163,10 @@ extension CrashTests {
       }
     }
 
-    private static func isCommitted(_ switchboard: Switchboard) async throws -> Bool {
-      try await switchboard.rounds().contains {
-        if case .committed = $0.outcome { true } else { false }
-      }
-    }
-
     private static func takePart(
       _ device: DeviceNode, _ index: Int, _ switchboard: Switchboard
     ) async throws {
-      while try await !isCommitted(switchboard) {
+      while try await switchboard.committedRound() == nil {
         do { _ = try await device.runOnce(worker(index)) } catch  where error.isTemporary {
           // The next request may be heard.
         }
