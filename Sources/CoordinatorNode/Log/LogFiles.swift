@@ -80,8 +80,11 @@ extension Coordinator {
     if let bytes = try await LogFiles(store, head: head).bytes(at: path) {
       return PublicLogFile(bytes: bytes, isFixed: path.hasPrefix("tile/"))
     }
+    if let proof = log.proof(at: path) { return PublicLogFile(bytes: proof, isFixed: true) }
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard let proof = try await proof(parts, in: head.signed.head.tree.size) else { return nil }
+    // A head that was published meanwhile changes nothing: the path says of which size the tree is.
+    log.keep(proof, at: path)
     return PublicLogFile(bytes: proof, isFixed: true)
   }
 

@@ -165,6 +165,9 @@ extension Coordinator {
     guard let kind = MessageKind(rawValue: awaited) else {
       return .notYet(retryMilliseconds: pollMilliseconds(in: live))
     }
+    if kind == .quorum, try await !live.showsDebit(inLogOf: log.size) {
+      return .notYet(retryMilliseconds: pollMilliseconds(in: live))
+    }
     switch await live.answer(to: header.device, awaiting: kind, at: time) {
     case .message(let message): return .message(message)
     case .notYet, .over: return .notYet(retryMilliseconds: pollMilliseconds(in: live))

@@ -25,6 +25,8 @@ actor LiveRound {
   private let commits = GroupCommit<Step?>()
   private var hasLoggedCohort: Bool
   private var hasLoggedSurvivors: Bool
+  /// The place of the debit's entry in the log, once that was asked for.
+  private var debitIndex: UInt64?
 
   /// What becomes durable together: an entry of the journal, and what the log says of it.
   private struct Step: Sendable {
@@ -228,6 +230,19 @@ actor LiveRound {
     try await commit(debit, [entry])
     round.debited()
     try reached(.debited)
+  }
+
+  /// Whether readers of a log of `size` entries find the debit.
+  ///
+  /// Devices look for it before they release a share. Whoever hears of the quorum earlier looks in vain, and the
+  /// coordinator answers each of them again and again.
+  func showsDebit(inLogOf size: UInt64) async throws(NodeError) -> Bool {
+    if debitIndex == nil {
+      do throws(StorageError) {
+        debitIndex = try await store.logged(key.logKey(.debit))?.index
+      } catch { throw .storage(error) }
+    }
+    return debitIndex.map { $0 < size } ?? false
   }
 
   private func open() async throws(NodeError) -> Progress {

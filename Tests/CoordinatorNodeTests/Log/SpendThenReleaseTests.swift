@@ -32,6 +32,7 @@ import WireProtocol
     func untilAskedAgain() async throws {
       let before = questions.count
       while questions.count < before + 2 * devices.count {
+        await tick()
         try await SpendThenReleaseTests.checkNothingIsOpened(switchboard)
         try await Task.sleep(for: .milliseconds(5))
       }
@@ -221,6 +222,37 @@ import WireProtocol
     }
   }
 
+  /// Devices are not sent to look for what they cannot find yet.
+  @Test func theQuorumIsGivenOnceTheLogShowsTheDebit() async throws {
+    let (world, clock) = (try NodeWorld(), StandingClock())
+    try await Switchboard.open(world, clock: { clock.now }) { switchboard in
+      let (_, faults) = try await play(world, switchboard, clock) { scene in
+        let coordinator = await switchboard.coordinator
+        await scene.tick()
+        let device = scene.devices[0].keys.verificationKey
+        let shown = try await coordinator.askForQuorum(scene.round, as: device, later: 1)
+        guard case .message = shown else {
+          Issue.record("no quorum, though the debit is shown: \(shown)")
+          return
+        }
+        await coordinator.withdrawHead()
+        let hidden = try await coordinator.askForQuorum(scene.round, as: device, later: 2)
+        guard case .notYet = hidden else {
+          Issue.record("the quorum is given before the debit is shown: \(hidden)")
+          return
+        }
+        // What the device itself asks is later than what was asked in its name.
+        clock.advance(to: clock.now + 3)
+        await scene.transport.tell { _ in .honest }
+        while try await switchboard.committedRound() == nil {
+          await scene.tick()
+          try await Task.sleep(for: .milliseconds(10))
+        }
+      }
+      #expect(faults == [LogFault?](repeating: nil, count: NodeWorld.deviceCount))
+    }
+  }
+
   /// Also if the coordinator starts again between the debit and the first share.
   @Test(arguments: [false, true])
   func aDebitThatIsShownLateIsWaitedForAndMadeOnce(restarts: Bool) async throws {
@@ -251,6 +283,25 @@ import WireProtocol
       }
     }
   }
+}
+
+extension Coordinator {
+  /// Answers a poll for Quorum that a device would make some seconds from now.
+  fileprivate func askForQuorum(
+    _ round: RoundKey, as device: VerificationKey, later seconds: UInt64
+  ) async throws -> ReplyBody {
+    let body = RequestBody.poll(awaited: MessageKind.quorum.rawValue)
+    var randomness = RandomStream.system()
+    let header = RequestHeader(
+      version: WireLimits.newestVersion, device: device, task: round.task, round: round.number,
+      kind: body.kind,
+      issuedAt: clock(),
+      nonce: RequestHeader.nonce(counter: (clock() + seconds) << 20, randomness: &randomness))
+    return try await perform(body, of: header, at: clock())
+  }
+
+  /// As before the first head was published.
+  fileprivate func withdrawHead() { log.heads.published = nil }
 }
 
 /// Counts, on whatever thread.
