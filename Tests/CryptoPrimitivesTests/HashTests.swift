@@ -49,6 +49,17 @@ import TestSupport
     #expect(row.contents == zeros + key.contents + zeros)
   }
 
+  @Test func twoFieldsAreHashedAsTheirMessageIs() throws {
+    let first = try #require(Bytes32(Array(0..<32)))
+    let second = try #require(Bytes32(Array(100..<132)))
+    for label in [DomainLabel.logNode, .pair] {
+      var message = LabeledMessage(label)
+      message.append(first)
+      message.append(second)
+      #expect(LabeledMessage.digest(label, first, second) == message.digest)
+    }
+  }
+
   @Test func bytes32KeepsOrderAndLength() throws {
     let low = try #require(Bytes32(Array(0..<32)))
     let high = try #require(Bytes32([0, 2] + [UInt8](repeating: 0, count: 30)))

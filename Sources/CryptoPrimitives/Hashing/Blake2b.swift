@@ -18,10 +18,14 @@ package enum Blake2b {
 
   /// The 32-byte digest of `bytes`.
   package static func digest(_ bytes: [UInt8]) -> Bytes32 {
+    unsafe bytes.withUnsafeBufferPointer { unsafe digest($0) }
+  }
+
+  static func digest(_ bytes: UnsafeBufferPointer<UInt8>) -> Bytes32 {
     precondition(Sodium.isReady)
     return unsafe Bytes32 { digest in
       let code = unsafe crypto_generichash(
-        digest, Bytes32.count, bytes, UInt64(bytes.count), nil, 0)
+        digest, Bytes32.count, bytes.baseAddress, UInt64(bytes.count), nil, 0)
       Sodium.check(code, "crypto_generichash")
     }
   }

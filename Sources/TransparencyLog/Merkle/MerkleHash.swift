@@ -15,10 +15,7 @@ package enum MerkleHash {
 
   /// The hash over two subtrees.
   package static func node(_ left: Bytes32, _ right: Bytes32) -> Bytes32 {
-    var message = LabeledMessage(.logNode)
-    message.append(left)
-    message.append(right)
-    return message.digest
+    LabeledMessage.digest(.logNode, left, right)
   }
 
   /// The root of a tree without leaves.
