@@ -7,6 +7,8 @@ package enum LedgerRule: String, Sendable, CaseIterable {
   case headSignature = "head-signature"
   case cosignature
   case fewWitnesses = "few-witnesses"
+  case changedLeaf = "changed-leaf"
+  case changedEntry = "changed-entry"
   case root
   case planForm = "plan-form"
   case planOrder = "plan-order"
@@ -58,6 +60,8 @@ package enum LedgerRule: String, Sendable, CaseIterable {
     case .headSignature: "the log's key did not sign the head"
     case .cosignature: "a cosignature is false or by nobody who is listed"
     case .fewWitnesses: "fewer witnesses than the quorum have signed the head"
+    case .changedLeaf: "the hash after the entry was changed; the entry is what the log signed"
+    case .changedEntry: "the entry is not what the log signed"
     case .root: "the entries are not those of the signed head"
     case .planForm: "a plan is not as plans are written"
     case .planOrder: "the plans are not those that the log names, in its order"

@@ -90,14 +90,34 @@ package enum LedgerVerifier {
       throw LedgerFinding(
         .fewWitnesses, "\(head.cosignatures.count) of \(policy.quorum.needed)")
     }
-    var frontier = MerkleFrontier()
-    for entry in bundle.entries { frontier.append(entry.leaf) }
-    guard frontier.state == head.signed.head.tree else {
-      throw LedgerFinding(.root, rootFault(of: bundle))
-    }
+    try checkRoot(of: bundle)
   }
 
-  /// A root does not say which entry was changed; often the entry itself breaks a rule, too.
+  /// The entries are those of the signed root; of a bundle with leaves, the first that is not is named.
+  ///
+  /// Leaves that lead to the signed root are those of the log, and then an entry with another leaf is
+  /// what was changed. If the entries lead there, the leaf is.
+  private static func checkRoot(of bundle: AuditBundle) throws(LedgerFinding) {
+    let signed = bundle.head.signed.head.tree
+    let leaves = bundle.entries.map(\.leaf)
+    let areSigned = leads(leaves, to: signed)
+    if let stated = bundle.statedLeaves,
+      let place = zip(leaves, stated).enumerated().first(where: { $1.0 != $1.1 })?.offset
+    {
+      let entry = LedgerFinding.Place(index: place, kind: bundle.entries[place].content.kind)
+      if areSigned { throw LedgerFinding(.changedLeaf, "", entry: entry) }
+      if leads(stated, to: signed) { throw LedgerFinding(.changedEntry, "", entry: entry) }
+    }
+    guard areSigned else { throw LedgerFinding(.root, rootFault(of: bundle)) }
+  }
+
+  private static func leads(_ leaves: [Bytes32], to tree: TreeState) -> Bool {
+    var frontier = MerkleFrontier()
+    for leaf in leaves { frontier.append(leaf) }
+    return frontier.state == tree
+  }
+
+  /// Leaves and entries that both were changed do not say where; often an entry breaks a rule, too.
   private static func rootFault(of bundle: AuditBundle) -> String {
     let (found, size) = (bundle.entries.count, bundle.head.signed.head.tree.size)
     guard found == size else {
@@ -122,15 +142,18 @@ package enum LedgerVerifier {
     var promises: [PlanPromise] = []
     for (place, document) in bundle.plans.enumerated() {
       guard let promise = PlanPromise(document: document) else {
-        throw LedgerFinding(.planForm, "plan \(place) of \(bundle.plans.count), counted from 0")
+        throw LedgerFinding(.planForm, "", plan: place)
       }
       promises.append(promise)
     }
     let logged: [Bytes32] = bundle.entries.compactMap {
       if case .plan(let plan) = $0.content { plan.hash } else { nil }
     }
-    guard promises.map(\.hash) == logged else {
-      throw LedgerFinding(.planOrder, "\(promises.count) plans, \(logged.count) plan entries")
+    let hashes = promises.map(\.hash)
+    guard hashes == logged else {
+      throw LedgerFinding(
+        .planOrder, "\(hashes.count) plans, \(logged.count) plan entries",
+        plan: zip(hashes, logged).prefix { $0 == $1 }.count)
     }
     return promises
   }

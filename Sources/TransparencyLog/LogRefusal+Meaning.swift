@@ -19,6 +19,10 @@ extension EncodingFault {
   package var isOfBundle: Bool { "\(place)".hasPrefix("bundle") }
   /// Whether the first bytes are not those of a bundle.
   package var isOfBundleHeader: Bool { "\(place)" == "bundle.header" }
+  /// Whether the number of entries is not that of the head.
+  package var isOfBundleEntries: Bool { "\(place)" == "bundle.entries" }
+  /// Whether a plan's document is not that of its hash.
+  package var isOfBundlePlan: Bool { "\(place)" == "bundle.planHash" }
 }
 
 extension LogRefusal {

@@ -7,7 +7,7 @@ import TransparencyLog
 @Suite struct AuditBundleCommandTests {
   @Test func aServedLogIsAllThatIsNeeded() async throws {
     let files = try AuditFiles()
-    let bundle = try AuditBundle(decoding: AuditFiles.bundle("two plans"))
+    let bundle = try AuditBundle(decoding: AuditFiles.bundle("version 2: two plans"))
     try files.writeLog(of: bundle, to: "public/log")
     let run = try await files.run("audit bundle --log public/log --out log.bundle")
     #expect(run.status == 0, "\(run.errors)")

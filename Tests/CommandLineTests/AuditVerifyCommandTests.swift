@@ -24,6 +24,7 @@ import TransparencyLog
 
     let accepted: Bool
     let rule: String?
+    let plan: Int?
     let detail: String?
     let total: Total?
     let plans: [Plan]?
@@ -119,6 +120,7 @@ import TransparencyLog
       ("an entry of another kind", "entry 1 (unreadable): kind: "),
       ("a release without a debit", "unpaid: released without a debit"),
       ("entries left out", "entries, and the signed head is over"),
+      ("version 2: entries left out", "the signed head is over another number of entries"),
     ])
   func whatIsWrongIsSaidInWords(name: String, words: String) async throws {
     let files = try AuditFiles()
@@ -144,7 +146,36 @@ import TransparencyLog
     }
   }
 
-  /// A root says that entries were changed; the one that breaks a rule is where to look.
+  /// The leaf of an entry that another one names is in a bundle twice: after its entry, and in the other.
+  @Test func theEntryThatWasChangedIsNamed() async throws {
+    let files = try AuditFiles()
+    let bytes = try AuditFiles.bundle("version 2: one round")
+    let bundle = try AuditBundle(decoding: bytes)
+    let places = bytes.ranges(of: bundle.entries[4].leaf.bytes)
+    try #require(places.count == 2)
+    for (place, words) in zip(
+      places, ["entry 4 (debit): changed-leaf: ", "entry 5 (release): changed-entry: "])
+    {
+      var changed = bytes
+      changed[place.lowerBound] ^= 1
+      try files.write(changed, to: "log.bundle")
+      let run = try await files.run("audit verify log.bundle")
+      #expect(run.status == 1 && run.errors.contains(words), "\(run.errors)")
+    }
+  }
+
+  @Test func thePlanThatWasChangedIsNamed() async throws {
+    let files = try AuditFiles()
+    var bytes = try AuditFiles.bundle("version 2: two plans")
+    let plan = try AuditBundle(decoding: bytes).plans[1]
+    bytes[try #require(bytes.firstRange(of: plan)).lowerBound] ^= 1
+    try files.write(bytes, to: "log.bundle")
+    let run = try await files.run("audit verify log.bundle --json")
+    #expect(run.status == 1 && run.errors.contains("plan 1: contradiction: "), "\(run.errors)")
+    #expect(try verdict(run).plan == 1)
+  }
+
+  /// Without leaves a root says that some entries were changed; the one that breaks a rule is where to look.
   @Test func aChangedByteOfAnEntryLeadsToItsPlace() async throws {
     let files = try AuditFiles()
     let bundle = try AuditBundle(decoding: AuditFiles.bundle("one round"))

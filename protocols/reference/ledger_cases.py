@@ -6,7 +6,7 @@ import math
 import ed25519
 import ledger_plan
 import transparency_log as t
-from little_endian import u16, u32, u8
+from little_endian import u16, u32, u64, u8
 
 TIME = 1_760_000_000
 
@@ -81,7 +81,7 @@ class Log:
     def publish(self, text, seed=None, signature=None):
         self.documents.append(text)
         seed = seed or self.authority
-        hashed = hashlib.blake2b(text, digest_size=32).digest()
+        hashed = ledger_plan.document_hash(text)
         return self.add(
             "plan", hash=hashed, signer=ed25519.public_key(seed),
             signature=signature or ed25519.sign(seed, t.H("plan", hashed)))
@@ -123,19 +123,24 @@ class Log:
             "closing", planHash=plan.hash, debitCount=debits, releaseCount=releases, accountant="reference 1",
             vectorsHash=fill("vectors"), claims=list(claims))
 
-    def bundle(self, log=LOG, authority=AUTHORITY, witnesses=(0, 1, 2), quorum=2, cosigners=(0, 2), **changes):
-        """Its bundle; `changes` replace parts before the hash is made."""
+    def bundle(
+            self, version=1, log=LOG, authority=AUTHORITY, witnesses=(0, 1, 2), quorum=2, cosigners=(0, 2), **changes):
+        """Its bundle; `changes` replace parts before the hash is made, `leaves` and `hashes` being of version 2."""
         leaves = [t.leaf(entry) for entry in self.entries]
         head = changes.get("head") or t.signed_head(LOG, len(leaves), t.root(leaves), TIME + 1_000)
         cosignatures = changes.get("cosignatures") or [t.cosignature(WITNESSES[i], head) for i in cosigners]
         keys = changes.get("keys") or sorted(ed25519.public_key(WITNESSES[i]) for i in witnesses)
         entries = changes.get("entries", self.entries)
         documents = changes.get("documents", self.documents)
+        stated = changes.get("leaves") or [t.leaf(entry) for entry in entries]
+        hashes = changes.get("hashes") or [ledger_plan.document_hash(text) for text in documents]
+        if version == 1:
+            stated, hashes = [b""] * len(entries), [b""] * len(documents)
         body = (
-            b"\x01\x26" + ed25519.public_key(log) + ed25519.public_key(authority) + u8(quorum) + u8(len(keys))
+            u8(version) + b"\x26" + ed25519.public_key(log) + ed25519.public_key(authority) + u8(quorum) + u8(len(keys))
             + b"".join(keys) + t.cosigned_head(head, cosignatures) + u16(len(documents))
-            + b"".join(u32(len(text)) + text for text in documents) + u32(len(entries))
-            + b"".join(u16(len(entry)) + entry for entry in entries))
+            + b"".join(u32(len(text)) + text + after for text, after in zip(documents, hashes)) + u32(len(entries))
+            + b"".join(u16(len(entry)) + entry + after for entry, after in zip(entries, stated)))
         return body + changes.get("hash", t.H("audit-bundle", body))
 
 
@@ -198,6 +203,12 @@ def good():
     log.authority = STRANGER
     log.enroll("third").rotate(1, LOG, fill("log 2"))
     yield "aborted rounds, pauses and rotations", log.bundle()
+    yield "version 2: without entries", Log().bundle(version=2)
+    yield "version 2: one round", paid().bundle(version=2)
+    yield "version 2: aborted rounds, pauses and rotations", log.bundle(version=2)
+    _, log = complete(document(name='"first"'))
+    complete(document(name='"second"'), log=log)
+    yield "version 2: two plans", log.bundle(version=2)
 
 
 def bad():
@@ -206,12 +217,13 @@ def bad():
     yield from bad_rounds()
     yield from bad_mechanisms()
     yield from bad_ends()
+    yield from bad_hashes()
 
 
 def bad_files():
     log = paid()
     whole = log.bundle()
-    yield "of another version", "version", b"\x02" + whole[1:]
+    yield "of another version", "version", b"\x03" + whole[1:]
     yield "of another kind", "kind", whole[:1] + b"\x25" + whole[2:]
     yield "cut", "truncated", whole[:-1]
     yield "with a byte more", "trailing", whole + b"\x00"
@@ -358,3 +370,44 @@ def bad_ends():
     yield "a claim that is too small", "claim", paid().close(PLAN, 1, 1, [(2, 1e-5, 1.0)]).bundle()
     yield "a claim against the coordinator", "claim", paid().close(PLAN, 1, 1, [(6, 1e-5, 8.0)]).bundle()
     yield "a claim at delta 0", "claim", paid().close(PLAN, 1, 1, [(1, 0.0, 100.0)]).bundle()
+
+
+def bad_hashes():
+    """Of version 2, where every document and every entry is followed by its hash."""
+    log = paid()
+    leaves = [t.leaf(entry) for entry in log.entries]
+    whole = log.bundle(version=2)
+
+    def with_time(place, time):
+        entry = log.entries[place][:2] + u64(time) + log.entries[place][10:]
+        return log.entries[:place] + [entry] + log.entries[place + 1:]
+
+    def case(name, rule, **changes):
+        return f"version 2: {name}", rule, log.bundle(version=2, **changes)
+    yield case("an entry that was changed", "changed-entry", entries=with_time(3, 1), leaves=leaves)
+    twice = with_time(2, 1)[:4] + with_time(4, 1)[4:]
+    yield case("two entries that were changed", "changed-entry", entries=twice, leaves=leaves)
+    yield case("a leaf that was changed", "changed-leaf", leaves=leaves[:2] + [fill("leaf")] + leaves[3:])
+    yield case("an entry that was changed with its leaf", "root", entries=with_time(3, 1))
+    yield case(
+        "an entry and the leaf of another", "root", entries=with_time(3, 1),
+        leaves=leaves[:2] + [fill("leaf")] + leaves[3:])
+    yield case("a plan that was changed", "contradiction", documents=[SMALL + b" "], hashes=[PLAN.hash])
+    yield case("a plan with another hash", "contradiction", hashes=[fill("plan")])
+    length = whole.index(SMALL) - 4
+    for name, count in [("a shorter plan", len(SMALL) - 1), ("a longer plan", len(SMALL) + 1)]:
+        yield f"version 2: {name}", "contradiction", whole[:length] + u32(count) + whole[length + 4:]
+    yield case("another plan", "plan-order", documents=[document(privacy__epsilon="9")])
+    complete(document(name='"second"'), log=(two := paid()))
+    yield "version 2: the second plan left out", "plan-order", two.bundle(version=2, documents=two.documents[:1])
+    yield "version 2: the second plan in another form", "plan-form", two.bundle(
+        version=2, documents=[two.documents[0], two.documents[1] + b" "])
+    yield case("entries left out", "contradiction", entries=log.entries[:-1])
+    long = whole.index(log.entries[5]) - 2
+    yield "version 2: a longer entry", "trailing", whole[:long] + u16(len(log.entries[5]) + 1) + whole[long + 2:]
+    yield "version 2: a shorter entry", "truncated", whole[:long] + u16(len(log.entries[5]) - 1) + whole[long + 2:]
+    twice = paid().round(PLAN, "statistics", without=["cohort", "survivors", "debit", "release"])
+    yield "version 2: a round twice", "duplicate", twice.bundle(version=2)
+    yield case("a wrong hash at the end", "bundle-hash", hash=bytes(32))
+    # Without entries the two versions differ in their first byte only.
+    yield "version 2: said to be version 1", "bundle-hash", b"\x01" + Log().bundle(version=2)[1:]

@@ -128,9 +128,13 @@ def devices(share, cohort):
     return math.floor(share * cohort * (1 + 2.0**-50))
 
 
+def document_hash(document):
+    return hashlib.blake2b(document, digest_size=32).digest()
+
+
 class Plan:
     def __init__(self, document, values):
-        self.hash = hashlib.blake2b(document, digest_size=32).digest()
+        self.hash = document_hash(document)
         self.values = values
         self.is_private = values["privacy.mechanism"] == "distributed"
         self.epsilon, self.delta = values["privacy.epsilon"], values["privacy.delta"]

@@ -10,6 +10,7 @@ Exit status: 0 accepted, 1 refused, 64 wrong arguments, 65 the file of keys is f
 """
 
 import argparse
+import itertools
 import json
 import math
 import re
@@ -27,14 +28,14 @@ ADVERSARIES = [f"A{i}" for i in range(1, 7)]
 
 
 class Finding(Exception):
-    def __init__(self, rule, entry=None, kind=None):
+    def __init__(self, rule, entry=None, kind=None, plan=None):
         super().__init__(rule)
-        self.rule, self.entry, self.kind = rule, entry, kind
+        self.rule, self.entry, self.kind, self.plan = rule, entry, kind, plan
 
 
-def need(condition, rule):
+def need(condition, rule, **place):
     if not condition:
-        raise Finding(rule)
+        raise Finding(rule, **place)
 
 
 # Section 1: the file
@@ -42,9 +43,10 @@ def need(condition, rule):
 class Bundle:
     def __init__(self, encoded):
         reader = t.Reader(encoded)
-        place = None
+        place = {}
         try:
-            reader.header(38)
+            version = reader.number(1, 1, 2, "version")
+            reader.number(1, 38, 38, "kind")
             self.log, self.authority = reader.take(32), reader.take(32)
             self.quorum = reader.number(1, 0, 255)
             count = reader.number(1, 0, t.MOST_WITNESSES, "limit")
@@ -55,20 +57,30 @@ class Bundle:
                 t.require(not self.witnesses or self.witnesses[-1] < key, "order")
                 self.witnesses.append(key)
             self.read_head(reader)
-            self.plans = [
-                reader.take(reader.number(4, 0, ledger_plan.MOST_BYTES, "limit"))
-                for _ in range(reader.number(2, 0, 1024, "limit"))]
-            self.encoded_entries, self.entries = [], []
-            for place in range(reader.number(4, 0, 2**24, "limit")):
+            self.plans = []
+            for index in range(reader.number(2, 0, 1024, "limit")):
+                place = {"plan": index}
+                document = reader.take(reader.number(4, 0, ledger_plan.MOST_BYTES, "limit"))
+                if version == 2:
+                    t.require(reader.take(32) == ledger_plan.document_hash(document), "contradiction")
+                self.plans.append(document)
+            place = {}
+            count = reader.number(4, 0, 2**24, "limit")
+            t.require(version == 1 or count == self.head["size"], "contradiction")
+            self.encoded_entries, self.entries, self.leaves = [], [], [] if version == 2 else None
+            for index in range(count):
+                place = {"entry": index}
                 entry = reader.take(reader.number(2, 0, t.MOST_ENTRY_BYTES, "limit"))
                 self.encoded_entries.append(entry)
                 self.entries.append(t.decode_entry(entry))
-            place = None
+                if version == 2:
+                    self.leaves.append(reader.take(32))
+            place = {}
             self.hash = t.H("audit-bundle", encoded[:reader.position])
             self.stated_hash = reader.take(32)
             reader.end()
         except t.Refusal as refusal:
-            raise Finding(refusal.rule, place) from refusal
+            raise Finding(refusal.rule, **place) from refusal
 
     def read_head(self, reader):
         reader.header(33)
@@ -89,18 +101,32 @@ def check_head(bundle):
         digest = t.H("log-cosignature", head["digest"], witness)
         need(witness in bundle.witnesses and ed25519.verify(witness, digest, signature), "cosignature")
     need(len(bundle.cosignatures) >= bundle.quorum, "few-witnesses")
+    check_root(bundle)
+
+
+def check_root(bundle):
+    signed = bundle.head["size"], bundle.head["root"]
     leaves = [t.leaf(entry) for entry in bundle.encoded_entries]
-    need((head["size"], head["root"]) == (len(leaves), t.root(leaves)), "root")
+    are_signed = signed == (len(leaves), t.root(leaves))
+    for index, stated in enumerate(bundle.leaves or []):
+        if stated != leaves[index]:
+            place = {"entry": index, "kind": t.KINDS[bundle.entries[index][0]][0]}
+            need(not are_signed, "changed-leaf", **place)
+            need(signed != (len(bundle.leaves), t.root(bundle.leaves)), "changed-entry", **place)
+            break
+    need(are_signed, "root")
 
 
 def check_plans(bundle):
     plans = []
-    for document in bundle.plans:
+    for index, document in enumerate(bundle.plans):
         values = ledger_plan.parse(document)
-        need(values is not None, "plan-form")
+        need(values is not None, "plan-form", plan=index)
         plans.append(ledger_plan.Plan(document, values))
     logged = [fields["hash"] for kind, _, fields in bundle.entries if kind == 2]
-    need([plan.hash for plan in plans] == logged, "plan-order")
+    pairs = itertools.zip_longest((plan.hash for plan in plans), logged)
+    for index, (found, named) in enumerate(pairs):
+        need(found == named, "plan-order", plan=index)
     return plans
 
 
@@ -311,11 +337,15 @@ def judge(encoded):
     return bundle, accounts
 
 
+def refusal(rule, entry=None, kind=None, plan=None):
+    return {"accepted": False, "rule": rule, "entry": entry, "kind": kind, "plan": plan}
+
+
 def verdict(encoded):
     try:
         bundle, accounts = judge(encoded)
     except Finding as finding:
-        return {"accepted": False, "rule": finding.rule, "entry": finding.entry, "kind": finding.kind}
+        return refusal(finding.rule, finding.entry, finding.kind, finding.plan)
     return {
         "accepted": True, "hash": bundle.hash.hex(), "entries": len(bundle.entries),
         "total": total_figures(accounts), "plans": [account_figures(account) for account in accounts]}
@@ -420,7 +450,7 @@ def main(arguments):
         print(f"verify_bundle.py: {error}", file=sys.stderr)
         return error.status
     if differing:
-        result = {"accepted": False, "rule": "other-keys", "entry": None, "kind": None, "fields": differing}
+        result = refusal("other-keys") | {"fields": differing}
     print(json.dumps(result, indent=2))
     return 0 if result["accepted"] else 1
 

@@ -28,6 +28,7 @@ extension LedgerVectors {
     checks.equal("rule", finding.rule, verdict.rule)
     checks.equal("entry", finding.entry?.index, verdict.entry)
     checks.equal("kind", finding.entry?.kind?.name, verdict.kind)
+    checks.equal("plan", finding.plan, verdict.plan)
   }
 
   private static func compare(

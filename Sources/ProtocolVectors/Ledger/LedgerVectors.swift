@@ -21,6 +21,8 @@ package struct LedgerVectors: Decodable, Sendable {
     package let rule: String?
     package let entry: Int?
     package let kind: String?
+    /// The place of a plan whose document is at fault.
+    package let plan: Int?
     package let hash: String?
     package let entries: Int?
     /// Of all plans together; nil without plans.

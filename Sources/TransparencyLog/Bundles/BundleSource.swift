@@ -23,7 +23,7 @@ extension AuditBundle {
     let size = head.signed.head.tree.size
     guard size <= UInt64(Self.mostEntries) else {
       throw BundleFault(
-        refusal: .encoding(EncodingFault(.limit, "bundle.entries")), entry: nil)
+        refusal: .encoding(EncodingFault(.limit, "bundle.entries")), part: nil)
     }
     var entries: [LogEntry] = []
     var plans: [[UInt8]] = []
@@ -34,7 +34,7 @@ extension AuditBundle {
         do throws(LogRefusal) {
           entry = try LogEntry(decoding: encoded)
         } catch {
-          throw BundleFault(refusal: error, entry: entries.count)
+          throw BundleFault(refusal: error, part: .entry(entries.count))
         }
         entries.append(entry)
         if case .plan(let plan) = entry.content {

@@ -16,7 +16,9 @@ enum StructureKind: UInt8 {
   static let version: UInt8 = 1
 
   /// The two bytes with which an encoding of this kind begins.
-  var header: [UInt8] { [Self.version, rawValue] }
+  var header: [UInt8] { header(version: Self.version) }
+
+  func header(version: UInt8) -> [UInt8] { [version, rawValue] }
 }
 
 extension FieldReader {
@@ -28,5 +30,15 @@ extension FieldReader {
 
   mutating func header(_ kind: StructureKind, _ place: StaticString) throws(LogRefusal) {
     guard try kindNumber(place) == kind.rawValue else { throw refusal(.kind, place) }
+  }
+
+  /// Reads the header of a kind that has several versions, and returns which it is.
+  mutating func version(
+    _ known: ClosedRange<UInt8>, of kind: StructureKind, _ place: StaticString
+  ) throws(LogRefusal) -> UInt8 {
+    let version = try u8(place)
+    guard known.contains(version) else { throw refusal(.version, place) }
+    guard try u8(place) == kind.rawValue else { throw refusal(.kind, place) }
+    return version
   }
 }

@@ -72,12 +72,15 @@ struct VerdictFigures: Encodable {
     let rule: String
     let entry: Int?
     let kind: String?
+    /// The place in the bundle of a plan whose document is at fault.
+    let plan: Int?
     let detail: String
 
     init(_ finding: LedgerFinding) {
       rule = finding.rule
       entry = finding.entry?.index
       kind = finding.entry?.kind?.name
+      plan = finding.plan
       detail = finding.detail
     }
 
@@ -86,6 +89,7 @@ struct VerdictFigures: Encodable {
       rule = "other-keys"
       entry = nil
       kind = nil
+      plan = nil
       detail = differences.joined(separator: "; ")
     }
   }

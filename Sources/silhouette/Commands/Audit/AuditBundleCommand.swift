@@ -102,7 +102,7 @@ struct AuditBundleCommand: AsyncParsableCommand {
     } catch let fault as BundleFault {
       throw AuditFailure.unreadableLog(
         folder: dir ?? log ?? "",
-        reason: (fault.entry.map { "entry \($0): " } ?? "") + fault.refusal.meaning)
+        reason: (fault.part.map { "\($0): " } ?? "") + fault.refusal.meaning)
     }
     let bytes = bundle.encoded
     try AtomicFile.write(bytes, to: out)
