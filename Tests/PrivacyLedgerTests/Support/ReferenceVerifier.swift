@@ -1,7 +1,11 @@
+import CryptoPrimitives
 import Foundation
+import ProtocolVectors
 import RoundVocabulary
 import Testing
 import TransparencyLog
+
+@testable import PrivacyLedger
 
 /// protocols/reference/verify_bundle.py, as whoever audits with it starts it.
 enum ReferenceVerifier {
@@ -22,15 +26,16 @@ enum ReferenceVerifier {
     let rule: String?
     let entry: Int?
     let kind: String?
+    let plan: Int?
     let total: [Guarantee]?
     let plans: [Plan]?
   }
 
-  private static let script: String = {
+  private static func script(_ name: String) -> String {
     var root = URL(filePath: #filePath)
     for _ in 0..<4 { root.deleteLastPathComponent() }
-    return root.appending(path: "protocols/reference/verify_bundle.py").path(percentEncoded: false)
-  }()
+    return root.appending(path: "protocols/reference/\(name)").path(percentEncoded: false)
+  }
 
   /// Whether there is a Python 3 to run it with.
   static let isHere =
@@ -43,10 +48,43 @@ enum ReferenceVerifier {
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).bundle")
     defer { try? FileManager.default.removeItem(at: file) }
     try Data(bundle.encoded).write(to: file)
-    let (status, output) = try run(["python3", script, file.path(percentEncoded: false)])
+    let (status, output) = try run(
+      ["python3", script("verify_bundle.py"), file.path(percentEncoded: false)])
     let verdict = try JSONDecoder().decode(Verdict.self, from: output)
     #expect(status == (verdict.accepted ? 0 : 1))
     return verdict
+  }
+
+  /// What it says of bundles of which others have said something else; nil if it agrees on all.
+  ///
+  /// One process for all: the bundles go there as vectors, with the verdicts that are expected.
+  static func disagreement(
+    on refused: [(bundle: [UInt8], finding: LedgerFinding)]
+  ) throws -> String? {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let cases = refused.enumerated().map { place, refused in
+      let finding = refused.finding
+      let kind = finding.entry?.kind.map { #""\#($0.name)""# }
+      let verdict =
+        #"{"accepted": false, "rule": "\#(finding.rule)", "entry": \#(json(finding.entry?.index)), "#
+        + #""kind": \#(json(kind)), "plan": \#(json(finding.plan))}"#
+      return
+        #"{"name": "\#(place)", "bundle": "\#(hexadecimal(refused.bundle))", "verdict": \#(verdict)}"#
+    }
+    for (name, cases) in [("bundles.json", []), ("bad_bundles.json", cases)] {
+      let text =
+        #"{"schema": "\#(LedgerVectors.schema)", "cases": [\#(cases.joined(separator: ","))]}"#
+      try Data(text.utf8).write(to: folder.appending(path: name))
+    }
+    let (status, output) = try run(
+      ["python3", script("ledger_vectors.py"), folder.path(percentEncoded: false)])
+    return status == 0 ? nil : String(decoding: output, as: UTF8.self)
+  }
+
+  private static func json(_ value: (some CustomStringConvertible)?) -> String {
+    value?.description ?? "null"
   }
 
   private static func run(_ command: [String]) throws -> (status: Int32, output: Data) {
@@ -54,12 +92,13 @@ enum ReferenceVerifier {
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = command
     process.standardInput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
     // A file, not a pipe: a full pipe would stop it while nobody reads.
     let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).json")
     try Data().write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    process.standardOutput = try FileHandle(forWritingTo: file)
+    let output = try FileHandle(forWritingTo: file)
+    process.standardOutput = output
+    process.standardError = output
     let ended = DispatchSemaphore(value: 0)
     process.terminationHandler = { _ in ended.signal() }
     try process.run()
