@@ -14,29 +14,43 @@ package final class CoordinatorKeys: Sendable {
   let seal: AgreementSecretKey
   let log: SigningKey
 
-  private static let names = (
-    identity: "identity", authority: "authority", seal: "seal", log: "log",
-    nextAuthority: "authority-next"
-  )
+  private static let names = (seal: "seal", log: "log")
+
+  /// A key that can give way to another; the log's is for life, and nobody pins that of `seal`.
+  package enum Replaceable: String, Sendable, CaseIterable {
+    case identity
+    case authority
+
+    fileprivate var name: String { rawValue }
+    fileprivate var nextName: String { rawValue + "-next" }
+  }
 
   /// Reads the keys of a folder.
   ///
   /// - Throws: `StorageError.keyMissing` for the first that is not there, `rotationUnfinished` after a rotation
   ///   that was interrupted.
   package convenience init(folder: String) throws(StorageError) {
-    guard !KeyFile.exists(name: Self.names.nextAuthority, in: folder) else {
-      throw .rotationUnfinished(path: folder + "/" + Self.names.nextAuthority)
-    }
-    try self.init(folder: folder, authority: Self.names.authority)
+    for key in Replaceable.allCases { try Self.requireNoNext(of: key, in: folder) }
+    try self.init(folder: folder, replaced: nil)
   }
 
-  private init(folder: String, authority name: String) throws(StorageError) {
+  private static func requireNoNext(
+    of key: Replaceable, in folder: String
+  ) throws(StorageError) {
+    guard KeyFile.exists(name: key.nextName, in: folder) else { return }
+    throw .rotationUnfinished(path: folder + "/" + key.nextName, key: key.rawValue)
+  }
+
+  private init(folder: String, replaced: Replaceable?) throws(StorageError) {
+    let (identity, authority) = (Replaceable.identity, Replaceable.authority)
+    let identityName = replaced == identity ? identity.nextName : identity.name
+    let authorityName = replaced == authority ? authority.nextName : authority.name
     let count = SigningKey.seedByteCount
     log = SigningKey(seed: try KeyFile.read(count, name: Self.names.log, in: folder))
-    identity = SigningKey(seed: try KeyFile.read(count, name: Self.names.identity, in: folder))
+    self.identity = SigningKey(seed: try KeyFile.read(count, name: identityName, in: folder))
     aggregationIdentity = Identity(
-      SigningKey(seed: try KeyFile.read(count, name: Self.names.identity, in: folder)))
-    authority = SigningKey(seed: try KeyFile.read(count, name: name, in: folder))
+      SigningKey(seed: try KeyFile.read(count, name: identityName, in: folder)))
+    self.authority = SigningKey(seed: try KeyFile.read(count, name: authorityName, in: folder))
     seal = AgreementSecretKey(bytes: try KeyFile.read(count, name: Self.names.seal, in: folder))
   }
 
@@ -44,7 +58,7 @@ package final class CoordinatorKeys: Sendable {
   package static func make(
     in folder: String, randomness: inout RandomStream
   ) throws(StorageError) {
-    for name in [names.identity, names.authority, names.seal, names.log]
+    for name in Replaceable.allCases.map(\.name) + [names.seal, names.log]
     where !KeyFile.exists(name: name, in: folder) {
       let secret = SecretBytes(random: SigningKey.seedByteCount, from: &randomness)
       try KeyFile.write(secret, name: name, in: folder)
@@ -58,30 +72,43 @@ package final class CoordinatorKeys: Sendable {
     in folder: String, of store: any LogStore
   ) async throws(StorageError) {
     guard !KeyFile.exists(name: names.log, in: folder),
-      KeyFile.exists(name: names.identity, in: folder), try await store.logHeads().signed == nil
+      KeyFile.exists(name: Replaceable.identity.name, in: folder),
+      try await store.logHeads().signed == nil
     else { return }
     var randomness = RandomStream.system()
     let secret = SecretBytes(random: SigningKey.seedByteCount, from: &randomness)
     try KeyFile.write(secret, name: names.log, in: folder)
   }
 
-  /// The keys as they are, and as they will be once the authority's next key has taken the place of its present one.
+  /// The keys as they are, and as they will be once the next of one has taken the place of the present one.
   ///
   /// The next key is made if there is none.
   static func beforeAndAfterRotation(
-    in folder: String, randomness: inout RandomStream
+    of key: Replaceable, in folder: String, randomness: inout RandomStream
   ) throws(StorageError) -> (before: CoordinatorKeys, after: CoordinatorKeys) {
-    let before = try CoordinatorKeys(folder: folder, authority: names.authority)
-    if !KeyFile.exists(name: names.nextAuthority, in: folder) {
-      let secret = SecretBytes(random: SigningKey.seedByteCount, from: &randomness)
-      try KeyFile.write(secret, name: names.nextAuthority, in: folder)
+    // One at a time: an entry is signed by keys of which one has changed.
+    for other in Replaceable.allCases where other != key {
+      try requireNoNext(of: other, in: folder)
     }
-    return (before, try CoordinatorKeys(folder: folder, authority: names.nextAuthority))
+    let before = try CoordinatorKeys(folder: folder, replaced: nil)
+    if !KeyFile.exists(name: key.nextName, in: folder) {
+      let secret = SecretBytes(random: SigningKey.seedByteCount, from: &randomness)
+      try KeyFile.write(secret, name: key.nextName, in: folder)
+    }
+    return (before, try CoordinatorKeys(folder: folder, replaced: key))
   }
 
-  /// Puts the authority's next key in the place of its present one, which is gone from then on.
-  static func finishRotation(in folder: String) throws(StorageError) {
-    try KeyFile.rename(names.nextAuthority, to: names.authority, in: folder)
+  /// What both keys sign.
+  func rotation(of key: Replaceable, to after: CoordinatorKeys) -> LoggedRotation {
+    switch key {
+    case .identity: LoggedRotation(role: .coordinator, from: identity, to: after.identity)
+    case .authority: LoggedRotation(role: .authority, from: authority, to: after.authority)
+    }
+  }
+
+  /// Puts the next key in the place of the present one, which is gone from then on.
+  static func finishRotation(of key: Replaceable, in folder: String) throws(StorageError) {
+    try KeyFile.rename(key.nextName, to: key.name, in: folder)
   }
 
   /// A plan that devices of this coordinator accept.

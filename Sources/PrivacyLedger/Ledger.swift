@@ -33,6 +33,8 @@ struct Ledger: Sendable {
   private let promises: [Bytes32: PlanPromise]
   private var index = EntryIndex()
   private var isRotated = false
+  /// The coordinator's key, once a rotation has named one.
+  private var coordinator: VerificationKey?
   var accounts: [Bytes32: LedgerAccount] = [:]
   var tasks: [Bytes32: Task] = [:]
   var rounds: [RoundReference: Round] = [:]
@@ -111,8 +113,11 @@ struct Ledger: Sendable {
     case .authority:
       try require(rotation.old == authority, .rotatedKey)
       authority = rotation.new
-    // Neither signs anything that a bundle holds, but cosignatures, which the policy lists.
-    case .coordinator, .witness: break
+    case .coordinator:
+      try require(coordinator == nil || rotation.old == coordinator, .rotatedKey)
+      coordinator = rotation.new
+    // Signs nothing that a bundle holds but cosignatures, which the policy lists.
+    case .witness: break
     }
   }
 

@@ -48,7 +48,7 @@ package enum StorageError: Error, Sendable, Equatable {
   case keyFileMode(path: String, mode: UInt32)
   case keyMissing(path: String)
   /// A key that is to replace another is there, and has not done so yet.
-  case rotationUnfinished(path: String)
+  case rotationUnfinished(path: String, key: String)
   case keyFileLength(path: String, expected: Int, found: Int)
   /// Another process works in the folder.
   case folderInUse(String)
@@ -117,9 +117,8 @@ extension StorageError: CustomStringConvertible {
     case .joinCodeExpired: "the join code has expired; ask for another"
     case .deviceRevoked: "the device was revoked"
     case .unknownDevice: "there is no such device"
-    case .rotationUnfinished(let path):
-      "\(path): the authority's new key has not replaced the old one; finish that with: silhouette coordinator "
-        + "rotate-authority"
+    case .rotationUnfinished(let path, let key):
+      "\(path): the new key has not replaced the old one; finish that with: silhouette coordinator rotate-\(key)"
     case .keyMissing(let path): "\(path): the key is missing; restore the backup of the keys"
     case .keyFileMode(let path, let mode):
       "\(path): mode \(String(mode, radix: 8)) lets others read it; run chmod 600 on it"

@@ -201,7 +201,7 @@ def good():
     log.rotate(3, AUTHORITY, STRANGER).rotate(2, fill("coordinator"), fill("coordinator 2"))
     log.add("pause", task=task, number=2, state=2).round(PLAN, "statistics", 5)
     log.authority = STRANGER
-    log.enroll("third").rotate(1, LOG, fill("log 2"))
+    log.enroll("third").rotate(2, fill("coordinator 2"), fill("coordinator 3")).rotate(1, LOG, fill("log 2"))
     yield "aborted rounds, pauses and rotations", log.bundle()
     yield "version 2: without entries", Log().bundle(version=2)
     yield "version 2: one round", paid().bundle(version=2)
@@ -297,6 +297,8 @@ def bad_orders():
     yield "a rotation that the old key did not sign", "rotation-signature", forged.bundle()
     yield "a rotation of another log", "rotated-key", Log().rotate(1, STRANGER, LOG).bundle()
     yield "a rotation of another authority", "rotated-key", Log().rotate(3, STRANGER, AUTHORITY).bundle()
+    keys = [fill(f"coordinator {i}") for i in range(4)]
+    yield "a rotation of another coordinator", "rotated-key", Log().rotate(2, *keys[:2]).rotate(2, *keys[2:]).bundle()
 
 
 def bad_rounds():

@@ -177,7 +177,7 @@ class Ledger:
     def __init__(self, bundle, plans):
         self.log, self.authority = bundle.log, bundle.authority
         self.plans = {plan.hash: plan for plan in plans}
-        self.keys, self.rotated = set(), False
+        self.keys, self.rotated, self.coordinator = set(), False, None
         self.accounts, self.tasks, self.rounds = {}, {}, {}
 
     def accept(self, index, kind, fields, leaf):
@@ -284,6 +284,9 @@ class Ledger:
         if fields["role"] == 1:
             need(fields["old"] == self.log, "rotated-key")
             self.rotated = True
+        elif fields["role"] == 2:
+            need(self.coordinator in (None, fields["old"]), "rotated-key")
+            self.coordinator = fields["new"]
         elif fields["role"] == 3:
             need(fields["old"] == self.authority, "rotated-key")
             self.authority = fields["new"]

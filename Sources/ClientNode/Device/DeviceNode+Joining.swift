@@ -9,10 +9,15 @@ package import WireProtocol
 /// Which coordinator the device belongs to, and who vouches for it.
 extension DeviceNode {
   /// Enrolls the device; joining again with the same code is harmless.
+  ///
+  /// The coordinator may have another key since, if the log that is pinned says so.
   package func join(_ code: JoinCode) async throws(DeviceError) {
-    let known = try await coordinatorKey()
-    guard known == nil || known == code.coordinator else { throw .joinedElsewhere }
     let knownLog = try await pinnedLog()
+    if let known = try await coordinatorKey(), known != code.coordinator {
+      guard knownLog?.key == code.log, try await logReplaces(known, by: code.coordinator) else {
+        throw .joinedElsewhere
+      }
+    }
     guard knownLog == nil || knownLog?.key == code.log else { throw .log(.otherLog) }
     let former = description
     description = try await describe(code.coordinator, code.authority)

@@ -41,7 +41,19 @@ extension DeviceNode {
     let pinned = Set(try await anchors().keys)
     // A round that names others than are pinned is refused for that, whatever they have signed.
     let namesPinned = !pinned.isEmpty && Set(config.witnesses.map(\.identity)) == pinned
-    let needed = max(ceilings.leastLogWitnesses, namesPinned ? pinned.count / 2 + 1 : 0)
+    return try quorum(of: pinned, demandsMajority: namesPinned)
+  }
+
+  /// The same where no round is on offer.
+  func ownWitnessQuorum() async throws(DeviceError) -> WitnessQuorum {
+    let pinned = Set(try await anchors().keys)
+    return try quorum(of: pinned, demandsMajority: !pinned.isEmpty)
+  }
+
+  private func quorum(
+    of pinned: Set<VerificationKey>, demandsMajority: Bool
+  ) throws(DeviceError) -> WitnessQuorum {
+    let needed = max(ceilings.leastLogWitnesses, demandsMajority ? pinned.count / 2 + 1 : 0)
     guard needed <= pinned.count else {
       throw .log(.quorum(needed: needed, pinned: pinned.count))
     }

@@ -34,7 +34,7 @@ struct CoordinatorLog: BundleSource {
       try await store.witnesses().witnesses.map { VerificationKey(encoding: $0.identity) })
     return BundlePolicy(
       log: keys.logIdentity,
-      authority: try await AuthorityRotation.first(in: store) ?? keys.authorityKey,
+      authority: try await KeyRotation.firstAuthority(in: store) ?? keys.authorityKey,
       quorum: WitnessQuorum(
         witnesses, needed: witnesses.isEmpty ? 0 : witnesses.count / 2 + 1))
   }

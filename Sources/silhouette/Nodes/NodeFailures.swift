@@ -21,7 +21,7 @@ enum NodeFailures {
     case is NodeFolderFault, is WireError, is IntroductionFault, is ServerCertificate.Fault:
       .badInput
     case is HTTPSServer.CannotListen: .unavailable
-    case is RunningPlanFault, is WitnessSetFault, is AuthorityRotation.Fault, is CanaryFault,
+    case is RunningPlanFault, is WitnessSetFault, is KeyRotation.Fault, is CanaryFault,
       is EmpiricalAudit.Obstacle, is AuditError:
       .badInput
     case DeviceError.wire, DeviceError.joinedElsewhere: .badInput

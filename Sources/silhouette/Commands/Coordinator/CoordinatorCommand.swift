@@ -17,6 +17,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
       CoordinatorInitCommand.self, CoordinatorRunCommand.self, CoordinatorShowCommand.self,
       EnrollCommand.self, CoordinatorWitnessCommand.self, PlanCommand.self, RoundCommand.self,
       ModelCommand.self, LogCommand.self, RotateAuthorityCommand.self,
+      RotateIdentityCommand.self,
     ])
 }
 

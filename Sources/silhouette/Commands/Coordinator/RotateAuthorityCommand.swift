@@ -23,26 +23,36 @@ struct RotateAuthorityCommand: AsyncParsableCommand {
 
   @OptionGroup var options: CoordinatorOptions
 
-  private struct Figures: Encodable {
+  func run() async throws {
+    try await options.rotate(
+      .authority,
+      remedy: "every device joins again: silhouette coordinator enroll issue --dir \(options.dir)")
+  }
+}
+
+extension CoordinatorOptions {
+  private struct Rotated: Encodable {
     let old: String
     let new: String
   }
 
-  func run() async throws {
-    let folder = CoordinatorFolder(path: options.dir)
-    let lock = try FolderLock(folder: options.dir)
+  /// Replaces a key, and says what is to be done for the new one to be believed.
+  func rotate(_ key: CoordinatorKeys.Replaceable, remedy: String) async throws {
+    let folder = CoordinatorFolder(path: dir)
+    let lock = try FolderLock(folder: dir)
     defer { withExtendedLifetime(lock) {} }
     let rotation = try await folder.withStore { store in
       var randomness = RandomStream.system()
-      return try await AuthorityRotation.run(
-        keysIn: folder.keysFolder, store, at: Int64(NodeClock.now()), randomness: &randomness)
+      return try await KeyRotation.run(
+        of: key, keysIn: folder.keysFolder, store, at: Int64(NodeClock.now()),
+        randomness: &randomness)
     }
     let (old, new) = (rotation.old.encoding.description, rotation.new.encoding.description)
-    if options.json { return try ConsoleOutput.writeJSON(Figures(old: old, new: new)) }
+    if json { return try ConsoleOutput.writeJSON(Rotated(old: old, new: new)) }
     try ConsoleOutput.write(
       """
-      the authority's key \(old) has given way to \(new)
-      every device joins again: silhouette coordinator enroll issue --dir \(options.dir)
+      the \(rotation.role)'s key \(old) has given way to \(new)
+      \(remedy)
       """)
   }
 }
