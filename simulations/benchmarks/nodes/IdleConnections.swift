@@ -73,6 +73,10 @@ struct IdleConnections {
         }
       }
       .connect(host: host, port: port).get()
+    let timeout = channel.eventLoop.scheduleTask(in: .seconds(30)) {
+      done.fail(ChannelError.connectTimeout(.seconds(30)))
+    }
+    defer { timeout.cancel() }
     try await done.futureResult.get()
     return channel
   }
