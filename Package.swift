@@ -318,12 +318,17 @@ let package = Package(
         "SilhouetteClient",
       ],
       path: "Tests/SeededDevices", swiftSettings: strictSettings),
+    // Reads along what devices send, and knows what must not be in it.
+    .target(
+      name: "WireTap",
+      dependencies: ["ClientNode", "CryptoPrimitives", "Storage", "WireProtocol"],
+      path: "Tests/WireTap", swiftSettings: strictSettings),
     .executableTarget(
       name: "seeded-nodes",
       dependencies: [
         "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
         "FederatedRounds", "PlannedRounds", "RoundVocabulary", "Scenarios", "SeededDevices",
-        "SilhouetteClient", "Simulator", "Storage",
+        "SilhouetteClient", "Simulator", "Storage", "WireTap",
       ],
       path: "simulations/nodes/seeded", swiftSettings: strictSettings),
 
@@ -395,9 +400,10 @@ let package = Package(
       "CoordinatorNode",
       [
         "ClientNode", "CryptoPrimitives", "DeviceLedger", "FederatedRounds", "NodeServing",
-        "RingArithmetic", "RoundSimulation", "RoundVocabulary", "SecureAggregation",
-        "SeededRandomness", "Storage", "TransparencyLog", "WireProtocol", "WitnessNode", httpClient,
-        lifecycle, logging, nioCore, nioHTTP1, nioSSL, sqlite,
+        "PlannedRounds", "RingArithmetic", "RoundSimulation", "RoundVocabulary", "Scenarios",
+        "SecureAggregation", "SeededRandomness", "SilhouetteClient", "Storage", "TransparencyLog",
+        "WireProtocol", "WitnessNode", httpClient, lifecycle, logging, nioCore, nioHTTP1, nioSSL,
+        sqlite,
       ]),
     tests("NodeServing", [httpTypes, nioCore, nioEmbedded, nioHTTPTypes]),
     tests(
@@ -412,8 +418,8 @@ let package = Package(
         "Behavior", "BehaviorReaders", "ClientNode", "CoordinatorNode", "CryptoPrimitives",
         "DeviceLedger", "DeviceProfiling", "FederatedRounds", "FederatedTasks",
         "NumericalMethods", "NodeServing", "PlannedRounds", "PrivacyAuditing", "PrivacyMechanisms",
-        "Report", "RoundVocabulary", "Scenarios", "SecureAggregation", "SeededDevices", "Simulator",
-        "Storage", "WireProtocol", lifecycle, logging,
+        "Report", "RoundVocabulary", "Scenarios", "SecureAggregation", "SeededDevices",
+        "SeededRandomness", "Simulator", "Storage", "WireProtocol", "WireTap", lifecycle, logging,
       ]),
     tests("WireProtocol", ["CryptoPrimitives", protobuf]),
     tests("AccountingConformance", ["PrivacyAccounting", "RoundVocabulary"]),
@@ -426,8 +432,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "CryptoPrimitives", "PlannedRounds", "Report", "RoundVocabulary", "Scenarios", "Storage",
-        "TestSupport", "TransparencyLog", "silhouette",
+        "CryptoPrimitives", "FederatedRounds", "PlannedRounds", "ReleasedParts", "Report",
+        "RoundVocabulary", "Scenarios", "Storage", "TestSupport", "TransparencyLog", "silhouette",
       ],
       swiftSettings: strictSettings),
   ]

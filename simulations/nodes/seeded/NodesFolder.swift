@@ -13,6 +13,15 @@ struct NodesFolder {
 
   var behavior: String { path + "/behavior" }
 
+  /// Of the coordinator.
+  var keys: String { CoordinatorFolder(path: path + "/coordinator").keysFolder }
+
+  /// What devices have sent, and how the coordinator opens it.
+  var sent: String { path + "/sent" }
+
+  /// What the coordinator tells everybody.
+  var served: String { path + "/served" }
+
   /// The coordinator's store, beside the coordinator.
   func store() async throws -> SQLiteCoordinatorStore {
     try await SQLiteCoordinatorStore(

@@ -5,6 +5,7 @@ import Scenarios
 import SeededDevices
 import SilhouetteClient
 import Storage
+import WireTap
 
 /// Devices of one process, each with the streams that the simulator would give it.
 struct SeededProcess {
@@ -18,7 +19,9 @@ struct SeededProcess {
     let plan = try await folder.plan(in: store).plan
     try store.close()
     let address = try await DeviceNode.address(folder: folder.device(numbers[0]))
-    let transport = try await connect(address)
+    let sent = try OutgoingFile(in: folder.sent)
+    let transport = try TappedTransport(
+      try await Self.connect(address), keys: folder.keys, record: sent.append)
     let shelf = PlanShelf()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in numbers {
@@ -36,7 +39,7 @@ struct SeededProcess {
   }
 
   /// A coordinator that is just starting again is waited for.
-  private func connect(_ address: DeviceNode.Address) async throws -> HTTPSTransport {
+  static func connect(_ address: DeviceNode.Address) async throws -> HTTPSTransport {
     for _ in 0..<60 {
       do {
         return try await HTTPSTransport.connect(url: address.url, pin: address.pin)
@@ -45,5 +48,22 @@ struct SeededProcess {
       }
     }
     return try await HTTPSTransport.connect(url: address.url, pin: address.pin)
+  }
+}
+
+/// A file of its own for what this process sends.
+private final class OutgoingFile: Sendable {
+  private let file: FileHandle
+
+  init(in folder: String) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let path = folder + "/\(ProcessInfo.processInfo.processIdentifier)"
+    try Data().write(to: URL(fileURLWithPath: path))
+    file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+  }
+
+  func append(_ bytes: [UInt8]) {
+    // Whoever cannot say what was sent must not go on as if nothing had been.
+    do { try file.write(contentsOf: Data(bytes)) } catch { preconditionFailure("\(error)") }
   }
 }
