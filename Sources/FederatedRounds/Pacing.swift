@@ -30,4 +30,13 @@ package struct Pacing: Sendable, Equatable {
     let draw = Blake2b.digest(seed).bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     return UInt32(least + draw % spread)
   }
+
+  /// How long after a round opens the last of the devices checks in that are always within reach, in seconds.
+  ///
+  /// - Formula: a wait that begins r before the opening ends at most max(r, `shortest`) / 2 after
+  ///   max(r, `shortest`), and r is no longer than the time between rounds or `longest`.
+  /// - Parameter pause: from the end of a round to the opening of the next, in seconds.
+  package func mostLateness(pause: UInt32) -> UInt32 {
+    min(longest, max(shortest + shortest / 2, min(pause, longest) / 2))
+  }
 }

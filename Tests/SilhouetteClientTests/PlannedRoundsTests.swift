@@ -83,7 +83,7 @@ import Testing
       for item in world.population.catalogue.items {
         #expect(!log.text.contains(item.id), "an event is in the log: \(item.id)")
       }
-      try await check(sessions)
+      try await check(sessions, of: PlannedTasks(world.plan, hash: hash))
       for session in sessions { try await session.close() }
     }
     #expect(try await store.plan(hash)?.state == .done)
@@ -96,7 +96,8 @@ import Testing
   }
 
   /// What a device sees of it afterwards.
-  private func check(_ sessions: [DeviceSession]) async throws {
+  private func check(_ sessions: [DeviceSession], of tasks: PlannedTasks) async throws {
+    let calendar = PlanCalendar(of: tasks, mostPerDay: 100, from: .init(time: PlannedWorld.now()))
     for session in sessions {
       try await session.node.refreshServedModel()
       let ledger = try await session.ledger()
@@ -104,6 +105,11 @@ import Testing
       #expect(ledger.entries.map(\.contributions) == [1, 1, 2])
       let epsilon = try #require(ledger.epsilon)
       #expect(epsilon > 4 && epsilon <= 8, "everything that the plan asks for was contributed")
+      // As it was foretold.
+      let forecast = try tasks.epsilon(
+        of: calendar.days.last?.contributions ?? [:], against: .coordinatorWithColludingClients,
+        delta: 1e-5)
+      #expect(abs(forecast / epsilon - 1) < 1e-6)
       let profile = try await session.profile()
       #expect(!profile.vector.isEmpty && !profile.categories.isEmpty)
       let items = try await session.recommendations(5)

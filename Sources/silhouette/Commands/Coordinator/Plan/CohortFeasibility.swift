@@ -1,8 +1,15 @@
+internal import FederatedRounds
 internal import CoordinatorNode
 internal import PlannedRounds
+internal import Report
+internal import Scenarios
 internal import Storage
 
-/// Whether as many devices check in as a plan's rounds need, from counts of past days that tell nothing about one device.
+/// Whether as many devices are within reach at one time as a plan's rounds need, from counts of past days that tell
+/// nothing about one device.
+///
+/// A count is of all devices that have checked in on a day. A round needs its devices while it takes them in, and there
+/// are never more of them than check in on the whole day.
 struct CohortFeasibility: Encodable {
   enum Verdict: String, Encodable {
     case enough, tooFew, uncertain, unknown
@@ -13,27 +20,45 @@ struct CohortFeasibility: Encodable {
   /// Of a day, with noise; nil without days.
   let fewestDevices: Int?
   let mostDevices: Int?
+  /// At one time, for a round.
   let neededDevices: Int
+  /// How many of the devices within reach check in while a round takes devices in, as a share.
+  let reachedShare: Double
+  /// How many of a day's devices have to be within reach at one time, as a share of the fewest of a day; nil without
+  /// days, above 1 if all are not enough.
+  let neededShare: Double?
   let verdict: Verdict
   /// What a day's count costs each of its devices.
   let epsilonPerDay: Double
 
   static let mostDays = 7
   /// Twice the standard deviation of a count: sqrt(2) times the noise's scale.
-  private static let margin = 28
+  static let margin = 28
+  /// Of a day's devices, those that are within reach at its worst time, at least.
+  ///
+  /// - Source: Bonawitz et al. 2019, arXiv:1902.01046, section 9: a fourfold difference between the hours of a day.
+  static let steadyShare = 0.25
 
-  init(_ counts: [AttendanceRecord], for planned: PlannedTasks) {
+  /// - Parameter pacing: how often devices come.
+  init(_ counts: [AttendanceRecord], for planned: PlannedTasks, pacing: Pacing) {
     let whole = counts.filter(\.isWhole).map { max(0, Int($0.count)) }
+    let needed = planned.leastCohort
+    let times = planned.plan.times
     days = whole.count
     fewestDevices = whole.min()
     mostDevices = whole.max()
-    neededDevices = planned.leastCohort
+    neededDevices = needed
     epsilonPerDay = Attendance.epsilon
+    let reached = min(
+      1, Double(times.advertise) / Double(pacing.mostLateness(pause: UInt32(clamping: times.pause)))
+    )
+    reachedShare = reached
+    neededShare = whole.min().map { Double(needed) / (Double(max(1, $0)) * reached) }
     verdict =
       if let fewest = whole.min(), let most = whole.max() {
-        if fewest - Self.margin >= planned.leastCohort {
+        if Double(fewest - Self.margin) * reached * Self.steadyShare >= Double(needed) {
           .enough
-        } else if most + Self.margin < planned.leastCohort {
+        } else if Double(most + Self.margin) * reached < Double(needed) {
           .tooFew
         } else {
           .uncertain
@@ -42,18 +67,31 @@ struct CohortFeasibility: Encodable {
   }
 
   var text: String {
-    guard let fewestDevices, let mostDevices else {
+    guard let fewestDevices, let mostDevices, let neededShare else {
       return "how many devices check in on a day is not known yet: no whole day was counted"
     }
+    let seen =
+      "on \(days == 1 ? "the last whole day" : "the last \(days) whole days") "
+      + "\(Self.range(fewestDevices, mostDevices)) devices checked in"
     let meaning =
       switch verdict {
-      case .enough: "enough for the \(neededDevices) that a round needs"
-      case .tooFew: "too few for the \(neededDevices) that a round needs: rounds will be aborted"
-      case .uncertain, .unknown: "a round needs \(neededDevices), which is too close to say"
+      case .enough:
+        "a round needs \(neededDevices) of them at one time, which a quarter of a day's devices is enough for"
+      case .tooFew:
+        "a round needs \(neededDevices) at one time, more than there are: rounds will be aborted"
+      case .uncertain, .unknown:
+        neededShare <= 1
+          ? "a round needs \(neededDevices) at one time: \(FigureText.percent(neededShare)) of the fewest of a day, "
+            + "and nobody counts how many are within reach at one time"
+          : "a round needs \(neededDevices) at one time, which is too close to say"
       }
-    return
-      "on \(days == 1 ? "the last whole day" : "the last \(days) whole days") \(Self.range(fewestDevices, mostDevices)) devices checked in, \(meaning); "
-      + "each day's count has noise, and costs its devices epsilon \(epsilonPerDay) against whoever sees it"
+    let reach =
+      reachedShare < 1
+      ? "; a round takes devices in for times.advertise only, in which \(FigureText.percent(reachedShare)) of those "
+        + "within reach check in (the coordinator's shortestWait and longestWait)"
+      : ""
+    return seen + "; " + meaning + reach
+      + "; each day's count has noise, and costs its devices epsilon \(epsilonPerDay) against whoever sees it"
   }
 
   private static func range(_ fewest: Int, _ most: Int) -> String {

@@ -1,6 +1,5 @@
 internal import CryptoPrimitives
 internal import DeviceLedger
-internal import Foundation
 internal import PlannedRounds
 internal import PrivacyAccounting
 internal import PrivacyMechanisms
@@ -45,18 +44,27 @@ struct PlanForecast: Encodable {
   let unmetSettings: [String]
   /// Of one device over the whole plan, at most.
   let uploadBytes: Int
-  /// For devices with standard settings, if the plan is published at once.
-  let calendar: PlanCalendar
+  /// How far the plan is at its coordinator; nil where that does not have it, or none was asked.
+  let state: String?
+  /// The names of the plans whose rounds come before this one's.
+  let ahead: [String]
+  /// For devices with standard settings, from the next round that is due.
+  let calendar: CalendarFigures
   /// Nil if no coordinator was asked.
   let cohorts: CohortFeasibility?
 
-  /// - Parameter attendance: of a coordinator's past days; nil if none was asked.
+  /// Of one device with standard settings.
+  static let mostPerDay = DeviceSettings.cautious.mostRoundsPerDay
+
+  /// - Parameter cohorts: nil if no coordinator was asked.
   init(
-    _ planned: PlannedTasks, attendance: [AttendanceRecord]?, now: Date
+    _ planned: PlannedTasks, standing: PlanStanding, cohorts: CohortFeasibility?
   ) throws(PlanningFault) {
-    calendar = try PlanCalendar(
-      of: planned, mostPerDay: DeviceSettings.cautious.mostRoundsPerDay, from: now)
-    cohorts = attendance.map { CohortFeasibility($0, for: planned) }
+    state = standing.state?.rawValue
+    ahead = standing.ahead
+    calendar = try CalendarFigures(
+      PlanCalendar(of: planned, mostPerDay: Self.mostPerDay, from: standing.start), of: planned)
+    self.cohorts = cohorts
     let plan = planned.plan
     name = plan.name
     hash = planned.hash.description
@@ -98,9 +106,7 @@ struct PlanForecast: Encodable {
     } catch { throw .accounting(error) }
     unmetSettings =
       (UnmetSetting.all(of: .cautious, in: planned) + epsilons).map(\.description)
-    let times = plan.times
-    longestRoundSeconds =
-      times.advertise + times.shares + times.input + times.consistency + times.unmask
+    longestRoundSeconds = plan.times.longestRound
     uploadBytes = tasks.reduce(0) { $0 + $1.contributions * $1.uploadBytes }
   }
 

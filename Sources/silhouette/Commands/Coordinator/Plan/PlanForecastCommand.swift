@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import CoordinatorNode
+internal import FederatedRounds
 internal import Foundation
 internal import Report
 internal import PlannedRounds
@@ -12,12 +13,15 @@ struct PlanForecastCommand: AsyncParsableCommand {
       "What a plan will cost: epsilon against every adversary, signal to noise, bytes and time.",
     discussion: """
       Signal to noise is that of contributions that all point one way, on an average coordinate. Times \
-      are the longest: a step ends as soon as nobody is missing. With --dir it also says whether as many devices \
+      are the longest: a step ends as soon as nobody is missing. Days begin with the next round that is due: with --dir \
+      those of a plan that runs there go on from its last round, those of one that waits begin after the plans before \
+      it; otherwise it is published today, or on --start. With --dir it also says whether as many devices \
       check in there as a round needs.
 
       Examples:
         silhouette coordinator plan forecast plan.yaml --json
         silhouette coordinator plan forecast plan.yaml --dir state
+        silhouette coordinator plan forecast plan.yaml --start 2027-03-01
       """)
 
   @OptionGroup var file: PlanFileOptions
@@ -25,12 +29,30 @@ struct PlanForecastCommand: AsyncParsableCommand {
   @Option(help: "The folder of the coordinator that is to run the plan.")
   var dir: String?
 
+  @Option(
+    help: "The day (UTC) from which on the plan may run, such as 2027-03-01; today unless given.")
+  var start: String?
+
   @Flag(help: "Print JSON instead of text.")
   var json = false
 
+  func validate() throws {
+    guard let start else { return }
+    guard let day = Self.day(start) else {
+      throw ValidationError("--start is '\(start)'; write a day such as 2027-03-01")
+    }
+    guard day.addingTimeInterval(TimeInterval(PlanCalendar.daySeconds)) > .now else {
+      throw ValidationError("--start is \(start), which is over; write today or a later day")
+    }
+  }
+
+  private static func day(_ text: String) -> Date? {
+    // A text that is no day has no other reason.
+    try? Date(text, strategy: .iso8601.year().month().day())
+  }
+
   func run() async throws {
-    let forecast = try PlanForecast(
-      try file.read(), attendance: try await attendance(), now: .now)
+    let forecast = try await forecast(try file.read())
     if json { return try ConsoleOutput.writeJSON(forecast) }
     let adversaries = forecast.guarantees.map {
       [$0.adversary, $0.epsilon.map(FigureText.upperBound) ?? FigureText.noBound, $0.summary]
@@ -57,7 +79,7 @@ struct PlanForecastCommand: AsyncParsableCommand {
           + "with \(forecast.leastSurvivors) to \(forecast.mostCohort) contributions; one device "
           + "uploads \(FigureText.bytes(forecast.uploadBytes)) over the whole plan at most"
           + (forecast.witness.map { "; \($0)" } ?? ""),
-        days(of: forecast.calendar),
+        days(of: forecast),
         forecast.cohorts?.text,
         forecast.unmetSettings.isEmpty
           ? nil
@@ -66,14 +88,28 @@ struct PlanForecastCommand: AsyncParsableCommand {
       ].compactMap { $0 }.joined(separator: "\n\n"))
   }
 
-  private func attendance() async throws -> [AttendanceRecord]? {
-    guard let dir else { return nil }
-    return try await CoordinatorFolder(path: dir).withStore {
-      try await $0.attendance(limit: CohortFeasibility.mostDays)
+  private func forecast(_ planned: PlannedTasks) async throws -> PlanForecast {
+    let now = max(start.flatMap(Self.day) ?? .now, .now)
+    let time = UInt64(now.timeIntervalSince1970)
+    guard let dir else {
+      return try PlanForecast(planned, standing: PlanStanding(publishedAt: time), cohorts: nil)
+    }
+    let folder = CoordinatorFolder(path: dir)
+    let configuration = try folder.configuration()
+    let pacing = Pacing(shortest: configuration.shortestWait, longest: configuration.longestWait)
+    return try await folder.withStore { store in
+      try PlanForecast(
+        planned,
+        standing: try await PlanStanding(
+          of: planned, in: store, mostPerDay: PlanForecast.mostPerDay, at: time),
+        cohorts: CohortFeasibility(
+          try await store.attendance(limit: CohortFeasibility.mostDays), for: planned,
+          pacing: pacing))
     }
   }
 
-  private func days(of calendar: PlanCalendar) -> String {
+  private func days(of forecast: PlanForecast) -> String {
+    let calendar = forecast.calendar
     let rows = calendar.days.map { day in
       [
         day.date, day.modelUserEpsilon.map(FigureText.upperBound) ?? "none",
@@ -81,9 +117,29 @@ struct PlanForecastCommand: AsyncParsableCommand {
         day.rounds.joined(separator: " "),
       ]
     }
-    return
-      "Published today, the plan has cost a device with standard settings epsilon by the end of a day:\n"
+    let sofar = calendar.before.map { spent in
+      "So far the plan has cost a device that was in all its rounds epsilon "
+        + "\(spent.modelUserEpsilon.map(FigureText.upperBound) ?? "none") against A1 and "
+        + "\(spent.coordinatorEpsilon.map(FigureText.upperBound) ?? "none") against A4.\n"
+    }
+    guard let end = calendar.end, let planEnd = calendar.planEnd else {
+      return (sofar ?? "") + "The plan asks no device for anything any more."
+    }
+    return (sofar ?? "") + beginning(of: forecast)
+      + "a device with standard settings has spent epsilon by the end of a day:\n"
       + ResultTable.aligned([["day", "A1", "A4", "after its rounds"]] + rows)
-      + (calendar.end.map { "\nNo round asks it for anything after \($0)." } ?? "")
+      + "\nNo round asks it for anything after \(end)."
+      + (planEnd > end ? " The plan's last round is on \(planEnd)." : "")
+  }
+
+  /// From when on the days are.
+  private func beginning(of forecast: PlanForecast) -> String {
+    if !forecast.ahead.isEmpty { return "After \(forecast.ahead.joined(separator: ", ")), " }
+    return switch forecast.state.flatMap(PlanState.init) {
+    case .running: "It is running; "
+    case .published: "It is published; "
+    case .paused, .failed: "Resumed \(start.map { "on \($0)" } ?? "today"), "
+    case .signed, .done, .canceled, nil: "Published \(start.map { "on \($0)" } ?? "today"), "
+    }
   }
 }
