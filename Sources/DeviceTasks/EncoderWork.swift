@@ -9,7 +9,8 @@ package import ProfileModel
 
 /// The task `encoder` on a device: train the given encoder on the own sequence.
 ///
-/// Holds the space of one device after another; a simulation has one for each thread.
+/// Holds the space of one device after another; a simulation has one for each thread. Of items' own
+/// vectors only the rows of events and negatives are read, changed, sent and put back.
 package struct EncoderWork: Sendable {
   /// How a device trains.
   package struct Configuration: Sendable {
@@ -50,12 +51,22 @@ package struct EncoderWork: Sendable {
   /// after they have stopped to mean anything.
   private let greatestLoss: Double
   private var learner: NextItemLearner
-  private var gradients: Gradients
+  /// Of one step.
+  private(set) var gradients: Gradients
   private var optimizer: Optimizer
-  private var update: [Float]
   /// The parameters as this device changed them; equal to the given ones between devices.
-  private var parameters: [Float]
+  var parameters: [Float]
   private let given: [Float]
+  /// Items that the device touched, in one step after the other; not used where all are.
+  private var items: [Int32] = []
+  /// Parameters that the device touched, trained or not: disjoint and ascending.
+  private var visited: [Range<Int>] = []
+  /// Those of them that are trained.
+  private var touched: [Range<Int>] = []
+  /// Coordinates of the last device's update that may differ from zero: disjoint and ascending.
+  package private(set) var ranges: [Range<Int>] = []
+  /// Their values, stretch after stretch.
+  package private(set) var values: [Float] = []
 
   /// - Parameter given: the parameters that every device starts from, those that are not trained
   ///   included.
@@ -70,23 +81,23 @@ package struct EncoderWork: Sendable {
     learner = NextItemLearner(encoder, configuration.objective, windows: configuration.batch)
     gradients = Gradients(count: encoder.layout.count)
     optimizer = Optimizer(.sgd, parameterCount: encoder.layout.count)
-    update = [Float](repeating: 0, count: slots.count)
     parameters = given
   }
 
-  /// The change that training on one sequence makes; zeros for fewer than two events.
+  /// Trains on one sequence and leaves the change in `ranges` and `values`: none for fewer than two events.
   ///
   /// - Parameter generator: the device's own, for dropout, negatives and the order of windows.
-  /// - Returns: Shape: [trained parameters].
   /// - Throws: `EncoderError.diverged`, or `.unknownItem` for a sequence that was made for a larger table;
-  ///   nothing is contributed then.
-  package mutating func update(
+  ///   nothing is to be contributed then.
+  package mutating func train(
     _ sequence: EventSequence, _ generator: inout DeterministicGenerator
-  ) throws(EncoderError) -> [Float] {
+  ) throws(EncoderError) {
     defer { restore() }
-    try train(sequence, &generator)
-    slots.difference(parameters, given, into: &update)
-    return update
+    ranges.removeAll(keepingCapacity: true)
+    values.removeAll(keepingCapacity: true)
+    try follow(sequence, &generator)
+    slots.places(of: touched, into: &ranges)
+    slots.difference(parameters, given, in: touched, into: &values)
   }
 
   /// The parameters after training on one sequence, for this device and nobody else.
@@ -94,27 +105,31 @@ package struct EncoderWork: Sendable {
     _ sequence: EventSequence, _ generator: inout DeterministicGenerator
   ) throws(EncoderError) -> [Float] {
     defer { restore() }
-    try train(sequence, &generator)
+    try follow(sequence, &generator)
     return parameters
   }
 
   private mutating func restore() {
-    for range in slots.ranges {
+    for range in touched {
       NeuralKernels.copy(
         given, from: range.lowerBound, into: &parameters, at: range.lowerBound,
         count: range.count)
     }
   }
 
-  private mutating func train(
+  private mutating func follow(
     _ sequence: EventSequence, _ generator: inout DeterministicGenerator
   ) throws(EncoderError) {
+    touched.removeAll(keepingCapacity: true)
+    items.removeAll(keepingCapacity: true)
     for item in sequence.items where Int(item) >= encoder.configuration.itemCount {
       throw .unknownItem(index: item, itemCount: encoder.configuration.itemCount)
     }
     var windows = TrainingWindow.windows(
       user: 0, eventCount: sequence.count, length: encoder.configuration.length,
       most: Self.mostWindows)
+    guard !windows.isEmpty else { return }
+    defer { findTouched() }
     var step = 0
     for _ in 0..<configuration.epochs {
       windows.shuffle(using: &generator)
@@ -126,12 +141,24 @@ package struct EncoderWork: Sendable {
     }
   }
 
+  /// What of the trained parameters the steps may have changed, all of them together.
+  private mutating func findTouched() {
+    guard configuration.objective.negatives != nil else {
+      touched += slots.ranges
+      return
+    }
+    items.sort()
+    encoder.layout.ranges(visiting: items, into: &visited)
+    visited.intersections(with: slots.ranges, into: &touched)
+  }
+
   private mutating func step(
     _ windows: ArraySlice<TrainingWindow>, _ sequence: EventSequence, _ number: Int,
     _ generator: inout DeterministicGenerator
   ) throws(EncoderError) {
-    if let touched = learner.chooseItems(for: windows, of: [sequence], &generator) {
-      gradients.clear(visiting: touched, of: encoder.layout)
+    if let chosen = learner.chooseItems(for: windows, of: [sequence], &generator) {
+      gradients.clear(visiting: chosen, of: encoder.layout)
+      items += chosen
     } else {
       gradients.clear()
     }

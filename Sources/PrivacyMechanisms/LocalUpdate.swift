@@ -45,6 +45,7 @@ extension LocalUpdate {
       guard update.values.count == update.ranges.reduce(0, { $0 + $1.count }),
         update.ranges.allSatisfy({ $0.lowerBound >= 0 && $0.upperBound <= dimension })
       else { return [] }
+      if update.ranges == [0..<dimension] { return update.values }
       var values = [Float](repeating: 0, count: dimension)
       var next = 0
       for range in update.ranges {

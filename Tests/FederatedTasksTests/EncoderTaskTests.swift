@@ -1,12 +1,26 @@
 import Behavior
 import CryptoPrimitives
-import DeviceTasks
 import FederatedTasks
+import Foundation
 import NumericalMethods
 import PrivacyMechanisms
 import ProfileModel
 import TestSupport
 import Testing
+
+@testable import DeviceTasks
+
+extension EncoderWork {
+  /// The change of all trained parameters.
+  fileprivate mutating func update(
+    _ sequence: EventSequence, _ generator: inout DeterministicGenerator
+  ) throws(EncoderError) -> [Float] {
+    try train(sequence, &generator)
+    var update = [Float](repeating: 0, count: slots.count)
+    for (index, value) in zip(ranges.joined(), values) { update[index] = value }
+    return update
+  }
+}
 
 /// Both halves of the task `encoder`.
 @Suite struct EncoderTaskTests {
@@ -78,6 +92,132 @@ import Testing
       encoder, slots: all(encoder), given: encoder.layout.initialValues(seed: 1), local())
     var generator = DeterministicGenerator(seed: 2)
     #expect(try work.update(sequence(items), &generator).allSatisfy { $0 == 0 })
+  }
+
+  /// A training with a gradient of the whole table, as if every device touched all of it.
+  private func denseUpdate(
+    _ encoder: SequenceEncoder, _ slots: TrainedSlots, _ given: [Float],
+    _ configuration: EncoderWork.Configuration, _ sequence: EventSequence
+  ) -> [Float] {
+    var generator = DeterministicGenerator(seed: 5)
+    var parameters = given
+    var learner = NextItemLearner(encoder, configuration.objective, windows: configuration.batch)
+    var windows = TrainingWindow.windows(
+      user: 0, eventCount: sequence.count, length: encoder.configuration.length)
+    for _ in 0..<configuration.epochs {
+      windows.shuffle(using: &generator)
+      for start in stride(from: 0, to: windows.count, by: configuration.batch) {
+        let batch = windows[start..<min(start + configuration.batch, windows.count)]
+        _ = learner.chooseItems(for: batch, of: [sequence], &generator)
+        var gradient = [Float](repeating: 0, count: encoder.layout.count)
+        _ = learner.accumulate(
+          batch, of: [sequence], weight: 1 / Float(batch.reduce(0) { $0 + $1.targetCount }),
+          parameters, dropout: Dropout(rate: 0, seed: generator.next()), into: &gradient)
+        encoder.fold(&gradient, parameters)
+        for index in slots.ranges.joined() {
+          parameters[index] -= configuration.learningRate * gradient[index]
+        }
+      }
+    }
+    return slots.ranges.joined().map { parameters[$0] - given[$0] }
+  }
+
+  /// What is trained sparsely comes to the bits of a training that visits everything, for what is
+  /// trained of items and of layers, with and without corrections.
+  @Test(
+    arguments: [NextItemObjective.fullSoftmax, .sampledSoftmax(negatives: 3)],
+    ["items.", "block", "adapter.", ""])
+  func sparseTrainingIsDenseTraining(objective: NextItemObjective, prefix: String) throws {
+    var configuration = SequenceEncoder.Configuration(itemCount: 30)
+    configuration.width = 8
+    configuration.length = 6
+    configuration.shape = .transformer(blocks: 1, heads: 2, inner: 8)
+    configuration.adapterRank = 2
+    let encoder = try SequenceEncoder(configuration)
+    let given = encoder.layout.initialValues(seed: 1)
+    let slots = TrainedSlots(encoder.layout) { $0.name.hasPrefix(prefix) }
+    let training = local(objective, epochs: 3)
+    let sequence = try sequence((0..<40).map { ($0 * $0 + 3) % 11 })
+    var work = EncoderWork(encoder, slots: slots, given: given, training)
+    for _ in 0..<2 {
+      var generator = DeterministicGenerator(seed: 5)
+      let update = try work.update(sequence, &generator)
+      let dense = denseUpdate(encoder, slots, given, training, sequence)
+      #expect(update.contains { $0 != 0 })
+      #expect(zip(update, dense).allSatisfy { $0 == $1 })
+    }
+  }
+
+  /// Of a large table only the rows of own items and negatives are read, written, sent and put back.
+  @Test func rowsThatNoDeviceTouchedAreLeftAlone() throws {
+    let itemCount = 20_000
+    let encoder = try encoder(itemCount)
+    let identity = try #require(encoder.items.identity)
+    let bias = try #require(encoder.items.bias)
+    let slots = all(encoder)
+    func work() -> EncoderWork {
+      EncoderWork(
+        encoder, slots: slots, given: encoder.layout.initialValues(seed: 1),
+        local(.sampledSoftmax(negatives: 10), epochs: 2))
+    }
+    func sequence(_ items: [Int32]) throws -> EventSequence {
+      try EventSequence(
+        items: items, kinds: items.map { _ in .view }, gaps: items.map { _ in 0 },
+        itemCount: itemCount)
+    }
+    let (first, second) = (try sequence([5, 6, 7, 8]), try sequence([100, 19_000, 3]))
+    var (shared, fresh) = (work(), work())
+    var generator = DeterministicGenerator(seed: 2)
+    try shared.train(first, &generator)
+    generator = DeterministicGenerator(seed: 3)
+    try fresh.train(second, &generator)
+    let touched = fresh.ranges.filter { $0.upperBound <= bias.range.upperBound }
+    // Two epochs of one step: at most the own items and twice ten negatives, and a bias for each.
+    let rows = touched.reduce(0) { $0 + $1.clamped(to: identity.range).count } / identity.columns
+    #expect((13...23).contains(rows))
+    #expect(touched.reduce(0) { $0 + $1.clamped(to: bias.range).count } == rows)
+    // Whoever reads, writes or puts back another row leaves a trace of what lies there now.
+    let mark: Float = 1e30
+    var marked = IndexSet(integersIn: identity.start..<bias.range.upperBound)
+    for range in touched { marked.remove(integersIn: range) }
+    for index in marked { shared.parameters[index] = mark }
+    generator = DeterministicGenerator(seed: 3)
+    try shared.train(second, &generator)
+    #expect(shared.ranges == fresh.ranges && shared.values == fresh.values)
+    #expect(marked.allSatisfy { shared.parameters[$0] == mark })
+    // Its gradient visits those rows and no other.
+    #expect(shared.gradients.ranges.allSatisfy { !marked.intersects(integersIn: $0) })
+    for index in marked where shared.gradients.values[index] != 0 {
+      Issue.record("a row that was not touched has a gradient at \(index)")
+    }
+  }
+
+  /// After the first device nothing is made anew that is as long as a table, a history or an update.
+  @Test func spaceIsKeptFromDeviceToDevice() throws {
+    let encoder = try encoder()
+    var work = EncoderWork(
+      encoder, slots: all(encoder), given: encoder.layout.initialValues(seed: 1),
+      local(.sampledSoftmax(negatives: 5), epochs: 2))
+    func space() -> [Int] {
+      [
+        unsafe work.values.withUnsafeBytes { Int(bitPattern: $0.baseAddress) },
+        unsafe work.ranges.withUnsafeBytes { Int(bitPattern: $0.baseAddress) },
+        unsafe work.parameters.withUnsafeBytes { Int(bitPattern: $0.baseAddress) },
+        unsafe work.gradients.values.withUnsafeBytes { Int(bitPattern: $0.baseAddress) },
+        unsafe work.gradients.ranges.withUnsafeBytes { Int(bitPattern: $0.baseAddress) },
+      ]
+    }
+    // Once to make room for whatever one of them needs.
+    var before: [Int] = []
+    for _ in 0..<2 {
+      before = space()
+      var generator = DeterministicGenerator(seed: 2)
+      for start in 0..<20 as Range<Int32> {
+        try work.train(sequence([start, start + 1, start + 2, start + 9]), &generator)
+      }
+      try work.train(sequence((0..<200).map { $0 % 30 }), &generator)
+    }
+    #expect(space() == before)
   }
 
   /// However long a history is, a device trains on the newest windows of it.

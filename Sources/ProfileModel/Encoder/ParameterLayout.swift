@@ -65,6 +65,24 @@ package struct ParameterLayout: Sendable, Equatable {
   /// The slot of this name.
   package func slot(_ name: String) -> ParameterSlot? { slots.first { $0.name == name } }
 
+  /// Where parameters lie that a device visits: some rows of the row-sparse ones, and all others.
+  ///
+  /// - Parameters:
+  ///   - rows: ascending; one that is named again counts once.
+  ///   - ranges: overwritten, disjoint and ascending; its space is kept.
+  package func ranges(visiting rows: [Int32], into ranges: inout [Range<Int>]) {
+    ranges.removeAll(keepingCapacity: true)
+    for slot in slots {
+      if slot.isRowSparse {
+        for (index, row) in rows.enumerated() where index == 0 || rows[index - 1] != row {
+          ranges.extend(by: slot.row(Int(row)))
+        }
+      } else {
+        ranges.extend(by: slot.range)
+      }
+    }
+  }
+
   /// The values that training starts from; each slot has random numbers of its own.
   package func initialValues(seed: UInt64) -> [Float] {
     var values = [Float](repeating: 0, count: count)
@@ -100,6 +118,33 @@ package struct ParameterLayout: Sendable, Equatable {
       // Box, Muller 1958; the first factor's argument is above 0.
       let radius = (-2 * log(1 - generator.nextUnit())).squareRoot()
       return standardDeviation * Float(radius * cos(2 * Double.pi * generator.nextUnit()))
+    }
+  }
+}
+
+extension [Range<Int>] {
+  /// Appends a range; one that begins where the last ends becomes one with it: fewer and longer loops.
+  mutating func extend(by range: Range<Int>) {
+    if let last, last.upperBound == range.lowerBound {
+      self[count - 1] = last.lowerBound..<range.upperBound
+    } else {
+      append(range)
+    }
+  }
+
+  /// What of these ranges lies in the others, too: one piece for each pair, all lists ascending.
+  ///
+  /// - Parameter found: overwritten; its space is kept.
+  package func intersections(with others: [Range<Int>], into found: inout [Range<Int>]) {
+    found.removeAll(keepingCapacity: true)
+    var next = 0
+    for range in self {
+      while next < others.count, others[next].upperBound <= range.lowerBound { next += 1 }
+      var index = next
+      while index < others.count, others[index].lowerBound < range.upperBound {
+        found.append(range.clamped(to: others[index]))
+        index += 1
+      }
     }
   }
 }

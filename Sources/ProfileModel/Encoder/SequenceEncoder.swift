@@ -158,11 +158,23 @@ package struct SequenceEncoder: Sendable {
     return found
   }
 
+  /// As `effective` for all but items' own vectors and biases, which no correction concerns: what of
+  /// those is in `found` is not to be looked at.
+  ///
+  /// - Parameter found: overwritten; its space is kept. Empty where there are no corrections.
+  func correct(_ parameters: [Float], into found: inout [Float]) {
+    guard !adapters.isEmpty else { return }
+    if found.count != layout.count { found = [Float](repeating: 0, count: layout.count) }
+    for slot in layout.slots where !slot.isRowSparse {
+      NeuralKernels.copy(
+        parameters, from: slot.start, into: &found, at: slot.start, count: slot.count)
+    }
+    for adapter in adapters { adapter.apply(parameters, to: &found) }
+  }
+
   /// Turns the gradients of effective parameters into those of the parameters: once, after all losses.
   package func fold(_ gradients: inout [Float], _ parameters: [Float]) {
-    guard !adapters.isEmpty else { return }
-    let found = gradients
-    for adapter in adapters { adapter.fold(found, parameters, into: &gradients) }
+    for adapter in adapters { adapter.fold(parameters, into: &gradients) }
   }
 
   /// The same model with the corrections in the matrices, and corrections that start from nothing again.

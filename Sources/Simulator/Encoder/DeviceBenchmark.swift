@@ -120,7 +120,7 @@ package struct DeviceBenchmark: Sendable {
     let sequence = try sequence(100, itemCount: Self.items)
     let milliseconds = try median(50) { repetition in
       var generator = DeterministicGenerator(seed: UInt64(repetition))
-      _ = try work.update(sequence, &generator)
+      try work.train(sequence, &generator)
     }
     return Figure(name: "local epoch of 100 events", milliseconds: milliseconds, most: 10)
   }

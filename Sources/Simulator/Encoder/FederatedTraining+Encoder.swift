@@ -173,7 +173,8 @@ extension FederatedTraining {
       }, &releases
     ) { work, device in
       var generator = deviceGenerator(device, round: number)
-      return .dense(try work.update(trained.sequences[device], &generator))
+      try work.train(trained.sequences[device], &generator)
+      return .sparse(SparseUpdate(ranges: work.ranges, values: work.values))
     } open: {
       try mechanism.release($0, noise: &$1)
     }

@@ -38,7 +38,7 @@ import Testing
     DenseKernels.multiply(gy, .init(output), by: corrected, .init(weight.place), into: &dx, input)
     DenseKernels.multiply(
       gy, .init(output, transposed: true), by: x, .init(input), into: &gradients, weight.place)
-    adapter.fold(gradients, parameters, into: &gradients)
+    adapter.fold(parameters, into: &gradients)
     expectClose(y, golden["output"])
     expectClose(dx, golden["gradient.x"])
     expectClose(gradients[adapter.down.range], golden["gradient.layer.down"])

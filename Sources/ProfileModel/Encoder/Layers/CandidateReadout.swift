@@ -53,6 +53,8 @@ package struct CandidateReadout: Sendable {
     fileprivate var interests: InterestReadout.Activations?
     fileprivate var attention: TargetAttention.Activations?
     fileprivate var evolution: GatedRecurrence.Activations?
+    /// The prefix as the one sequence that the recurrence goes over.
+    fileprivate var prefix = PackedSequences()
   }
 
   /// - Parameter longest: events of one prefix, at most.
@@ -85,9 +87,7 @@ package struct CandidateReadout: Sendable {
     _ states: [Float], rows: Range<Int>, candidates: [Int32], table: ItemTable.Rows,
     _ parameters: [Float], _ space: inout Workspace, into scores: inout [Float]
   ) {
-    NeuralKernels.copy(
-      states, from: rows.lowerBound * width, into: &space.states, at: 0,
-      count: rows.count * width)
+    load(states, rows, &space)
     readInterests(events: rows.count, parameters, &space)
     for (index, candidate) in candidates.enumerated() {
       let row = Int(candidate)
@@ -113,8 +113,7 @@ package struct CandidateReadout: Sendable {
       table.biasGradients[Int(candidate)] += scoreGradients[index]
     }
     guard count > 0 else { return }
-    NeuralKernels.copy(
-      states, from: rows.lowerBound * width, into: &space.states, at: 0, count: count * width)
+    load(states, rows, &space)
     for index in 0..<(count * width) { space.stateGradient[index] = 0 }
     readInterests(events: count, parameters, &space)
     for index in space.outputGradient.indices { space.outputGradient[index] = 0 }
@@ -162,6 +161,15 @@ package struct CandidateReadout: Sendable {
       count: count * width, adding: true)
   }
 
+  /// Takes over the states of a prefix.
+  private func load(_ states: [Float], _ rows: Range<Int>, _ space: inout Workspace) {
+    NeuralKernels.copy(
+      states, from: rows.lowerBound * width, into: &space.states, at: 0,
+      count: rows.count * width)
+    space.prefix.removeAll()
+    space.prefix.append(length: rows.count)
+  }
+
   /// Interests are the same for all candidates.
   private func readInterests(
     events: Int, _ parameters: [Float], _ space: inout Workspace
@@ -196,7 +204,7 @@ package struct CandidateReadout: Sendable {
       layer.forward(
         events: space.states, rows: events, candidate: space.candidate, parameters, into: &asked)
       recurrence.forward(
-        space.states, PackedSequences(lengths: [events]), parameters, attention: asked.attention,
+        space.states, space.prefix, parameters, attention: asked.attention,
         into: &found)
       let output = found.output
       space.attention = consume asked
@@ -227,8 +235,8 @@ package struct CandidateReadout: Sendable {
   ) -> [Float] {
     guard var found = space.evolution.take() else { return [] }
     recurrence.backward(
-      space.states, outputGradient: space.outputGradient, PackedSequences(lengths: [events]),
-      parameters, attention: space.attention?.attention, &found, gradients: &gradients,
+      space.states, outputGradient: space.outputGradient, space.prefix, parameters,
+      attention: space.attention?.attention, &found, gradients: &gradients,
       inputGradient: &space.inputGradient)
     NeuralKernels.copy(
       space.inputGradient, from: 0, into: &space.stateGradient, at: 0, count: events * width,

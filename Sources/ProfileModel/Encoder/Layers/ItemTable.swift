@@ -174,15 +174,19 @@ package struct ItemTable: Sendable {
         gradients[bias.start + Int(item)] += rows.biasGradients[row]
       }
     }
-    for (index, view) in fixed.enumerated() {
-      for flowed in [rows.vectorGradients]
-        + (keepsProjections ? [rows.projectedGradients[index]] : [])
-      {
-        DenseKernels.multiply(
-          flowed, .init(MatrixPlace(rows: rows.count, columns: width), transposed: true),
-          by: rows.fixed[index], .init(MatrixPlace(rows: rows.count, columns: view.width)),
-          into: &gradients, projections[index].place, adding: true)
-      }
+    for index in fixed.indices {
+      project(rows.vectorGradients, back: index, rows, &gradients)
+      if keepsProjections { project(rows.projectedGradients[index], back: index, rows, &gradients) }
     }
+  }
+
+  /// Adds what flowed back through a projection to its gradient.
+  private func project(
+    _ flowed: [Float], back index: Int, _ rows: Rows, _ gradients: inout [Float]
+  ) {
+    DenseKernels.multiply(
+      flowed, .init(MatrixPlace(rows: rows.count, columns: width), transposed: true),
+      by: rows.fixed[index], .init(MatrixPlace(rows: rows.count, columns: fixed[index].width)),
+      into: &gradients, projections[index].place, adding: true)
   }
 }

@@ -42,14 +42,14 @@ package struct LowRankAdapter: Sendable {
   }
 
   /// Adds the gradients of A and B, given that of W + B A at the place of W.
-  ///
-  /// - Parameter found: the gradients as they are, of which `gradients` are a copy.
-  package func fold(_ found: [Float], _ parameters: [Float], into gradients: inout [Float]) {
+  package func fold(_ parameters: [Float], into gradients: inout [Float]) {
+    let found = Array(gradients[weight.range])
+    let place = MatrixPlace(rows: weight.rows, columns: weight.columns)
     DenseKernels.multiply(
-      found, .init(weight.place), by: parameters, .init(down.place, transposed: true),
+      found, .init(place), by: parameters, .init(down.place, transposed: true),
       into: &gradients, up.place, adding: true)
     DenseKernels.multiply(
-      parameters, .init(up.place, transposed: true), by: found, .init(weight.place),
+      parameters, .init(up.place, transposed: true), by: found, .init(place),
       into: &gradients, down.place, adding: true)
   }
 }

@@ -23,7 +23,7 @@ package struct Gradients: Sendable {
     zero()
     visited.removeAll(keepingCapacity: true)
     visited.append(0..<values.count)
-    ranges = visited
+    takeAll()
   }
 
   /// Sets everything to zero; from now on only some rows of row-sparse parameters may change.
@@ -31,40 +31,21 @@ package struct Gradients: Sendable {
   /// - Parameter rows: ascending.
   package mutating func clear(visiting rows: [Int32], of layout: ParameterLayout) {
     zero()
-    visited.removeAll(keepingCapacity: true)
-    for slot in layout.slots {
-      if slot.isRowSparse {
-        for row in rows { append(slot.row(Int(row))) }
-      } else {
-        append(slot.range)
-      }
-    }
-    ranges = visited
+    layout.ranges(visiting: rows, into: &visited)
+    takeAll()
   }
 
   /// Leaves what lies outside of the trained parameters out of clipping and stepping.
   ///
   /// - Parameter trained: ascending.
   package mutating func restrict(to trained: [Range<Int>]) {
-    ranges.removeAll(keepingCapacity: true)
-    var next = 0
-    for range in visited {
-      while next < trained.count, trained[next].upperBound <= range.lowerBound { next += 1 }
-      var index = next
-      while index < trained.count, trained[index].lowerBound < range.upperBound {
-        ranges.append(range.clamped(to: trained[index]))
-        index += 1
-      }
-    }
+    visited.intersections(with: trained, into: &ranges)
   }
 
-  /// Neighbors become one range: fewer and longer loops.
-  private mutating func append(_ range: Range<Int>) {
-    if let last = visited.last, last.upperBound == range.lowerBound {
-      visited[visited.count - 1] = last.lowerBound..<range.upperBound
-    } else {
-      visited.append(range)
-    }
+  /// A copy, for lists that share their space allocate when one of them changes.
+  private mutating func takeAll() {
+    ranges.removeAll(keepingCapacity: true)
+    ranges += visited
   }
 
   private mutating func zero() {

@@ -33,6 +33,10 @@ package struct NextItemLearner: Sendable {
   private var fullSoftmax = FullSoftmaxLoss()
   private var candidateLoss = CandidateLoss(.pairwise)
   private var tableItems: TableItems
+  /// Those of `tableItems` in ascending order.
+  private var touchedItems: [Int32] = []
+  /// With the corrections of adapters.
+  private var corrected: [Float] = []
   private let allItems: [Int32]
   /// Of the candidates of one target, where they read out vectors of their own.
   private var readoutSpace: CandidateReadout.Workspace?
@@ -66,7 +70,10 @@ package struct NextItemLearner: Sendable {
       for item in sequences[Int(window.user)].items[window.events] { tableItems.insert(item) }
     }
     tableItems.drawNegatives(negatives, &generator)
-    return tableItems.items.sorted()
+    touchedItems.removeAll(keepingCapacity: true)
+    touchedItems += tableItems.items
+    touchedItems.sort()
+    return touchedItems
   }
 
   /// Adds the gradient of weight times the sum of losses, and returns the sum of losses.
@@ -97,9 +104,10 @@ package struct NextItemLearner: Sendable {
     }
     let rows = batch.sequences.rowCount
     guard rows > 0 else { return 0 }
-    let parameters = encoder.effective(parameters)
     encoder.items.forward(
       isFull ? allItems : tableItems.items, parameters, into: &workspace.table)
+    encoder.correct(parameters, into: &corrected)
+    let parameters = encoder.adapters.isEmpty ? parameters : corrected
     encoder.forward(batch, parameters, dropout: dropout, &workspace)
     let loss =
       encoder.readout.map { applyReadout($0, weight: weight, parameters, &gradients) }

@@ -29,16 +29,36 @@ package struct TrainedSlots: Sendable, Equatable {
     }
   }
 
-  /// Writes `changed` minus `given` into an update.
-  package func difference(_ changed: [Float], _ given: [Float], into update: inout [Float]) {
-    precondition(update.count == count)
-    var start = 0
-    for range in ranges {
-      NeuralKernels.copy(
-        changed, from: range.lowerBound, into: &update, at: start, count: range.count)
+  /// Where parts of the trained ranges lie in an update.
+  ///
+  /// - Parameters:
+  ///   - parts: each of one range, ascending.
+  ///   - places: overwritten, neighbors as one; its space is kept.
+  package func places(of parts: [Range<Int>], into places: inout [Range<Int>]) {
+    places.removeAll(keepingCapacity: true)
+    var (index, start) = (0, 0)
+    for part in parts {
+      while ranges[index].upperBound < part.upperBound {
+        start += ranges[index].count
+        index += 1
+      }
+      let first = start + part.lowerBound - ranges[index].lowerBound
+      places.extend(by: first..<(first + part.count))
+    }
+  }
+
+  /// The values of parts in `changed` minus those in `given`, one part after the other.
+  ///
+  /// - Parameter difference: overwritten; its space is kept.
+  package func difference(
+    _ changed: [Float], _ given: [Float], in parts: [Range<Int>], into difference: inout [Float]
+  ) {
+    difference.removeAll(keepingCapacity: true)
+    for part in parts {
+      let start = difference.count
+      difference += changed[part]
       NeuralKernels.axpy(
-        -1, given, at: range.lowerBound, into: &update, at: start, count: range.count)
-      start += range.count
+        -1, given, at: part.lowerBound, into: &difference, at: start, count: part.count)
     }
   }
 }
