@@ -154,7 +154,8 @@ public actor FederatedDevice {
     return try await body()
   }
 
-  /// Adds events; those that are there already, or are older than the device keeps any, are left out.
+  /// Adds events; those that are there already, are older than the device keeps any, or are not among the newest
+  /// 100,000 are left out, and older ones are forgotten for them.
   ///
   /// - Returns: how many were added.
   public func store(_ events: [Event]) async throws -> Int {

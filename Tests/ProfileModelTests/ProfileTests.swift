@@ -86,6 +86,25 @@ import Testing
     #expect(try #require(profile.activity).eventsPerWeek == 1)
   }
 
+  /// A million events take the time of a million, and come to what their items and days come to.
+  @Test func aMillionEventsAreAProfile() throws {
+    let count = 1_000_000
+    let events = (0..<count).map {
+      BehaviorEvent(item: Int32($0 % 12), kind: .view, time: Int64($0 / 1_000) * 86_400)
+    }
+    let history = DeviceHistory(events: events[...], clock: .unixSeconds)
+    let interest = InteractionHistory(history)
+    #expect(interest.count == 12)
+    let now: Int64 = 999 * 86_400
+    let profile = builder().profile(of: interest, events: history, now: now)
+    let newest = DeviceHistory(events: events[(count - 12)...], clock: .unixSeconds)
+    let short = builder().profile(of: InteractionHistory(newest), events: newest, now: now)
+    #expect(profile.vector == short.vector && profile.tags == short.tags)
+    #expect(profile.categories == short.categories && profile.priceLevel == short.priceLevel)
+    #expect(try #require(profile.activity).eventsPerActiveDay == 1_000)
+    #expect(try EventSequence(interest, clock: .unixSeconds, limit: 5, itemCount: 12).count == 5)
+  }
+
   @Test func ordinalClocksTellNoActivity() {
     let history = DeviceHistory(
       events: [BehaviorEvent(item: 0, kind: .view, time: 1)][...], clock: .ordinal)

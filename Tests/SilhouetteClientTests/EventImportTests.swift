@@ -40,6 +40,53 @@ import Testing
     try await events.close()
   }
 
+  /// A device keeps the newest events, in whatever order they come, and importing them again adds nothing.
+  @Test func theNewestEventsAreKept() async throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    func rows(_ times: [Int]) -> [String] { times.map { "ada,i\($0),view,\(1_700_000_000 + $0)" } }
+    let catalogue = Catalogue(
+      items: (0..<20).map { .init(id: "i\($0)", title: "", categories: []) }, categoryNames: [])
+    let events = try EventStore(folder: folder + "/device", lifetime: 1_000_000_000, most: 4)
+    func kept() async throws -> [Int] {
+      try await events.history(over: catalogue).value.events.map { Int($0.item) }
+    }
+    func add(_ times: [Int]) async throws -> [Int] {
+      let found = try await events.importCSV(file("more.csv", rows(times)), now: 1_700_001_000)
+      return [found.added, found.known, found.beyondMost]
+    }
+    #expect(try await add([3, 9, 1, 5, 7, 8]) == [4, 0, 2])
+    #expect(try await kept() == [5, 7, 8, 9])
+    #expect(try await add([3, 9, 1, 5, 7, 8]) == [0, 4, 2])
+    // One of three takes the place of the oldest; the others are older than the rest.
+    #expect(try await add([6, 10, 2]) == [1, 0, 2])
+    #expect(try await kept() == [7, 8, 9, 10])
+    // Of one time those that are here stay.
+    let twin = try file("twin.csv", ["ada,i0,view,1700000007"])
+    #expect(try await events.importCSV(twin, now: 1_700_001_000).added == 0)
+    // An event without a time is of now.
+    let timeless = try file("timeless.csv", ["ada,i1,view,"])
+    #expect(try await events.importCSV(timeless, now: 1_700_001_000).added == 1)
+    #expect(try await kept().sorted() == [1, 8, 9, 10])
+    #expect(try await events.count() == 4)
+    try await events.close()
+  }
+
+  /// However many events a user has, what a device keeps is bounded. Of a million, reading the text would take
+  /// half a minute in a debug build.
+  @Test func hundredsOfThousandsOfEventsAreTheNewest() async throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let (count, start) = (400_000, 1_600_000_000)
+    let path = try file("many.csv", (0..<count).map { "ada,i\($0 % 500),view,\(start + $0)" })
+    let events = try EventStore(folder: folder + "/device", lifetime: 1_000_000_000, most: 5_000)
+    let imported = try await events.importCSV(path, now: Int64(start + count))
+    #expect(imported.added == 5_000 && imported.beyondMost == count - 5_000)
+    let catalogue = Catalogue(
+      items: (0..<500).map { .init(id: "i\($0)", title: "", categories: []) }, categoryNames: [])
+    let times = try await events.history(over: catalogue).value.events.map(\.time)
+    #expect(times == (count - 5_000..<count).map { Int64(start + $0) })
+    try await events.close()
+  }
+
   @Test func whatIsLeftOutIsCounted() async throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let odd = try file(

@@ -3,7 +3,7 @@ internal import BehaviorReaders
 internal import CryptoPrimitives
 package import Storage
 
-/// The events of the device's user: sealed one by one, and kept for a limited time.
+/// The events of the device's user: sealed one by one, and the newest kept for a limited time.
 ///
 /// It has a file and a key of its own, which no code that talks to the network opens.
 package actor EventStore {
@@ -11,6 +11,7 @@ package actor EventStore {
   private let store: SQLiteParticipantStore
   private var vault: EventVault
   private let lifetime: Int64
+  private let most: Int
   private var randomness = RandomStream.system()
 
   /// What an import came to.
@@ -20,6 +21,8 @@ package actor EventStore {
     package let known: Int
     /// Events that are older than the device keeps any.
     package let tooOld: Int
+    /// Events that are older than as many others as the device keeps.
+    package var beyondMost = 0
     package let badRows: Int
     /// What cleaning left out, and why.
     package var leftOut: [CleaningReport.Finding] = []
@@ -27,10 +30,20 @@ package actor EventStore {
 
   /// Opens the events of a device's folder, and makes file and key if they are missing.
   ///
-  /// - Parameter lifetime: how long events are kept, in seconds.
-  package init(folder: String, lifetime: Int64) throws(StorageError) {
+  /// The newest events that a device keeps, however many its user has.
+  ///
+  /// Whatever it computes is computed from these, in time and memory that do not grow further.
+  package static let mostEvents = 100_000
+
+  /// - Parameters:
+  ///   - lifetime: how long events are kept, in seconds.
+  ///   - most: how many events are kept.
+  package init(
+    folder: String, lifetime: Int64, most: Int = mostEvents
+  ) throws(StorageError) {
     self.folder = folder + "/events"
     self.lifetime = lifetime
+    self.most = most
     store = try SQLiteParticipantStore(folder: self.folder)
     vault = try EventVault(folder: self.folder, randomness: &randomness)
   }
@@ -54,6 +67,7 @@ package actor EventStore {
     let outcome = try await add(events, now: now)
     return Imported(
       added: outcome.added, known: outcome.known, tooOld: outcome.tooOld,
+      beyondMost: outcome.beyondMost,
       badRows: population.cleaning.badRows.count,
       leftOut: population.cleaning.findings.filter { $0.count > 0 })
   }
@@ -75,18 +89,19 @@ package actor EventStore {
     }
   }
 
-  /// Adds events that are new and young enough.
+  /// Adds events that are new and young enough, as far as they are among the newest; older ones are
+  /// forgotten for them.
   package func add(_ events: [StoredEvent], now: Int64) async throws -> Imported {
-    var known = Set(try await payloads())
-    var sealed: [SealedEvent] = []
+    let stored = try await store.events()
+    var known = Set(try stored.map { Payload(try open($0)) })
+    var fresh: [StoredEvent] = []
     var tooOld = 0
     var repeated = 0
     for event in events {
       guard event.item.utf8.count <= StoredEvent.mostIdentifierBytes else {
         throw EventStoreError.identifierTooLong(bytes: event.item.utf8.count)
       }
-      let time = event.time ?? now
-      guard time >= now - lifetime else {
+      guard event.time ?? now >= now - lifetime else {
         tooOld += 1
         continue
       }
@@ -94,10 +109,15 @@ package actor EventStore {
         repeated += 1
         continue
       }
-      sealed.append(vault.seal(event.payload, happenedAt: time, randomness: &randomness))
+      fresh.append(event)
     }
-    try await store.add(sealed)
-    return Imported(added: sealed.count, known: repeated, tooOld: tooOld, badRows: 0)
+    let sealed = newest(fresh, beside: stored.map(\.happenedAt), now: now).map {
+      vault.seal($0.payload, happenedAt: $0.time ?? now, randomness: &randomness)
+    }
+    try await store.add(sealed, keeping: most)
+    return Imported(
+      added: sealed.count, known: repeated, tooOld: tooOld,
+      beyondMost: fresh.count - sealed.count, badRows: 0)
   }
 
   /// What makes two events the same one: everything but the time of import.
@@ -111,23 +131,43 @@ package actor EventStore {
     }
   }
 
-  private func payloads() async throws -> [Payload] { try await all().map(Payload.init) }
-
-  /// All events, in the order in which they were added.
-  private func all() async throws -> [StoredEvent] {
-    try await store.events().map { sealed in
-      // A box that does not open and a payload that is none are the same damage.
-      guard let payload = try? vault.open(sealed),
-        let event = StoredEvent(payload: payload, storedAt: sealed.happenedAt)
-      else { throw StorageError.corrupt(table: "event", field: "box") }
-      return event
+  /// Those of new events that belong to the newest of all, in their order.
+  ///
+  /// Of one time those that are here already come first, then the last ones: importing a file again adds
+  /// nothing.
+  private func newest(
+    _ fresh: [StoredEvent], beside stored: [Int64], now: Int64
+  ) -> [StoredEvent] {
+    guard stored.count + fresh.count > most else { return fresh }
+    let times = fresh.map { $0.time ?? now }
+    let places = times.indices.sorted { (times[$0], $0) > (times[$1], $1) }
+    let oldestFirst = stored.sorted()
+    // The last of the places from which a new event pushes out a stored one, or finds room.
+    var room = most - stored.count
+    var kept: [Int] = []
+    for place in places {
+      if room <= 0 {
+        let next = -room
+        guard next < stored.count, times[place] > oldestFirst[next] else { break }
+      }
+      room -= 1
+      kept.append(place)
     }
+    return kept.sorted().map { fresh[$0] }
+  }
+
+  private func open(_ sealed: SealedEvent) throws(StorageError) -> StoredEvent {
+    // A box that does not open and a payload that is none are the same damage.
+    guard let payload = try? vault.open(sealed),
+      let event = StoredEvent(payload: payload, storedAt: sealed.happenedAt)
+    else { throw .corrupt(table: "event", field: "box") }
+    return event
   }
 
   /// The history over a catalogue, oldest event first; events of unknown items are left out.
   package func history(over catalogue: Catalogue) async throws -> LocalOnly<DeviceHistory> {
     var table = EventTable(userIDs: ["device"], clock: .ordinal)
-    for event in try await all() {
+    for event in try await store.events().map(open) {
       guard let item = catalogue.index(of: event.item) else { continue }
       if event.time != nil { table.clock = .unixSeconds }
       table.append(

@@ -45,13 +45,23 @@ package struct SQLiteParticipantStore: Sendable {
 
   // MARK: Events
 
-  /// Adds events, all or none.
-  package func add(_ events: [SealedEvent]) async throws(StorageError) {
+  /// Adds events, all or none, and deletes the oldest beyond `most`.
+  package func add(
+    _ events: [SealedEvent], keeping most: Int = .max
+  ) async throws(StorageError) {
     try await database.write { [faults] database in
       let insertion = try database.cachedStatement(
         sql: "INSERT INTO event (happenedAt, box) VALUES (?, ?)")
       for event in events {
         try insertion.execute(arguments: [event.happenedAt, Data(event.box)])
+      }
+      let count = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM event") ?? 0
+      if count > most {
+        try database.execute(
+          sql: """
+            DELETE FROM event WHERE number IN
+              (SELECT number FROM event ORDER BY happenedAt, number LIMIT ?)
+            """, arguments: [count - most])
       }
       try faults.reached(.eventsWritten)
     }

@@ -12,7 +12,8 @@ struct ClientImportCommand: AsyncParsableCommand {
     abstract: "Add events of the device's user from a CSV file to the encrypted store.",
     discussion: """
       Columns: user (one user only) and item, and where known kind, value and time in seconds since 1970. \
-      Importing a file again adds nothing. Events older than the setting events.lifetime are left out.
+      Importing a file again adds nothing. Events older than the setting events.lifetime are left out, and of more \
+      than \(EventStore.mostEvents) events the newest are kept.
 
       Example:
         silhouette client import events.csv --dir device
@@ -27,6 +28,8 @@ struct ClientImportCommand: AsyncParsableCommand {
     let added: Int
     let known: Int
     let tooOld: Int
+    /// Older than as many others as a device keeps.
+    let beyondMost: Int
     let badRows: Int
     /// Rows that cleaning left out, by the reason.
     let leftOut: [String: Int]
@@ -40,7 +43,7 @@ struct ClientImportCommand: AsyncParsableCommand {
       return try ConsoleOutput.writeJSON(
         Imported(
           added: imported.added, known: imported.known, tooOld: imported.tooOld,
-          badRows: imported.badRows,
+          beyondMost: imported.beyondMost, badRows: imported.badRows,
           leftOut: Dictionary(
             imported.leftOut.map { ($0.step, $0.count) }, uniquingKeysWith: +)))
     }
@@ -49,6 +52,11 @@ struct ClientImportCommand: AsyncParsableCommand {
         + "\(imported.badRows) rows unreadable")
     for finding in imported.leftOut {
       try ConsoleOutput.write("\(finding.count) rows, \(finding.step): \(finding.action)")
+    }
+    if imported.beyondMost > 0 {
+      try ConsoleOutput.write(
+        "\(imported.beyondMost) events left out: a device keeps its user's newest \(EventStore.mostEvents)"
+      )
     }
     guard imported.tooOld > 0 else { return }
     try ConsoleOutput.write(
