@@ -426,8 +426,8 @@ let package = Package(
     tests(
       "Simulator",
       [
-        "Behavior", "CryptoPrimitives", "FederatedTasks", "PrivacyMechanisms", "ProfileModel",
-        "ReleasedParts", "Report", "RoundVocabulary", "Scenarios",
+        "Behavior", "CryptoPrimitives", "FederatedTasks", "NumericalMethods", "PrivacyMechanisms",
+        "ProfileModel", "ReleasedParts", "Report", "RoundVocabulary", "Scenarios",
       ]),
     .testTarget(
       name: "CommandLineTests",

@@ -23,7 +23,12 @@ package enum RankerWork {
   /// The update of one round; zeros for a device without an example.
   ///
   /// Shape: [features].
-  package static func update(_ example: RankerExample?, weights: [Float]) -> [Float] {
-    example?.ascent(weights: weights) ?? [Float](repeating: 0, count: weights.count)
+  ///
+  /// - Parameter missing: what the ranker is trained without.
+  package static func update(
+    _ example: RankerExample?, weights: [Float], without missing: RankerAblation? = nil
+  ) -> [Float] {
+    example?.ascent(weights: weights, without: missing)
+      ?? [Float](repeating: 0, count: weights.count)
   }
 }

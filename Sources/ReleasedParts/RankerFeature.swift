@@ -21,10 +21,11 @@ package enum RankerFeature: Int, CaseIterable, Sendable {
   /// Whether the feature depends on the order of events.
   package var usesRecency: Bool { self == .contentRecent || self == .gramRecent }
 
-  /// The same of a column of a feature table, where those after the features here are encoders'.
-  package static func usesRecency(column: Int) -> Bool {
-    RankerFeature(rawValue: column)?.usesRecency ?? true
-  }
+  /// Whether it compares what items are about.
+  package var usesContent: Bool { self == .contentHistory || self == .contentRecent }
+
+  /// Whether it is a score by the shared item basis.
+  package var usesBasis: Bool { self == .gram || self == .gramRoot || self == .gramRecent }
 
   /// The name in reports.
   package var name: String {

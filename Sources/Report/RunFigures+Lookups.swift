@@ -48,6 +48,8 @@ extension RunFigures {
     case "popularity": "Popularity"
     case "gram": "Item basis"
     case "ranker without recency": "Ranker without recency"
+    case "ranker without content": "Ranker without content"
+    case "ranker without item basis": "Ranker without item basis"
     case "ranker": "Ranker"
     case "encoder": "Sequence encoder"
     case "preference": "Preference model"
@@ -56,6 +58,12 @@ extension RunFigures {
     case "encoder without content": "Sequence encoder without content"
     default: method
     }
+  }
+
+  /// Whether a method is an ablation that is trained at the run's own epsilon and without privacy only: tables
+  /// have it, charts over epsilon do not.
+  static func isAblationAtOwnEpsilon(_ method: String) -> Bool {
+    method.contains(" without ") && method != "ranker without recency"
   }
 
   /// The task as its scenario calls it, and what comes of it where that has another name.

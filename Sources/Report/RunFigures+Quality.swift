@@ -1,6 +1,6 @@
 extension RunFigures {
   /// A figure with its 95 % confidence interval.
-  package struct Estimate: Codable, Sendable {
+  package struct Estimate: Codable, Equatable, Sendable {
     package var value: Double
     package var low: Double
     package var high: Double
@@ -16,7 +16,7 @@ extension RunFigures {
 
   /// Quality of one way to rank, at one epsilon, under both protocols.
   package struct MethodFigures: Codable, Sendable {
-    /// `popularity`, `gram`, `ranker without recency`, `ranker`, `encoder`, `EASE`.
+    /// `popularity`, `gram`, `ranker`, `ranker without recency`, `encoder`, `EASE` and others.
     package var method: String
     /// `nil`: not private.
     package var epsilon: Double?
@@ -86,10 +86,10 @@ extension RunFigures {
   /// The encoder after one round; protocol F.
   package struct LearningCurvePoint: Codable, Sendable {
     package var round: Int
-    package var hitRateAt10: Double
-    package var ndcgAt10: Double
+    package var hitRateAt10: Estimate
+    package var ndcgAt10: Estimate
 
-    package init(round: Int, hitRateAt10: Double, ndcgAt10: Double) {
+    package init(round: Int, hitRateAt10: Estimate, ndcgAt10: Estimate) {
       self.round = round
       self.hitRateAt10 = hitRateAt10
       self.ndcgAt10 = ndcgAt10

@@ -7,44 +7,63 @@ internal import PrivacyMechanisms
 internal import ReleasedParts
 internal import RoundVocabulary
 
+extension RankerAblation {
+  /// The name of the ranker without it.
+  var method: RankingMethod {
+    switch self {
+    case .recency: .rankerWithoutRecency
+    case .content: .rankerWithoutContent
+    case .basis: .rankerWithoutBasis
+    }
+  }
+}
+
 extension FederatedTraining {
-  /// The trained ranker, and its ablation without recency.
+  /// The trained ranker, and what it would be without a part of what it sees.
   struct Rankers: Sendable {
-    let withRecency: RankerTask
-    let withoutRecency: RankerTask
+    let whole: RankerTask
+    /// Weights; those of what is missing are 0.
+    var ablations: [RankerAblation: [Float]] = [:]
   }
 
-  /// Trains the ranker, and a second one that sees no order of events.
+  /// Trains the ranker and its ablations: without recency always, without content and item basis where
+  /// ablations are asked for.
   ///
-  /// The second is what this plan would have released without recency features: it is trained on
-  /// the same budget in the first one's place, so it is not charged beside it.
+  /// An ablation is what this plan would have released without one of the things that the ranker sees: it is
+  /// trained on the same budget in the ranker's place, so it is not charged beside it.
   func trainRankers(
     _ model: FeatureModel, _ releases: inout [ReleaseRecord]
   ) async throws -> Rankers {
     let schedule = plan.schedule
-    // Only devices that come back in every round gain by keeping their example; with sampled
-    // cohorts each is made when it is needed, and memory does not grow with the cohort.
-    let kept = schedule.isFull ? try await examples(model) : nil
-    let withRecency = try await train(
-      model, schedule, kept: kept, usingRecency: true, &releases)
-    var uncharged: [ReleaseRecord] = []
-    let withoutRecency = try await train(
-      model, schedule, kept: kept, usingRecency: false, &uncharged)
-    return Rankers(withRecency: withRecency, withoutRecency: withoutRecency)
+    let kept = try await keptExamples(model)
+    var rankers = Rankers(whole: try await train(model, schedule, kept, &releases))
+    for ablation in trainsAblations ? RankerAblation.allCases : [.recency] {
+      var uncharged: [ReleaseRecord] = []
+      var weights = try await train(
+        model, schedule, kept, without: ablation, &uncharged
+      ).weights
+      ablation.hide(in: &weights)
+      rankers.ablations[ablation] = weights
+    }
+    return rankers
   }
 
-  /// A device's example with and without recency.
-  private struct ExamplePair: Sendable {
-    let withRecency: RankerExample?
-    let withoutRecency: RankerExample?
+  /// How many devices keep their example: those of a whole population come back in every round; with sampled
+  /// cohorts, and beyond a fixed space, each is made when it is needed, and memory does not grow with the
+  /// cohort.
+  func keptExampleCount(features: Int) -> Int {
+    guard plan.schedule.isFull else { return 0 }
+    let bytes = MemoryLayout<Float>.size * (scenario.ranker.negatives + 1) * features
+    return min(devices.count, mostExampleBytes / bytes)
   }
 
-  private func examples(_ model: FeatureModel) async throws -> [ExamplePair] {
-    try await workers.map(devices.count, scratch: { FeatureTable(itemCount: model.itemCount) }) {
-      table, device in
-      let withRecency = example(device, model, &table)
-      return ExamplePair(
-        withRecency: withRecency, withoutRecency: withRecency?.withoutRecency())
+  /// The examples of the first devices.
+  private func keptExamples(_ model: FeatureModel) async throws -> [RankerExample?] {
+    try await workers.map(
+      keptExampleCount(features: model.featureCount),
+      scratch: { FeatureTable(itemCount: model.itemCount) }
+    ) { table, device in
+      example(device, model, &table)
     }
   }
 
@@ -59,8 +78,8 @@ extension FederatedTraining {
   }
 
   private func train(
-    _ model: FeatureModel, _ schedule: CohortSchedule, kept: [ExamplePair]?, usingRecency: Bool,
-    _ releases: inout [ReleaseRecord]
+    _ model: FeatureModel, _ schedule: CohortSchedule, _ kept: [RankerExample?],
+    without missing: RankerAblation? = nil, _ releases: inout [ReleaseRecord]
   ) async throws -> RankerTask {
     var task = RankerTask(
       configuration: RankerTask.Configuration(
@@ -68,6 +87,7 @@ extension FederatedTraining {
         momentum: scenario.ranker.momentum, expectedCohort: schedule.cohort),
       initialWeights: model.initialWeights)
     var rounds = try plan.rankerRounds()
+    let needsTable = kept.count < devices.count
     for number in 1...schedule.rounds {
       let weights = task.weights
       let round = rounds
@@ -75,17 +95,14 @@ extension FederatedTraining {
         RoundID(task: .ranker, number: number), round.mechanism,
         participations: schedule.participations(through: number),
         charge: round.charge(through: number), clipNorm: round.clipNorm,
-        cohort: schedule.devices(round: number), stream: usingRecency ? "" : " without recency",
-        scratch: { FeatureTable(itemCount: kept == nil ? model.itemCount : 0) }, &releases
+        cohort: schedule.devices(round: number),
+        stream: missing.map { " without \($0)" } ?? "",
+        scratch: { FeatureTable(itemCount: needsTable ? model.itemCount : 0) }, &releases
       ) { table, device in
-        let example: RankerExample?
-        if let pair = kept?[device] {
-          example = usingRecency ? pair.withRecency : pair.withoutRecency
-        } else {
-          let fresh = self.example(device, model, &table)
-          example = usingRecency ? fresh : fresh?.withoutRecency()
-        }
-        return .dense(round.vector(for: RankerWork.update(example, weights: weights)))
+        let example =
+          kept.indices.contains(device) ? kept[device] : example(device, model, &table)
+        return .dense(
+          round.vector(for: RankerWork.update(example, weights: weights, without: missing)))
       } open: {
         try rounds.open($0, noise: &$1)
       }

@@ -19,8 +19,8 @@ struct TrainedModel: Sendable {
   let features: FeatureModel
   /// The ranker after its last round.
   let ranker: RankerTask
-  /// Weights of the ranker that was trained, in a run of its own, without recency features.
-  let weightsWithoutRecency: [Float]
+  /// Weights of rankers that were trained, each in a run of its own, without something.
+  let rankerAblations: [RankerAblation: [Float]]
   /// The sequence encoder; `nil` where the scenario trains none.
   let encoders: TrainedEncoders?
   /// The model of likes; `nil` where the scenario trains none.
@@ -62,8 +62,13 @@ struct FederatedTraining: Sendable {
   var checkpoint: CheckpointFile?
   /// What the encoder starts from; nil for random numbers.
   var pretrained: PretrainedParameters?
-  /// Whether ablations are trained where the scenario asks for them.
+  /// Whether ablations are trained: those of the ranker, and those of the encoder where the scenario asks for
+  /// them.
   var trainsAblations = false
+  /// Space for the ranker's examples that are kept between rounds, in bytes.
+  var mostExampleBytes = 64 << 20
+  /// Whose held-out items learning curves are measured on; nil for no curves.
+  var evaluation: QualityEvaluation?
 
   var scenario: Scenario { plan.scenario }
 
@@ -109,10 +114,9 @@ struct FederatedTraining: Sendable {
       target: plan.target,
       parts: SharedParts(
         popularity: popularity, partition: partition, basis: basis,
-        rankerWeights: rankers.withRecency.weights),
-      features: features, ranker: rankers.withRecency,
-      weightsWithoutRecency: rankers.withoutRecency.weights, encoders: encoders,
-      preference: preference, releases: releases)
+        rankerWeights: rankers.whole.weights),
+      features: features, ranker: rankers.whole, rankerAblations: rankers.ablations,
+      encoders: encoders, preference: preference, releases: releases)
   }
 
   private func trainStatistics(_ releases: inout [ReleaseRecord]) async throws -> Popularity {

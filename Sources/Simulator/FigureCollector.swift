@@ -12,7 +12,7 @@ struct FigureCollector {
   let simulation: Simulation
   let devices: [DeviceSplit]
   let evaluation: QualityEvaluation
-  let bootstrap: BootstrapPlan
+  private var bootstrap: BootstrapPlan { evaluation.bootstrap }
   private var methods: [RunFigures.MethodFigures] = []
   private var learningCurves: [RunFigures.LearningCurveFigures] = []
   private var otherMechanism: RunFigures.OtherMechanismFigures?
@@ -34,9 +34,6 @@ struct FigureCollector {
     self.simulation = simulation
     self.devices = devices
     self.evaluation = evaluation
-    bootstrap = BootstrapPlan(
-      users: evaluation.evaluated.count,
-      resamples: simulation.scenario.evaluation.bootstrapResamples, seed: simulation.scenario.seed)
     var counts = [Int](repeating: 0, count: evaluation.itemCount)
     for device in devices { for item in device.history.items { counts[Int(item)] += 1 } }
     let order = counts.indices.sorted { (-counts[$0], $0) < (-counts[$1], $1) }
@@ -87,7 +84,7 @@ struct FigureCollector {
     _ model: TrainedModel, of training: FederatedTraining, isHeadline: Bool
   ) async throws {
     let outcomes = try await evaluation.outcomes(model)
-    for (index, method) in QualityEvaluation.federatedMethods.enumerated() {
+    for (index, method) in QualityEvaluation.federatedMethods(of: model).enumerated() {
       add(
         MethodOutcomes(
           method: method, epsilon: model.target?.epsilon,
@@ -139,7 +136,7 @@ struct FigureCollector {
     _ model: TrainedModel, mechanism: Scenario.Privacy.Mechanism
   ) async throws {
     let outcomes = try await evaluation.outcomes(model)
-    var found = QualityEvaluation.federatedMethods.enumerated().map { index, method in
+    var found = QualityEvaluation.federatedMethods(of: model).enumerated().map { index, method in
       MethodOutcomes(
         method: method, epsilon: model.target?.epsilon, users: outcomes.map { $0.byMethod[index] })
     }
@@ -176,7 +173,8 @@ struct FigureCollector {
         epsilon: model.target?.epsilon,
         points: curve.map {
           RunFigures.LearningCurvePoint(
-            round: $0.round, hitRateAt10: $0.hitRateAt10, ndcgAt10: $0.ndcgAt10)
+            round: $0.round, hitRateAt10: RunFigures.Estimate($0.hitRateAt10),
+            ndcgAt10: RunFigures.Estimate($0.ndcgAt10))
         }))
   }
 

@@ -89,7 +89,7 @@ package struct PlanReplay: Sendable {
       workers: Workers(count: nil)
     ).outcomes(model)
     guard !outcomes.isEmpty else { return [] }
-    return QualityEvaluation.federatedMethods.enumerated().map { place, method in
+    return QualityEvaluation.federatedMethods(of: model).enumerated().map { place, method in
       func mean(_ metric: (RankOutcome) -> Float) -> Double {
         outcomes.reduce(0) { $0 + Double(metric($1.byMethod[place].full)) }
           / Double(outcomes.count)

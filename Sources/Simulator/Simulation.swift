@@ -131,6 +131,7 @@ package struct Simulation: Sendable {
         workers: workers, federation: federation(for: index, devices: devices.count))
       training.pretrained = pretrained
       if index >= plans.count { training.otherMechanism = plan.scenario.privacy.mechanism }
+      training.evaluation = evaluation
       training.trainsAblations = index == 0 || plan.target == nil
       training.checkpoint = checkpoint(of: training.label, behavior: digest)
       let label =

@@ -21,12 +21,13 @@ struct Workers: Sendable {
 
   /// Calls `body` once for each index below `total`, with the state of the thread that serves it.
   ///
-  /// - Parameter block: how many indices a thread takes at once: few where each is much work.
+  /// - Parameter block: how many indices a thread takes at once; nil for what keeps all threads busy.
   func forEach<State: Sendable>(
-    _ total: Int, block: Int = blockSize, state makeState: @Sendable @escaping () -> State,
+    _ total: Int, block: Int? = nil, state makeState: @Sendable @escaping () -> State,
     _ body: @Sendable @escaping (inout State, Int) throws -> Void
   ) async throws -> Outcome<State> {
     let next = NextIndex()
+    let block = block ?? self.block(of: total)
     return try await withThrowingTaskGroup(of: (State, Double).self) { group in
       for _ in 0..<min(count, max(total, 1)) {
         group.addTask {
@@ -64,7 +65,9 @@ struct Workers: Sendable {
     return outcome.states.flatMap(\.found).sorted { $0.0 < $1.0 }.map(\.1)
   }
 
-  static let blockSize = 8
+  /// So few at once that the last block of a round is a small part of a thread's share: whoever has no more
+  /// waits for it.
+  func block(of total: Int) -> Int { min(8, max(1, total / (32 * count))) }
 
   private static func threadCPUSeconds() -> Double {
     var time = timespec()

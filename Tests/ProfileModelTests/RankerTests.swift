@@ -48,14 +48,28 @@ import Testing
     }
   }
 
-  @Test func ablationHidesExactlyTheRecencyFeatures() {
+  /// An ablation trains as if its features were 0: all others move as without them, and those stay.
+  @Test(arguments: RankerAblation.allCases)
+  func ablationHidesExactlyItsFeatures(missing: RankerAblation) {
+    let hidden: Set<RankerFeature> =
+      switch missing {
+      case .recency: [.contentRecent, .gramRecent]
+      case .content: [.contentHistory, .contentRecent]
+      case .basis: [.gram, .gramRoot, .gramRecent]
+      }
     let whole = example(seed: 9)
-    let blind = whole.withoutRecency()
     let width = RankerFeature.allCases.count
-    for index in whole.features.indices {
-      let feature = RankerFeature.allCases[index % width]
-      #expect(blind.features[index] == (feature.usesRecency ? 0 : whole.features[index]))
+    var blind = whole.features
+    for index in blind.indices where hidden.contains(RankerFeature.allCases[index % width]) {
+      blind[index] = 0
     }
+    let weights = (1...width).map { Float($0) / 10 }
+    #expect(
+      whole.ascent(weights: weights, without: missing)
+        == RankerExample(features: blind).ascent(weights: weights))
+    #expect(whole.ascent(weights: weights, without: missing) != whole.ascent(weights: weights))
+    // What comes after the features is an encoder's score, which goes by order.
+    #expect(missing.hides(column: width) == (missing == .recency))
   }
 
   @Test func featuresAreStandardizedOverTheCatalogue() {
@@ -106,7 +120,8 @@ import Testing
       target: 10, history: Fixture.history([0, 1, 4, 9]), table: table, negatives: 20,
       generator: &generator)
     #expect(example.width == width && example.features[width - 1] == expected[10])
-    #expect(example.withoutRecency().features[width - 1] == 0)
+    #expect(
+      example.ascent(weights: model.initialWeights, without: .recency)[width - 1] == 0)
     #expect(example.ascent(weights: model.initialWeights)[width - 1] != 0)
   }
 }

@@ -27,10 +27,16 @@ import Testing
     figures.learningCurves = [
       .init(
         epsilon: figures.ownEpsilon,
-        points: (1...3).map { .init(round: $0, hitRateAt10: 0.1, ndcgAt10: 0.05) })
+        points: (1...3).map {
+          .init(
+            round: $0, hitRateAt10: .init(value: 0.1, low: 0.08, high: 0.12),
+            ndcgAt10: .init(value: 0.05, low: 0.04, high: 0.06))
+        })
     ]
     let section = try #require(SequenceSection.render(figures))
     #expect(section.content.source.contains("<svg"))
+    // Each of the three points has its interval, in the wide and in the narrow drawing.
+    #expect(section.content.source.ranges(of: "class=\"interval").count == 6)
   }
 
   @Test func theEncoderHasToBeSurelyBetter() {
@@ -89,6 +95,15 @@ import Testing
     #expect(both.contains("Mechanism"))
     let own = try #require(both.firstRange(of: "distributed")).lowerBound
     #expect(own < (try #require(both.firstRange(of: "central")).lowerBound))
+  }
+
+  /// By what it is decided that devices fall back, and that it is not charged, is on the page.
+  @Test func theFallbackIsSaidToBeUncharged() throws {
+    var figures = SampleFigures.complete
+    let note = "\(try #require(MethodSection.render(figures)).content)"
+    #expect(note.contains("exact quality on held-out items") && note.contains("no ε covers"))
+    figures.scenario.isPrivate = false
+    #expect(!"\(try #require(MethodSection.render(figures)).content)".contains("no ε covers"))
   }
 
   /// The report and what it tells devices go by the same figure.

@@ -71,8 +71,9 @@ import Testing
     try await events.close()
   }
 
-  /// However many events a user has, what a device keeps is bounded. Of a million, reading the text would take
-  /// half a minute in a debug build.
+  /// However many events a user has, what a device keeps is bounded.
+  ///
+  /// Of a million, reading the text alone would take half a minute in a debug build.
   @Test func hundredsOfThousandsOfEventsAreTheNewest() async throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let (count, start) = (400_000, 1_600_000_000)

@@ -2,6 +2,7 @@ import Behavior
 import CryptoPrimitives
 import FederatedTasks
 import Foundation
+import NumericalMethods
 import Report
 import Scenarios
 import Testing
@@ -110,7 +111,11 @@ import Testing
       rounds: [
         .init(contributors: 5, signalNorm: 2, noiseStandardDeviation: 0, cpuSeconds: 0.25)
       ],
-      curve: [.init(round: 1, hitRateAt10: 0.125, ndcgAt10: 0.0625)])
+      curve: [
+        .init(
+          round: 1, hitRateAt10: Interval(value: 0.125, low: 0, high: 0.25),
+          ndcgAt10: Interval(value: 0.0625, low: 0.03125, high: 0.125))
+      ])
     let bytes = checkpoint.encoded
     #expect(EncoderCheckpoint(decoding: bytes) == checkpoint)
     for count in bytes.indices {

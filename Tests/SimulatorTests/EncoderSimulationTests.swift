@@ -47,6 +47,7 @@ import Testing
   @Test(arguments: [
     ["tasks.encoder.shape=transformer", "tasks.encoder.items=own", "tasks.encoder.blocks=1"],
     ["tasks.encoder.shape=recurrent", "tasks.encoder.negatives=10", "tasks.encoder.cohort=40"],
+    ["tasks.encoder.items=own", "tasks.encoder.negatives=5", "tasks.encoder.cohort=40"],
     ["tasks.encoder.algorithm=reptile", "tasks.encoder.personalEpochs=2"],
     ["tasks.encoder.shape=preference", "tasks.encoder.items=own", "tasks.encoder.cohort=40"],
     ["tasks.encoder.readout=interests", "tasks.encoder.interests=2", "tasks.encoder.fusion=gated"],
@@ -148,6 +149,31 @@ import Testing
     #expect(rates(figures) == rates(plain))
     #expect(figures.learningCurves.map(\.epsilon) == [4, 8, nil])
     #expect(figures.learningCurves.allSatisfy { $0.points.map(\.round) == [1, 2, 3] })
+    // The last point is the released encoder itself, with the interval of the table.
+    for curve in figures.learningCurves where curve.epsilon != 4 {
+      let last = try #require(curve.points.last)
+      let method = try #require(
+        figures.methods.first { $0.method == "encoder" && $0.epsilon == curve.epsilon })
+      #expect(last.hitRateAt10 == method.full.hitRateAt10 && last.ndcgAt10 == method.full.ndcgAt10)
+      #expect(last.ndcgAt10.low < last.ndcgAt10.value && last.ndcgAt10.value < last.ndcgAt10.high)
+    }
+  }
+
+  /// So is what the ranker is worth without something that it sees: without recency at every epsilon.
+  @Test func theRankersAblationsStandInItsPlace() async throws {
+    let figures = try await run(
+      scenario(["privacy.split.gram=0.58", "privacy.split.encoder=0.2", "privacy.sweep=[4]"]))
+    func found(_ name: String) -> [RunFigures.MethodFigures] {
+      figures.methods.filter { $0.method == name }
+    }
+    #expect(found("ranker").map(\.epsilon) == [4, 8, nil])
+    #expect(found("ranker without recency").map(\.epsilon) == [4, 8, nil])
+    let names = ["ranker", "ranker without content", "ranker without item basis"]
+    for name in names[1...] { #expect(found(name).map(\.epsilon) == [8, nil]) }
+    // Each is another ranking.
+    let ranks = names.compactMap { found($0).last?.full.meanReciprocalRank.value }
+    #expect(Set(ranks).count == 3)
+    #expect(figures.rounds.filter { $0.task == "ranker" }.count == 2)
   }
 
   /// The same plan with the coordinator's noise: set beside it, at every epsilon, and not charged.
@@ -188,6 +214,20 @@ import Testing
     #expect(
       masked.methods.map(\.full.meanReciprocalRank.value)
         == figures.methods.map(\.full.meanReciprocalRank.value))
+  }
+
+  /// What is trained of a few rows only is the same to the bit when contributions are masked.
+  @Test func sparseUpdatesTakeTheContributionPath() async throws {
+    let settings = [
+      "privacy.split.gram=0.58", "privacy.split.encoder=0.2", "tasks.encoder.items=own",
+      "tasks.encoder.negatives=5", "privacy.sweep=[]", "simulation.deviceNoise=each",
+    ]
+    let plain = try await run(scenario(settings))
+    let masked = try await run(scenario(settings + ["simulation.secureAggregation=true"]))
+    #expect(masked.rounds.map(\.signalToNoise) == plain.rounds.map(\.signalToNoise))
+    #expect(
+      masked.methods.map(\.full.meanReciprocalRank.value)
+        == plain.methods.map(\.full.meanReciprocalRank.value))
   }
 
   @Test func itemsOfTheirOwnHaveNoViewsToMiss() async throws {

@@ -48,15 +48,6 @@ package struct RankerExample: Sendable, Equatable {
     self.width = width
   }
 
-  /// The same example for a ranker that sees no order of events.
-  package func withoutRecency() -> RankerExample {
-    var features = features
-    for column in 0..<width where RankerFeature.usesRecency(column: column) {
-      for index in stride(from: column, to: features.count, by: width) { features[index] = 0 }
-    }
-    return RankerExample(features: features, width: width)
-  }
-
   /// Negative log likelihood of the target under a softmax over the candidates.
   package func loss(weights: [Float]) -> Float {
     let scores = scores(weights)
@@ -68,7 +59,11 @@ package struct RankerExample: Sendable, Equatable {
   /// The direction of steepest ascent of the log likelihood: minus the gradient of `loss`.
   ///
   /// **Formula**: phi(target) - sum_c softmax(w.phi)_c phi(c).
-  package func ascent(weights: [Float]) -> [Float] {
+  ///
+  /// - Parameter missing: what the ranker does not see: the features are as if they were 0.
+  package func ascent(weights: [Float], without missing: RankerAblation? = nil) -> [Float] {
+    var weights = weights
+    missing?.hide(in: &weights)
     let scores = scores(weights)
     let top = scores.max() ?? 0
     var probabilities = scores.map { expf($0 - top) }
@@ -80,6 +75,7 @@ package struct RankerExample: Sendable, Equatable {
         ascent[feature] -= probability * features[candidate * width + feature]
       }
     }
+    missing?.hide(in: &ascent)
     return ascent
   }
 

@@ -25,7 +25,8 @@ enum LongTailSection {
   }
 
   private static func chart(_ figures: RunFigures) -> Markup {
-    let groups = figures.longTail.map { figure in
+    let shown = figures.longTail.filter { !RunFigures.isAblationAtOwnEpsilon($0.method) }
+    let groups = shown.map { figure in
       BarChart.Group(
         name: name(figure),
         bars: [

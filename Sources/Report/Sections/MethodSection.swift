@@ -20,10 +20,28 @@ enum MethodSection {
         few random items, flatters every method, and does not keep their order. “Popularity” ranks \
         by the released sum, to which everybody adds the same norm, spread evenly over what they \
         took; it is no plain count. “Without recency” \
-        is the ablation that ignores the order of events: on data whose time stamps follow a list \
-        on a page, part of what recency adds is that list.</p>
+        is the ablation that ignores the order of events, which is all that the ranker knows of a \
+        sequence: on data whose time stamps follow a list on a page, part of what recency adds is \
+        that list. “Without content” and “without item basis” hide the features that compare what \
+        items are about, and those that score by the basis. Each ablation is a training of its own, \
+        on the same budget in the whole model’s place.</p>
 
-        """)
+        """ + fallback(figures))
+  }
+
+  /// By which figures it is decided that devices fall back, and who sees them.
+  private static func fallback(_ figures: RunFigures) -> Markup {
+    let charge: Markup = """
+      , and no ε covers the decision, which tells one bit of each method. A federation would have to \
+      go by quality that it measures through private sums, which is charged
+      """
+    return """
+      <p class="note">Devices do not use a method whose NDCG@10 in the first table is below that of \
+      popularity; they recommend what is popular. That is exact quality on held-out items, which only \
+      whoever runs the simulation sees\(figures.scenario.isPrivate ? charge : ""). Nodes take no such decision, and \
+      there nothing of this leaves a device.</p>
+
+      """
   }
 
   private static func table(

@@ -36,11 +36,10 @@ enum QualitySection {
     _ figures: RunFigures, _ runs: [RunFigures.MethodFigures]
   ) -> Markup {
     let names = runs.map(\.method).reduce(into: [String]()) { names, name in
-      if !names.contains(name), !name.hasPrefix("encoder without") { names.append(name) }
+      if !names.contains(name), !RunFigures.isAblationAtOwnEpsilon(name) { names.append(name) }
     }
     // The run's own method comes first and so gets the first color; popularity is no model.
     let headline = figures.headline?.method
-    // Ablations are trained at one epsilon only: the table has them.
     let ordered =
       names.filter { $0 == headline } + names.filter { $0 != headline && $0 != "popularity" }
       + names.filter { $0 == "popularity" }

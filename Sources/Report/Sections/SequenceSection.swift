@@ -58,13 +58,19 @@ enum SequenceSection {
       series: (own + others).enumerated().map { index, curve in
         LineChart.Series(
           name: RunFigures.displayName(ofEpsilon: curve.epsilon),
-          points: curve.points.map { LineChart.Point(x: Double($0.round), y: $0.hitRateAt10) },
+          points: curve.points.map {
+            LineChart.Point(
+              x: Double($0.round), y: $0.hitRateAt10.value, interval: $0.hitRateAt10.interval)
+          },
           color: .series(index), isEmphasized: curve.epsilon == figures.ownEpsilon)
       })
     chart.height = 300
     return ReportSection.figure(
       chart.render(), narrow: chart.narrow.render(),
-      note: "Measured on held-out items, which only the simulator knows; nothing was chosen by it.")
+      note: """
+        Measured on held-out items, which only the simulator knows; nothing was chosen by it. \
+        Vertical strokes are 95 % intervals over users; marks of one round are set side by side.
+        """)
   }
 
   private static func row(

@@ -43,14 +43,14 @@ extension TrainedEncoder {
 
 extension EncoderCheckpoint.CurvePoint {
   /// Nil where nobody is evaluated.
-  init?(round: Int, _ outcomes: [UserOutcome]) {
+  init?(round: Int, _ outcomes: [UserOutcome], _ bootstrap: BootstrapPlan) {
     guard !outcomes.isEmpty else { return nil }
-    func mean(_ metric: (RankOutcome) -> Float) -> Double {
-      outcomes.reduce(0) { $0 + Double(metric($1.full)) } / Double(outcomes.count)
+    func interval(_ metric: (RankOutcome) -> Float) -> Interval {
+      bootstrap.interval(of: outcomes.map { metric($0.full) })
     }
     self.init(
-      round: round, hitRateAt10: mean { RankingMetrics.hitRate($0, at: 10) },
-      ndcgAt10: mean { RankingMetrics.ndcg($0, at: 10) })
+      round: round, hitRateAt10: interval { RankingMetrics.hitRate($0, at: 10) },
+      ndcgAt10: interval { RankingMetrics.ndcg($0, at: 10) })
   }
 }
 
@@ -220,16 +220,13 @@ extension FederatedTraining {
   private func extendCurve(
     of trained: inout TrainedEncoder, _ round: Int, _ settings: Scenario.Encoder
   ) async throws {
-    guard hasCurvePoint(after: round, of: settings.rounds) else { return }
+    guard let evaluation, hasCurvePoint(after: round, of: settings.rounds) else { return }
     var shared = trained
     shared.personal = nil
     let found = try await evaluation.outcomes(shared)
-    if let point = EncoderCheckpoint.CurvePoint(round: round, found) { trained.curve.append(point) }
-  }
-
-  var evaluation: QualityEvaluation {
-    QualityEvaluation(
-      scenario: scenario, devices: devices, itemCount: plan.items, workers: workers)
+    if let point = EncoderCheckpoint.CurvePoint(round: round, found, evaluation.bootstrap) {
+      trained.curve.append(point)
+    }
   }
 
   /// The own events of every device; without their order it knows only which items they were.

@@ -66,9 +66,9 @@ extension FederatedTraining {
         throw SimulationError.encoderDiverged(round: number, learningRate: learningRate)
       }
       trained.parameters = task.parameters
-      guard hasCurvePoint(after: number, of: settings.rounds) else { continue }
+      guard let evaluation, hasCurvePoint(after: number, of: settings.rounds) else { continue }
       let found = try await evaluation.outcomes(trained)
-      if let point = EncoderCheckpoint.CurvePoint(round: number, found) {
+      if let point = EncoderCheckpoint.CurvePoint(round: number, found, evaluation.bootstrap) {
         trained.curve.append(point)
       }
     }

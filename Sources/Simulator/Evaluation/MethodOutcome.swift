@@ -8,6 +8,8 @@ enum RankingMethod: String, CaseIterable, Sendable {
   case popularity
   case gram
   case rankerWithoutRecency = "ranker without recency"
+  case rankerWithoutContent = "ranker without content"
+  case rankerWithoutBasis = "ranker without item basis"
   case ranker
   case encoder
   case preference

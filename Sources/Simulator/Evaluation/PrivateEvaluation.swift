@@ -48,7 +48,7 @@ struct PrivateEvaluation: Sendable {
     }
     let negatives = accepted.dropFirst()
     return EvaluationWork.update(
-      outcome: outcome.byMethod[QualityEvaluation.federatedMethods.count - 1].full,
+      outcome: outcome.byMethod[outcome.byMethod.count - 1].full,
       accepted: accepted.first ?? false,
       acceptedNegatives: negatives.isEmpty
         ? 0 : Float(negatives.filter { $0 }.count) / Float(negatives.count))

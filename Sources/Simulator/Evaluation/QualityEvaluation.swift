@@ -19,6 +19,8 @@ struct QualityEvaluation: Sendable {
   let evaluated: [Int]
   let workers: Workers
   let itemCount: Int
+  /// Resamples of the evaluated devices: the same ones for every figure.
+  let bootstrap: BootstrapPlan
 
   init(scenario: Scenario, devices: [DeviceSplit], itemCount: Int, workers: Workers) {
     self.scenario = scenario
@@ -32,6 +34,9 @@ struct QualityEvaluation: Sendable {
       cohort = Array(devices.indices)
     }
     evaluated = cohort.filter { devices[$0].target != nil }
+    bootstrap = BootstrapPlan(
+      users: evaluated.count, resamples: scenario.evaluation.bootstrapResamples,
+      seed: scenario.seed)
   }
 
   /// Scratch space of one thread.
@@ -47,18 +52,22 @@ struct QualityEvaluation: Sendable {
     var logOdds: [Float]
   }
 
-  static let federatedMethods: [RankingMethod] = [
-    .popularity, .gram, .rankerWithoutRecency, .ranker,
-  ]
+  /// What a trained model ranks by; the ranker itself comes last.
+  static func federatedMethods(of model: TrainedModel) -> [RankingMethod] {
+    [.popularity, .gram]
+      + RankerAblation.allCases.filter { model.rankerAblations[$0] != nil }.map(\.method)
+      + [.ranker]
+  }
 
   /// Ranks with everything that a trained model offers.
   func outcomes(_ model: TrainedModel) async throws -> [DeviceOutcome] {
-    try await workers.map(evaluated.count, scratch: makeScratch) { scratch, position in
+    let methods = Self.federatedMethods(of: model)
+    return try await workers.map(evaluated.count, scratch: makeScratch) { scratch, position in
       let device = devices[evaluated[position]]
       let target = device.target ?? 0
       scratch.table.fill(for: device.history, model: model.features)
       var outcome = DeviceOutcome(byMethod: [], logOdds: [])
-      for method in Self.federatedMethods {
+      for method in methods {
         score(method, model, &scratch)
         outcome.byMethod.append(userOutcome(device, target, scratch.scores))
       }
@@ -116,14 +125,11 @@ struct QualityEvaluation: Sendable {
     switch method {
     case .popularity: scratch.scores = model.parts.popularity.values
     case .gram: scratch.scores = scratch.table.columns[RankerFeature.gram.rawValue]
-    case .rankerWithoutRecency:
-      var weights = model.weightsWithoutRecency
-      for column in weights.indices where RankerFeature.usesRecency(column: column) {
-        weights[column] = 0
-      }
-      scratch.table.score(weights: weights, into: &scratch.scores)
     default:
-      scratch.table.score(weights: model.parts.rankerWeights, into: &scratch.scores)
+      let ablation = RankerAblation.allCases.first { $0.method == method }
+      scratch.table.score(
+        weights: ablation.flatMap { model.rankerAblations[$0] } ?? model.parts.rankerWeights,
+        into: &scratch.scores)
     }
   }
 

@@ -1,5 +1,6 @@
 internal import CryptoPrimitives
 internal import FederatedTasks
+internal import NumericalMethods
 
 /// An encoder's training between two rounds, as it is kept to go on later.
 ///
@@ -16,8 +17,8 @@ struct EncoderCheckpoint: Sendable, Equatable {
   /// How well the encoder ranked held-out items among all items, after one round.
   struct CurvePoint: Sendable, Equatable {
     let round: Int
-    let hitRateAt10: Double
-    let ndcgAt10: Double
+    let hitRateAt10: Interval
+    let ndcgAt10: Interval
   }
 
   /// Names plan, behavior, privacy and version of the program: only the same training may go on.
@@ -38,7 +39,7 @@ extension EncoderCheckpoint.Round {
 
 extension EncoderCheckpoint {
   /// "silenc" and the version of the format.
-  private static let magic: [UInt8] = Array("silenc".utf8) + [1, 0]
+  private static let magic: [UInt8] = Array("silenc".utf8) + [2, 0]
 
   /// Training, rounds, curve, and the three lists of numbers that the next round follows from.
   var encoded: [UInt8] {
@@ -54,8 +55,9 @@ extension EncoderCheckpoint {
     fields.append(curve.count)
     for point in curve {
       fields.append(point.round)
-      fields.append(point.hitRateAt10)
-      fields.append(point.ndcgAt10)
+      for interval in [point.hitRateAt10, point.ndcgAt10] {
+        for bound in [interval.value, interval.low, interval.high] { fields.append(bound) }
+      }
     }
     for values in [state.parameters, state.first, state.second] { fields.append(values) }
     return fields.sealed
@@ -91,13 +93,20 @@ extension EncoderCheckpoint {
   }
 
   private static func curve(_ reader: inout KeptBytesReader) -> [CurvePoint]? {
-    guard let count = reader.count(ofSize: 20) else { return nil }
+    guard let count = reader.count(ofSize: 52) else { return nil }
     var curve: [CurvePoint] = []
     for _ in 0..<count {
-      guard let round = reader.count(), let hitRate = reader.number(), let ndcg = reader.number()
+      guard let round = reader.count(), let hitRate = interval(&reader),
+        let ndcg = interval(&reader)
       else { return nil }
       curve.append(CurvePoint(round: round, hitRateAt10: hitRate, ndcgAt10: ndcg))
     }
     return curve
+  }
+
+  private static func interval(_ reader: inout KeptBytesReader) -> Interval? {
+    guard let value = reader.number(), let low = reader.number(), let high = reader.number()
+    else { return nil }
+    return Interval(value: value, low: low, high: high)
   }
 }
