@@ -129,7 +129,7 @@ final class NodeWorld: Sendable {
 
   /// Every device takes part until it has been in `rounds` rounds; returns how each round ended.
   func run(
-    _ devices: [DeviceNode], rounds: Int, noiseSeed: UInt64? = nil,
+    _ devices: some Collection<DeviceNode>, rounds: Int, noiseSeed: UInt64? = nil,
     ticking tick: @escaping @Sendable () async -> Void
   ) async throws -> [[DeviceRoundEnd]] {
     try await withThrowingTaskGroup(of: (Int, [DeviceRoundEnd])?.self) { group in

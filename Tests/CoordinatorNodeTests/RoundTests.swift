@@ -4,6 +4,7 @@ import FederatedRounds
 import Foundation
 import SecureAggregation
 import Storage
+import Synchronization
 import Testing
 import WireProtocol
 
@@ -59,6 +60,24 @@ import WireProtocol
       #expect(try await switchboard.model() == [1, 1, 1, 1, 1, 0, 0, 0, 0])
       #expect(try await switchboard.rounds().count == 1)
       for device in devices { #expect(try await device.contributions().count == 1) }
+    }
+  }
+
+  /// The disk is full while a message is on its way to it: whoever reads the journal then would miss the message,
+  /// and wait for a device that was told that it had arrived.
+  @Test func aRecoveryWaitsForWhatIsOnItsWayToTheDisk() async throws {
+    let world = try NodeWorld(floor: NodeWorld.deviceCount, stepSeconds: 120)
+    let faults = SlowDisk(messages: NodeWorld.deviceCount)
+    try await Switchboard.open(world, faults: faults) { switchboard in
+      let devices = try await world.joined(switchboard)
+      async let early = world.run(devices.dropLast(), rounds: 1) { await switchboard.tick() }
+      while try await switchboard.journal().count < devices.count - 1 {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      let late = try await world.run(devices.suffix(1), rounds: 1) {}
+      let committed = try #require(try await switchboard.models().last)
+      for ends in try await early + late { #expect(ends == [.committed(model: committed.hash)]) }
+      #expect(faults.wasSlow)
     }
   }
 
@@ -138,6 +157,40 @@ import WireProtocol
         Issue.record("there is no round yet")
         return
       }
+    }
+  }
+}
+
+/// Is slow with the message after which a step is complete, and full when the step is closed meanwhile.
+private final class SlowDisk: FaultInjector {
+  private struct State {
+    var missing: Int
+    var isFull = false
+    var wasSlow = false
+  }
+
+  private let state: Mutex<State>
+  var wasSlow: Bool { state.withLock(\.wasSlow) }
+
+  /// - Parameter messages: of the first step.
+  init(messages: Int) { state = Mutex(State(missing: messages)) }
+
+  func reached(_ point: FailPoint) throws(StorageError) {
+    switch point {
+    case .messageReceived: state.withLock { $0.missing -= 1 }
+    case .journalWritten:
+      guard state.withLock({ $0.missing <= 0 && !$0.wasSlow }) else { return }
+      while !state.withLock(\.isFull) { Thread.sleep(forTimeInterval: 0.01) }
+      // Time for somebody who does not wait.
+      Thread.sleep(forTimeInterval: 0.3)
+      state.withLock { $0.wasSlow = true }
+    case .stepClosing:
+      let isFirst = state.withLock { state in
+        defer { state.isFull = true }
+        return !state.isFull
+      }
+      if isFirst { throw .diskFull(path: "disk") }
+    default: break
     }
   }
 }

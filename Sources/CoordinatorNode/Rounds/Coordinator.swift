@@ -128,6 +128,7 @@ package actor Coordinator {
   func recover() async throws {
     isRecovering = true
     let former = live?.key
+    await live?.retire()
     live = nil
     let open = try await store.openRounds()
     // Its end may have been stored, and the answer an error.

@@ -39,7 +39,9 @@ actor LiveRound {
   private var isOpening = false
   /// What the store has refused: from then on the machine in memory is ahead of it for good.
   private var failure: StorageError?
-  var isBroken: Bool { failure != nil }
+  /// Set when a successor is about to take over.
+  private var isRetired = false
+  var isBroken: Bool { failure != nil || isRetired }
 
   nonisolated var key: RoundKey { record.key }
 
@@ -258,6 +260,16 @@ actor LiveRound {
   }
 
   private static let openingThreads = 2
+
+  /// Gives the value up: when this returns, nothing of it is on its way to the disk, and nothing will be.
+  ///
+  /// A message on its way would become durable after the successor has read the journal. Its device would be
+  /// told that it was taken in, and the successor would wait for it.
+  func retire() async {
+    isRetired = true
+    // What was refused is not told again: the successor reads what became durable.
+    try? await commit(nil)
+  }
 
   func abort(_ reason: RoundAbort) { _ = round.abort(reason) }
   func committed() { round.committed() }
