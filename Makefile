@@ -21,7 +21,7 @@ build: bootstrap ## Build the program for use (release)
 test: bootstrap conformance schedules ## Build and run all tests (debug), golden values and schedules (release)
 	@swift build --build-tests
 	@scripts/check-local-only
-	@swift test --skip-build
+	@scripts/test
 
 conformance: bootstrap ## Check the accountant against all golden values (release)
 	@swift build -c release --product $(PRODUCT)
