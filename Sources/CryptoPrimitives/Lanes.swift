@@ -22,3 +22,26 @@ struct Lanes64: BitwiseCopyable, Sendable, Equatable {
   private var first = Lanes32()
   private var second = Lanes32()
 }
+
+/// Room for 104 bytes in place: two scalars, sealed.
+package struct Lanes104: BitwiseCopyable, Sendable, Equatable {
+  package static let byteCount = 104
+
+  private var first = Lanes64()
+  private var second = Lanes32()
+  private var third: UInt64 = 0
+
+  /// - Range: 104 bytes.
+  package init(_ bytes: RawSpan) {
+    precondition(bytes.byteCount == Self.byteCount, "\(bytes.byteCount) bytes in room for 104")
+    self = unsafe bytes.unsafeLoadUnaligned(as: Lanes104.self)
+  }
+
+  /// The bytes as an array.
+  package var bytes: [UInt8] { unsafe withUnsafeBytes(of: self) { unsafe Array($0) } }
+
+  /// Appends the bytes to an array.
+  package func append(to array: inout [UInt8]) {
+    unsafe withUnsafeBytes(of: self) { unsafe array.append(contentsOf: $0) }
+  }
+}

@@ -26,6 +26,11 @@ package struct Signature: Sendable, Equatable {
   /// The bytes as an array.
   package var bytes: [UInt8] { unsafe withUnsafeBytes(of: lanes) { unsafe Array($0) } }
 
+  /// Appends the bytes to an array.
+  package func append(to array: inout [UInt8]) {
+    unsafe withUnsafeBytes(of: lanes) { unsafe array.append(contentsOf: $0) }
+  }
+
   /// Calls `body` with the address of the first byte.
   func withPointer<Result>(_ body: (UnsafePointer<UInt8>) -> Result) -> Result {
     unsafe withUnsafePointer(to: lanes) { lanes in

@@ -5,8 +5,8 @@ struct Consistency: Sendable {
   let survivors: Survivors
   /// The Survivors message.
   let message: [UInt8]
-  /// By cohort index; the keys are U4 once the step is closed.
-  var signatures: [Int: Signature] = [:]
+  /// The members are U4 once the step is closed.
+  var signatures: ByMember<Signature>
   /// By witness.
   var cosignatures: [VerificationKey: Signature] = [:]
 }
@@ -19,7 +19,7 @@ extension AggregationServer {
 
   mutating func receivedConsistency(_ bytes: [UInt8]) throws(ProtocolError) {
     let message = try checkedConsistency(bytes)
-    consistency?.signatures[message.content.index] = message.signature
+    consistency?.signatures.add(message.signature, of: message.content.index)
   }
 
   private mutating func checkedConsistency(
@@ -57,12 +57,12 @@ extension AggregationServer {
     guard config.witnesses.allSatisfy({ consistency.cosignatures[$0.identity] != nil }) else {
       throw ProtocolError(.witnessSet, "Cosign")
     }
-    let signers = CohortSet(
-      consistency.signatures.keys, cohortSize: sharing.graph.cohortSize)
+    let signers = consistency.signatures.members
     let quorate = signers.indices.filter {
       sharing.graph.liveHolders(of: $0, in: signers) >= sharing.graph.parameters.threshold
     }
-    unmasking = Unmasking(signers: signers)
+    unmasking = Unmasking(
+      signers: signers, messages: ByMember(cohortSize: signers.cohortSize))
     phase = .unmask
     return [.deliver(.quorum, to: CohortSet(quorate, cohortSize: signers.cohortSize))]
   }

@@ -17,18 +17,21 @@ struct ByteReader {
     return Array(bytes[start..<start + count])
   }
 
+  /// What `make` reads from the next `count` bytes, which are not copied for it.
+  mutating func withBytes<Value>(
+    _ count: Int, _ place: StaticString, _ make: (RawSpan) -> Value
+  ) throws(ProtocolError) -> Value {
+    let start = try advance(count, place)
+    return unsafe make(bytes.span.bytes.extracting(start..<start + count))
+  }
+
   mutating func bytes32(_ place: StaticString) throws(ProtocolError) -> Bytes32 {
-    let start = try advance(Bytes32.count, place)
-    return unsafe bytes.withUnsafeBytes { bytes in
-      let field = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<start + Bytes32.count])
-      // Cannot fail: the field has 32 bytes.
-      return unsafe Bytes32(field.bytes) ?? Bytes32()
-    }
+    // Cannot fail: the field has 32 bytes.
+    try withBytes(Bytes32.count, place) { Bytes32($0) ?? Bytes32() }
   }
 
   mutating func signature(_ place: StaticString) throws(ProtocolError) -> Signature {
-    let start = try advance(Signature.byteCount, place)
-    guard let signature = Signature(Array(bytes[start..<start + Signature.byteCount])) else {
+    guard let signature = try withBytes(Signature.byteCount, place, { Signature($0) }) else {
       // Cannot fail: the field has 64 bytes.
       throw ProtocolError(.truncated, place)
     }

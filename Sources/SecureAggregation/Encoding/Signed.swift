@@ -16,6 +16,11 @@ package protocol MessageContent: Sendable {
   func checkJointConditions() throws(ProtocolError)
 }
 
+extension [UInt8] {
+  /// Makes room for `count` bytes of fields and a signature: large messages are then not moved while they grow.
+  mutating func reserve(_ count: Int) { reserveCapacity(self.count + count + Signature.byteCount) }
+}
+
 extension MessageContent {
   package func checkJointConditions() throws(ProtocolError) {}
 
@@ -45,7 +50,7 @@ extension MessageContent {
   func message(signedBy key: borrowing SigningKey) -> [UInt8] {
     var bytes = signedBytes
     let signature = unsafe key.sign(Self.signatureDigest(of: bytes.span.bytes))
-    bytes += signature.bytes
+    signature.append(to: &bytes)
     return bytes
   }
 }

@@ -53,7 +53,7 @@ package struct Certificate: Sendable, Equatable {
     identity.encoding.append(to: &bytes)
     bytes.append(littleEndian: notBefore)
     bytes.append(littleEndian: notAfter)
-    bytes += signature.bytes
+    signature.append(to: &bytes)
   }
 
   /// The hash by which a leaf, and a log, name this certificate.

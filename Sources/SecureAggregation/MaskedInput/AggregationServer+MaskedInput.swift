@@ -7,10 +7,10 @@ extension AggregationServer {
       return nil
     }
     let boxes = sharing.graph.neighbors(of: index).compactMap { dealer -> Slotted<ShareBox>? in
-      guard let shares = sharing.messages[dealer.index],
-        let position = sharing.graph.neighborPosition(of: index, for: dealer.index)
+      guard let position = sharing.graph.neighborPosition(of: index, for: dealer.index),
+        let box = sharing.messages.values[dealer.index]?.boxes[position]
       else { return nil }
-      return Slotted(slot: dealer.slot, value: shares.boxes[position])
+      return Slotted(slot: dealer.slot, value: box)
     }
     let inbox = InboxMessage(
       transcript: sharing.transcript, recipient: index, sharers: sharers.members, boxes: boxes)
@@ -79,7 +79,7 @@ extension AggregationServer {
       survivors: survivors,
       message: identity.message(
         SurvivorsMessage(transcript: sharers.transcript, survivors: members)
-      ))
+      ), signatures: ByMember(cohortSize: members.cohortSize))
     sharing?.dropBoxes()
     phase = .consistency
     let delivery = ServerAction.deliver(.survivors, to: members)

@@ -25,11 +25,12 @@ extension InboxMessage: MessageContent {
   package static let signatureLabel = DomainLabel.signedInbox
 
   package func append(to bytes: inout [UInt8]) {
+    bytes.reserve(64 + sharers.bitmap.count + boxes.count * (4 + ShareBox.byteCount))
     transcript.append(to: &bytes)
     bytes.append(littleEndian: UInt32(recipient))
     bytes.append(littleEndian: UInt32(sharers.cohortSize))
     bytes += sharers.bitmap
-    bytes.append(boxes) { bytes, box in bytes += box.bytes }
+    bytes.append(boxes) { bytes, box in box.append(to: &bytes) }
   }
 
   package init(from reader: inout MessageReader) throws(ProtocolError) {

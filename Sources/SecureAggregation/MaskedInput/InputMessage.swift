@@ -4,7 +4,7 @@ internal import CryptoPrimitives
 package struct InputMessage: Sendable {
   package let header: Signed<InputHeader>
   /// As long as the header says.
-  package let packed: [UInt8]
+  package let packed: ArraySlice<UInt8>
 
   /// The message that `bytes` encode.
   ///
@@ -18,7 +18,7 @@ package struct InputMessage: Sendable {
     guard packedByteCount == header.content.length else {
       throw ProtocolError(.trailing, "Input.vector")
     }
-    packed = Array(bytes[InputHeader.byteCount...])
+    packed = bytes[InputHeader.byteCount...]
   }
 
   package var encoded: [UInt8] { header.encoded + packed }

@@ -9,8 +9,8 @@ struct Sharing: Sendable {
   let everyone: CohortSet
   /// In the order of the configuration.
   let reveals: [DirectoryMessage.RevealedValue]
-  /// Shares messages by cohort index; their boxes are dropped once they are delivered.
-  var messages: [Int: SharesMessage] = [:]
+  /// Shares messages; their boxes are dropped once they are delivered.
+  var messages: ByMember<SharesMessage>
   /// U2 and T3, once the step is closed.
   var sharers: Sharers?
 
@@ -39,7 +39,8 @@ extension AggregationServer {
     sharing = Sharing(
       graph: CohortGraph(cohortSize: size, parameters: parameters, seed: seed),
       transcript: Transcript.connected(cohort.transcript, seed: seed, parameters: parameters),
-      everyone: CohortSet(0..<size, cohortSize: size), reveals: reveals)
+      everyone: CohortSet(0..<size, cohortSize: size), reveals: reveals,
+      messages: ByMember(cohortSize: size))
     phase = .shares
     return [.deliver(.directory, to: CohortSet(0..<size, cohortSize: size))]
   }
@@ -55,9 +56,9 @@ extension AggregationServer {
   }
 
   mutating func receivedShares(_ bytes: [UInt8]) throws(ProtocolError) {
-    // Checked elsewhere, so that no second reference makes the dictionary copy itself here.
+    // Checked elsewhere, so that no second reference makes the row copy itself here.
     let shares = try checkedShares(bytes)
-    sharing?.messages[shares.index] = shares
+    sharing?.messages.add(shares, of: shares.index)
   }
 
   private mutating func checkedShares(
@@ -81,7 +82,7 @@ extension AggregationServer {
     guard sharing.messages.count >= config.leastCohort else {
       throw ProtocolError(.fewSharers, "Shares")
     }
-    let members = CohortSet(sharing.messages.keys, cohortSize: cohort.members.count)
+    let members = sharing.messages.members
     let sharers = Sharers(
       members: members, transcript: Transcript.shared(sharing.transcript, sharers: members))
     self.sharing?.sharers = sharers

@@ -41,6 +41,9 @@ extension DirectoryMessage: MessageContent {
   package static let signatureLabel = DomainLabel.signedDirectory
 
   package func append(to bytes: inout [UInt8]) {
+    bytes.reserve(
+      256 + leaves.count * Bytes32.count
+        + neighbors.count * (Certificate.byteCount + 3 * Bytes32.count + Signature.byteCount))
     transcript.append(to: &bytes)
     bytes.append(littleEndian: UInt32(leaves.count))
     bytes.append(littleEndian: UInt32(recipient))
@@ -48,12 +51,12 @@ extension DirectoryMessage: MessageContent {
     bytes.append(littleEndian: UInt32(reveals.count))
     for reveal in reveals {
       reveal.value.append(to: &bytes)
-      bytes += reveal.signature.bytes
+      reveal.signature.append(to: &bytes)
     }
     bytes.append(littleEndian: UInt32(neighbors.count))
     for neighbor in neighbors {
       neighbor.content.appendKeys(to: &bytes)
-      bytes += neighbor.signature.bytes
+      neighbor.signature.append(to: &bytes)
     }
   }
 

@@ -5,13 +5,19 @@ package struct ShareBox: Sendable, Equatable {
   package static let byteCount = SealedBox.overheadByteCount + sharesByteCount
   static let sharesByteCount = 2 * SecretScalars.scalarByteCount
 
-  package let bytes: [UInt8]
+  /// In place: the coordinator of a large cohort has a hundred thousand boxes and more, and would otherwise wait
+  /// for the memory of each.
+  private let lanes: Lanes104
 
   /// - Range: 104 bytes.
-  package init(bytes: [UInt8]) {
-    precondition(bytes.count == Self.byteCount, "a share box has \(Self.byteCount) bytes")
-    self.bytes = bytes
-  }
+  init(_ bytes: RawSpan) { lanes = Lanes104(bytes) }
+
+  /// - Range: 104 bytes.
+  package init(bytes: [UInt8]) { unsafe self.init(bytes.span.bytes) }
+
+  package var bytes: [UInt8] { lanes.bytes }
+
+  func append(to bytes: inout [UInt8]) { lanes.append(to: &bytes) }
 
   /// Who deals to whom, in which round: what a box and its key are bound to.
   package struct Route {
@@ -66,6 +72,6 @@ package struct ShareBox: Sendable, Equatable {
 
 extension ByteReader {
   mutating func shareBox(_ place: StaticString) throws(ProtocolError) -> ShareBox {
-    ShareBox(bytes: try bytes(ShareBox.byteCount, place))
+    try withBytes(ShareBox.byteCount, place) { ShareBox($0) }
   }
 }

@@ -27,11 +27,12 @@ extension SharesMessage: MessageContent {
   package static let signatureLabel = DomainLabel.signedShares
 
   package func append(to bytes: inout [UInt8]) {
+    bytes.reserve(128 + boxes.count * ShareBox.byteCount)
     transcript.append(to: &bytes)
     bytes.append(littleEndian: UInt32(index))
     selfMaskPoint.append(to: &bytes)
     bytes.append(littleEndian: UInt32(boxes.count))
-    for box in boxes { bytes += box.bytes }
+    for box in boxes { box.append(to: &bytes) }
   }
 
   package init(from reader: inout MessageReader) throws(ProtocolError) {

@@ -4,8 +4,8 @@ internal import CryptoPrimitives
 struct Unmasking: Sendable {
   /// U4.
   let signers: CohortSet
-  /// By cohort index; the keys are U5.
-  var messages: [Int: UnmaskMessage] = [:]
+  /// The members are U5.
+  var messages: ByMember<UnmaskMessage>
 }
 
 extension AggregationServer {
@@ -29,7 +29,7 @@ extension AggregationServer {
 
   mutating func receivedUnmask(_ bytes: [UInt8]) throws(ProtocolError) {
     let message = try checkedUnmask(bytes)
-    unmasking?.messages[message.index] = message
+    unmasking?.messages.add(message, of: message.index)
   }
 
   private mutating func checkedUnmask(

@@ -28,12 +28,12 @@ package struct Opening: Sendable {
   private let sharers: Sharers
   private let survivors: Survivors
   private let maskKeys: [GroupElement]
-  private let selfMaskPoints: [Int: Bytes32]
-  private let released: [Int: UnmaskMessage]
+  private let selfMaskPoints: ByMember<Bytes32>
+  private let released: ByMember<UnmaskMessage>
 
   init(
     masked: PartialSum, graph: CohortGraph, sharers: Sharers, survivors: Survivors,
-    maskKeys: [GroupElement], selfMaskPoints: [Int: Bytes32], released: [Int: UnmaskMessage]
+    maskKeys: [GroupElement], selfMaskPoints: ByMember<Bytes32>, released: ByMember<UnmaskMessage>
   ) {
     self.masked = masked
     self.graph = graph
@@ -170,7 +170,7 @@ package struct Opening: Sendable {
   private func shares(of dealer: Int) -> [Slotted<Scalar>] {
     graph.holders(of: dealer).compactMap { holder in
       guard let slot = graph.slot(of: dealer, for: holder.index),
-        let share = released[holder.index]?.share(inSlot: slot)
+        let share = released.values[holder.index]?.share(inSlot: slot)
       else { return nil }
       return Slotted(slot: holder.slot, value: share)
     }
@@ -205,9 +205,12 @@ package struct Opening: Sendable {
 }
 
 extension UnmaskMessage {
-  /// The share that stands in a slot of the sender, found by bisection.
+  /// The share that stands in a slot of the sender.
+  ///
+  /// Slots ascend from 1 on. If none is missing it is found at once, otherwise by bisection of those before.
   fileprivate func share(inSlot slot: Int) -> Scalar? {
-    var range = entries.indices
+    var range = 0..<min(slot, entries.count)
+    if let last = range.last, entries[last].slot == slot { return entries[last].value.share }
     while !range.isEmpty {
       let middle = range.lowerBound + range.count / 2
       if entries[middle].slot == slot { return entries[middle].value.share }

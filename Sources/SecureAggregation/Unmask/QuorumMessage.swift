@@ -26,11 +26,12 @@ extension QuorumMessage: MessageContent {
   package static let signatureLabel = DomainLabel.signedQuorum
 
   package func append(to bytes: inout [UInt8]) {
+    bytes.reserve(256 + signatures.count * (4 + Signature.byteCount))
     transcript.append(to: &bytes)
     bytes.append(littleEndian: UInt32(recipient))
-    bytes.append(signatures) { bytes, signature in bytes += signature.bytes }
+    bytes.append(signatures) { bytes, signature in signature.append(to: &bytes) }
     bytes.append(littleEndian: UInt32(cosignatures.count))
-    for cosignature in cosignatures { bytes += cosignature.bytes }
+    for cosignature in cosignatures { cosignature.append(to: &bytes) }
   }
 
   package init(from reader: inout MessageReader) throws(ProtocolError) {

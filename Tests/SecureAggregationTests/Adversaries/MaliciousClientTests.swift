@@ -311,7 +311,7 @@ import Testing
         by: culprit)
     case .input:
       let own = try InputMessage(decoding: bytes)
-      return input(round, 4, own.header.content.transcript, own.packed, by: culprit)
+      return input(round, 4, own.header.content.transcript, Array(own.packed), by: culprit)
     case .consistency:
       let own = try Signed<ConsistencyMessage>(decoding: bytes).content
       return round.signed(
