@@ -124,16 +124,6 @@ package protocol ModelStore: Sendable {
   func blob(_ hash: Bytes32, _ range: Range<Int>) async throws(StorageError) -> [UInt8]
 }
 
-extension ModelStore {
-  /// Puts a version of a plan without a gate to use.
-  package func promote(_ hash: Bytes32) async throws(StorageError) {
-    try await promote(hash, pass: nil)
-  }
-
-  /// Serves a version of a plan without a gate.
-  package func pin(_ hash: Bytes32) async throws(StorageError) { try await pin(hash, pass: nil) }
-}
-
 extension PlanStore {
   /// Adds a plan without a catalogue.
   package func add(_ plan: PlanRecord) async throws(StorageError) {

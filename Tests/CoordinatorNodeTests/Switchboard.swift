@@ -191,7 +191,7 @@ actor Switchboard: NodeTransport {
       guard let round = try await rounds().first, round.key.number == number,
         round.outcome == .open, let first = try await models().first
       else { return }
-      try await store.promote(first.hash)
+      try await store.promote(first.hash, pass: nil)
     } catch { preconditionFailure("the store has failed: \(error)") }
   }
 

@@ -26,10 +26,12 @@ enum Operation: CaseIterable {
       }
     case .rollBack:
       if let parent = try await store.currentModel(plan: hash)?.parent {
-        try await store.promote(parent)
+        try await store.promote(parent, pass: nil)
       }
     case .promoteLast:
-      if let last = try await store.models(plan: hash).last { try await store.promote(last.hash) }
+      if let last = try await store.models(plan: hash).last {
+        try await store.promote(last.hash, pass: nil)
+      }
     case .cancel: try await store.move(hash, to: .canceled, log: [])
     }
   }

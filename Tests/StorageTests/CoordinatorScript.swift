@@ -22,8 +22,8 @@ struct CoordinatorScript {
     try await publish()
     try await commitFirstRound()
     try await abortSecondRound()
-    try await store.promote(Blake2b.digest(Self.models[0]))
-    try await store.pin(Blake2b.digest(Self.models[1]))
+    try await store.promote(Blake2b.digest(Self.models[0]), pass: nil)
+    try await store.pin(Blake2b.digest(Self.models[1]), pass: nil)
     try await store.revoke(Self.devices[2], at: 90)
   }
 

@@ -48,8 +48,8 @@ struct OperatedCoordinator: Sendable {
       if try await store.plan(plan)?.state == .done,
         let model = try await store.currentModel(plan: plan)
       {
-        try await store.promote(model.hash)
-        try await store.pin(model.hash)
+        try await store.promote(model.hash, pass: nil)
+        try await store.pin(model.hash, pass: nil)
         try await store.revoke(Self.spare(in: folder), at: Int64(Self.now))
         return
       }
