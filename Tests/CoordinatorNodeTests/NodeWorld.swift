@@ -23,19 +23,26 @@ final class NodeWorld: Sendable {
       rounds: rounds, template: Self.template(floor: floor, stepSeconds: stepSeconds))
   }
 
-  init(rounds: UInt8 = 1, template: RoundTemplate) throws {
+  convenience init(rounds: UInt8 = 1, template: RoundTemplate) throws {
+    try self.init { try Self.plan(signedWith: $0, rounds: rounds, template: template) }
+  }
+
+  /// - Parameter plan: signed with the coordinator's keys.
+  init(plan: (CoordinatorKeys) throws -> RunningPlan) throws {
     folder = FileManager.default.temporaryDirectory.path + "/silhouette-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var randomness = RandomStream.system()
     try CoordinatorKeys.make(in: folder + "/keys", randomness: &randomness)
-    plan = try Self.plan(in: folder, rounds: rounds, template: template)
+    self.plan = try plan(CoordinatorKeys(folder: folder + "/keys"))
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   /// The plan of a folder, which is the same in every process.
   static func plan(in folder: String, rounds: UInt8, floor: Int) throws -> RunningPlan {
-    try plan(in: folder, rounds: rounds, template: template(floor: floor))
+    try plan(
+      signedWith: CoordinatorKeys(folder: folder + "/keys"), rounds: rounds,
+      template: template(floor: floor))
   }
 
   static func template(floor: Int, stepSeconds: UInt64 = 900) -> RoundTemplate {
@@ -45,9 +52,8 @@ final class NodeWorld: Sendable {
   }
 
   private static func plan(
-    in folder: String, rounds: UInt8, template: RoundTemplate
+    signedWith keys: CoordinatorKeys, rounds: UInt8, template: RoundTemplate
   ) throws -> RunningPlan {
-    let keys = try CoordinatorKeys(folder: folder + "/keys")
     let document = Array("a plan that counts devices, \(rounds) times".utf8)
     let signature = keys.authority.sign(PlanSignature.digest(Blake2b.digest(document)))
     return RunningPlan(

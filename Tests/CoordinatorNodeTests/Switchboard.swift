@@ -136,6 +136,8 @@ actor Switchboard: NodeTransport {
 
   var isSilent: Bool { uploadsUntilSilence <= 0 }
 
+  var planHash: Bytes32 { plan.record.hash }
+
   func send(_ body: [UInt8]) async throws(TransportError) -> [UInt8] {
     guard !isDown, !isSilent else { throw .unreachable("down") }
     requestCount += 1
@@ -171,12 +173,15 @@ actor Switchboard: NodeTransport {
   }
 
   /// Ends the coordinator as a crash does: nothing but the folder is left.
-  func restart() async {
+  ///
+  /// - Parameter change: what becomes of the folder before the coordinator starts again.
+  func restart(after change: () throws -> Void = {}) async {
     isDown = true
     // A dead process writes no more: what is on its way is waited for.
     while inFlight > 0 { await Task.yield() }
     do {
       try await close()
+      try change()
       (store, coordinator) = try await Self.start(
         folder, plan, faults: faults, logger: logger, clock: clock)
       if server != nil { try await serve() }

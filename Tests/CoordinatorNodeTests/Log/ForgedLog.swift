@@ -2,6 +2,7 @@ import ClientNode
 import CryptoPrimitives
 import RoundVocabulary
 import Storage
+import Synchronization
 import TransparencyLog
 
 @testable import CoordinatorNode
@@ -17,16 +18,20 @@ struct ForgedLog {
     of coordinator: Coordinator, _ change: (inout [LogEntry]) throws -> Void = { _ in }
   ) async throws {
     self.coordinator = coordinator
-    let size = try await coordinator.store.logSize()
-    var entries = try await coordinator.store.loggedEntries(0..<size).map {
-      try LogEntry(decoding: $0)
-    }
+    var entries = try await Self.entries(of: coordinator)
     try change(&entries)
     self.entries = entries
     var tree = MerkleFrontier()
     for entry in entries { tree.append(entry.leaf) }
     head = CosignedHead(
       SignedHead(tree: tree.state, time: coordinator.clock(), by: coordinator.keys.log))
+  }
+
+  /// What a coordinator's log has.
+  static func entries(of coordinator: Coordinator) async throws -> [LogEntry] {
+    try await coordinator.store.loggedEntries(0..<(try await coordinator.store.logSize())).map {
+      try LogEntry(decoding: $0)
+    }
   }
 
   private var tree: TiledTree<Leaves> {
@@ -87,7 +92,7 @@ enum DebitLie: CaseIterable, Sendable {
 
   private static func other(than mechanism: LoggedMechanism) -> LoggedMechanism {
     LoggedMechanism(
-      law: mechanism.law, variance: (0, 1), totalVariation: 0,
+      law: .none, variance: (0, 1), totalVariation: 0,
       squaredNormBound: mechanism.squaredNormBound + 1, dimension: mechanism.dimension,
       clipNorm: mechanism.clipNorm, scale: mechanism.scale,
       assurance: .init(
@@ -130,7 +135,8 @@ actor LyingTransport: NodeTransport {
     }
   }
 
-  private static func isEntry(_ path: String, _ kind: EntryKind) -> Bool {
+  /// Whether a path below /v1/log/ is of an entry of a kind.
+  static func isEntry(_ path: String, _ kind: EntryKind) -> Bool {
     let parts = path.split(separator: "/")
     return parts.first == "entry" && parts[2] == "\(kind.rawValue)"
   }
@@ -149,4 +155,11 @@ actor LyingTransport: NodeTransport {
     case .bytes(nil): throw .status(404)
     }
   }
+}
+
+/// Counts, on whatever thread.
+final class Questions: Sendable {
+  private let asked = Atomic(0)
+  var count: Int { asked.load(ordering: .relaxed) }
+  func note() { asked.add(1, ordering: .relaxed) }
 }

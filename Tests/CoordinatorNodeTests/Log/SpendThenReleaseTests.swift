@@ -2,7 +2,6 @@ import CryptoPrimitives
 import FederatedRounds
 import SecureAggregation
 import Storage
-import Synchronization
 import Testing
 import TransparencyLog
 import WireProtocol
@@ -303,11 +302,4 @@ extension Coordinator {
 
   /// As before the first head was published.
   fileprivate func withdrawHead() { log.heads.published = nil }
-}
-
-/// Counts, on whatever thread.
-private final class Questions: Sendable {
-  private let asked = Atomic(0)
-  var count: Int { asked.load(ordering: .relaxed) }
-  func note() { asked.add(1, ordering: .relaxed) }
 }
