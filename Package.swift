@@ -215,8 +215,8 @@ let package = Package(
       "ClientNode", layer: 6,
       [
         "CryptoPrimitives", "DeviceLedger", "FederatedRounds", "RingArithmetic",
-        "SecureAggregation", "Storage", "TransparencyLog", "WireProtocol", httpClient, nioCore,
-        nioHTTP1, nioPosix, nioSSL,
+        "RoundVocabulary", "SecureAggregation", "Storage", "TransparencyLog", "WireProtocol",
+        httpClient, nioCore, nioHTTP1, nioPosix, nioSSL,
       ]),
 
     module(
@@ -400,10 +400,10 @@ let package = Package(
       "CoordinatorNode",
       [
         "ClientNode", "CryptoPrimitives", "DeviceLedger", "FederatedRounds", "NodeServing",
-        "PlannedRounds", "RingArithmetic", "RoundSimulation", "RoundVocabulary", "Scenarios",
-        "SecureAggregation", "SeededRandomness", "SilhouetteClient", "Storage", "TransparencyLog",
-        "WireProtocol", "WitnessNode", httpClient, lifecycle, logging, nioCore, nioHTTP1, nioSSL,
-        sqlite,
+        "NumericalMethods", "PlannedRounds", "RingArithmetic", "RoundSimulation",
+        "RoundVocabulary", "Scenarios", "SecureAggregation", "SeededRandomness",
+        "SilhouetteClient", "Storage", "TransparencyLog", "WireProtocol", "WitnessNode",
+        httpClient, lifecycle, logging, nioCore, nioHTTP1, nioSSL, sqlite,
       ]),
     tests("NodeServing", [httpTypes, nioCore, nioEmbedded, nioHTTPTypes]),
     tests(

@@ -66,7 +66,8 @@ extension DeviceCeilings {
       policy: policy, mostContributions: settings.mostContributions,
       mostTrainingTime: .seconds(settings.workSeconds),
       mostDownload: settings.mostMegabytes << 20, leastLogWitnesses: settings.logWitnesses,
-      quarantineSeconds: UInt64(settings.quarantineSeconds))
+      quarantineSeconds: UInt64(settings.quarantineSeconds),
+      mostCheckInDays: settings.mostCheckInDays)
   }
 }
 

@@ -50,7 +50,7 @@ public actor FederatedDevice {
     /// Nothing to do; come again in so many seconds.
     case wait(seconds: Int)
     case paused
-    /// The device takes no part: its owner's hours or condition, or a round's terms.
+    /// The device takes no part: its owner's hours, condition or limit of check-ins, or a round's terms.
     case declined(reason: String)
     /// The contribution has left the device, and what it costs was debited. The round was committed, or how it
     /// ended was not heard yet.

@@ -49,6 +49,11 @@ package struct PrivacyLedger: Sendable, Equatable {
   /// What is wrong with the ledger, from the next check-in on a reason for a quarantine.
   package let fault: String?
   package let unpaidAborts: [UnpaidAbort]
+  /// Days on which a coordinator may have counted the device, for life and of the last 30.
+  ///
+  /// Each costs `CheckInCount.epsilonPerDay` against whoever sees the counts; the coordinator sees who checks in.
+  package let checkInDays: Int
+  package let recentCheckInDays: Int
 
   /// Adds up a device's ledger.
   ///
@@ -91,6 +96,7 @@ package struct PrivacyLedger: Sendable, Equatable {
     self.delta = delta
     quarantine = Quarantine(of: ledger, at: time)
     fault = reading.fault?.description
+    (checkInDays, recentCheckInDays) = try await node.checkInDays()
     unpaidAborts = Self.unpaidAborts(try await node.logReceipts())
   }
 

@@ -2,6 +2,7 @@ import ClientNode
 import CryptoPrimitives
 import FederatedRounds
 import Foundation
+import RoundVocabulary
 import SecureAggregation
 import Storage
 import WireProtocol
@@ -63,16 +64,19 @@ final class NodeWorld: Sendable {
 
   func device(
     _ index: Int, over transport: any NodeTransport, faults: any FaultInjector = NoFaults(),
+    mostCheckInDays: Int = CheckInCount.windowDays,
     clock: @escaping @Sendable () -> UInt64 = { UInt64(Date().timeIntervalSince1970) }
   ) throws -> DeviceNode {
     try Self.device(
-      in: folder + "/device-\(index)", over: transport, faults: faults, clock: clock)
+      in: folder + "/device-\(index)", over: transport, faults: faults,
+      mostCheckInDays: mostCheckInDays, clock: clock)
   }
 
   static let quarantineSeconds: UInt64 = 30 * 86_400
 
   static func device(
     in folder: String, over transport: any NodeTransport, faults: any FaultInjector,
+    mostCheckInDays: Int = CheckInCount.windowDays,
     clock: @escaping @Sendable () -> UInt64
   ) throws -> DeviceNode {
     var policy = ClientPolicy.silo(
@@ -86,7 +90,8 @@ final class NodeWorld: Sendable {
       folder: folder, transport: transport,
       ceilings: DeviceCeilings(
         policy: policy, mostContributions: 10, mostTrainingTime: .seconds(600),
-        mostDownload: 1 << 20, quarantineSeconds: Self.quarantineSeconds), faults: faults,
+        mostDownload: 1 << 20, quarantineSeconds: Self.quarantineSeconds,
+        mostCheckInDays: mostCheckInDays), faults: faults,
       clock: clock)
   }
 

@@ -1,3 +1,4 @@
+internal import RoundVocabulary
 package import SecureAggregation
 internal import WireProtocol
 
@@ -23,11 +24,15 @@ package struct DeviceCeilings: Sendable {
   package var leastLogWitnesses: Int
   /// How long nothing is contributed once the ledger was not as it had been left.
   package var quarantineSeconds: UInt64
+  /// Days on which the device checks in, of any `CheckInCount.windowDays`.
+  package var mostCheckInDays: Int
 
   package init(
     policy: ClientPolicy, mostContributions: Int, mostTrainingTime: Duration,
-    mostDownload: Int, leastLogWitnesses: Int = 0, quarantineSeconds: UInt64
+    mostDownload: Int, leastLogWitnesses: Int = 0, quarantineSeconds: UInt64,
+    mostCheckInDays: Int = CheckInCount.windowDays
   ) {
+    self.mostCheckInDays = mostCheckInDays
     self.quarantineSeconds = quarantineSeconds
     self.leastLogWitnesses = leastLogWitnesses
     self.mostDownload = min(mostDownload, WireLimits.blobByteCount)

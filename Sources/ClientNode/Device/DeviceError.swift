@@ -1,5 +1,6 @@
 package import CryptoPrimitives
 package import DeviceLedger
+internal import RoundVocabulary
 package import Storage
 package import WireProtocol
 
@@ -33,6 +34,8 @@ package enum DeviceError: Error, Sendable, Equatable {
   case log(LogFault)
   /// The device's ledger was changed while the device took part; the next check-in says what follows.
   case ledger(LedgerFault)
+  /// The device was counted among those who check in on as many days as its owner allows.
+  case checkInsSpent(most: Int)
 }
 
 extension DeviceError {
@@ -45,7 +48,7 @@ extension DeviceError {
     case .wire, .damagedDownload: true
     case .refused(let refusal): refusal.code.isTemporary
     case .log(let fault): fault.isTemporary
-    case .ledger: true
+    case .ledger, .checkInsSpent: true
     case .storage, .notJoined, .noDevice, .joinedElsewhere, .otherCoordinator, .unexpectedAnswer,
       .badPlanSignature, .badWitnessList, .olderWitnessList, .takesPartAlready:
       false
@@ -59,7 +62,9 @@ extension DeviceError {
   /// What a device computes for itself goes on without.
   package var isOfCoordinator: Bool {
     switch self {
-    case .storage, .notJoined, .noDevice, .joinedElsewhere, .takesPartAlready, .ledger: false
+    case .storage, .notJoined, .noDevice, .joinedElsewhere, .takesPartAlready, .ledger,
+      .checkInsSpent:
+      false
     case .transport, .wire, .refused, .otherCoordinator, .unexpectedAnswer, .damagedDownload,
       .badPlanSignature, .badWitnessList, .olderWitnessList, .log:
       true
@@ -98,6 +103,9 @@ extension DeviceError: CustomStringConvertible {
     case .olderWitnessList(let pinned, let found):
       "the coordinator shows list \(found) of its witnesses, and list \(pinned) is known here: an older "
         + "one is not taken; ask whoever runs the coordinator"
+    case .checkInsSpent(let most):
+      "coordinators may have counted the device \(most) times in \(CheckInCount.windowDays) days (UTC), which is "
+        + "as often as rounds.mostCheckInDays allows"
     }
   }
 }

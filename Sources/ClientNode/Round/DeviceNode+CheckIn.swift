@@ -12,7 +12,7 @@ extension DeviceNode {
     case wait(seconds: UInt32)
     /// The device takes part in nothing until it is resumed.
     case paused
-    /// A round was offered, and the device does not take part.
+    /// The device does not take part in what was offered, or does not even ask.
     case objection(String)
     case round(DeviceRoundEnd)
   }
@@ -32,7 +32,11 @@ extension DeviceNode {
     // Also without an offer: what is wrong with the ledger is noticed, and waited for, from now on.
     _ = try await readyLedger()
     try await resendUnmask()
-    switch try await ask(.checkIn) {
+    let reply: ReplyBody
+    do { reply = try await ask(.checkIn) } catch .checkInsSpent(let most) {
+      return .objection(DeviceError.checkInsSpent(most: most).description)
+    }
+    switch reply {
     case .wait(let seconds, let served):
       try await noteIfPossible(served)
       return .wait(seconds: seconds)
@@ -106,7 +110,10 @@ extension DeviceNode {
   }
 
   private func learnServedModel() async throws(DeviceError) {
-    switch try await ask(.checkIn) {
+    let reply: ReplyBody
+    // The version before does.
+    do { reply = try await ask(.checkIn) } catch .checkInsSpent { return }
+    switch reply {
     case .wait(_, let served?), .offer(_, let served?): try await note(served)
     case .wait, .offer: break
     default: throw .unexpectedAnswer

@@ -59,10 +59,12 @@ extension DeviceNode {
     let coordinator = try await describeCoordinator()
     let version: UInt32
     do { version = try coordinator.version() } catch { throw .wire(error) }
+    let time = clock()
+    if case .checkIn = body { try await chargeCheckIn(at: time, by: coordinator) }
     let header = RequestHeader(
       version: version, device: keys.verificationKey, task: round?.task ?? Bytes32(),
       round: round?.round ?? 0,
-      kind: body.kind, issuedAt: clock(), nonce: nextNonce())
+      kind: body.kind, issuedAt: time, nonce: nextNonce())
     let request: SignedRequest
     do {
       request = try SignedRequest(

@@ -1,22 +1,22 @@
 internal import CryptoPrimitives
 internal import DiscreteNoise
+internal import RoundVocabulary
 internal import Storage
 
 /// How many devices check in on a day: what an operator plans cohorts with.
 ///
 /// Whoever sees the counts, in a report or a backup, must not learn from them whether one device was there. So the set of a day's devices
-/// is never stored, and what is kept of it is its size with discrete Laplace noise, once for each day: `epsilon`-differentially private for
-/// each device and day, under adding or removing the device.
+/// is never stored, and what is kept of it is its size with discrete Laplace noise, once for each day: `CheckInCount.epsilonPerDay`-differentially
+/// private for each device and day, under adding or removing the device. Devices charge themselves for the day.
 ///
 /// - Source: Ghosh, Roughgarden, Sundararajan 2009, arXiv:0811.2841 (the geometric mechanism).
 package struct Attendance: Sendable {
-  /// In nats, for each day on which a device checks in.
-  package static let epsilon = 0.1
   /// Counts below it are not told apart.
   package static let threshold = CoarseCount.step
-  /// The noise's, 1 / `epsilon`.
   private static let noise: DiscreteLaplace = {
-    do { return try DiscreteLaplace(scale: 10) } catch { preconditionFailure("\(error)") }
+    do { return try DiscreteLaplace(scale: CheckInCount.noiseScale) } catch {
+      preconditionFailure("\(error)")
+    }
   }()
 
   private var day: UInt64

@@ -1,3 +1,5 @@
+internal import RoundVocabulary
+
 /// What the owner of a device allows, whatever a plan asks for.
 package struct DeviceSettings: Sendable, Equatable {
   // Rounds.
@@ -9,6 +11,8 @@ package struct DeviceSettings: Sendable, Equatable {
   package var mostRoundsPerDay: Int
   /// Seconds from one contribution to the next; no plan of this version counts on it, so 0 is the standard.
   package var leastSeparationSeconds: Int
+  /// Days on which the device checks in, of any 30: each lets a coordinator count it once.
+  package var mostCheckInDays: Int
   /// Hours of the local day in which the device takes part: from the first up to, and without, the second.
   ///
   /// From 22 to 6 is the night; from 0 to 24 is always.
@@ -44,7 +48,8 @@ package struct DeviceSettings: Sendable, Equatable {
   /// For people's devices whose owner has said nothing.
   package static let cautious = DeviceSettings(
     leastCohort: 64, leastSurvivors: 64, leastHonest: 32, leastSurvivorShare: 0.85,
-    mostRoundsPerDay: 3, leastSeparationSeconds: 0, fromHour: 0, toHour: 24, logWitnesses: 0,
+    mostRoundsPerDay: 3, leastSeparationSeconds: 0, mostCheckInDays: CheckInCount.windowDays,
+    fromHour: 0, toHour: 24, logWitnesses: 0,
     epsilon: 8, epsilonPerTask: 8, epsilonPerDay: 8, delta: 1e-5, leastNoise: 0.25,
     mostClipNorm: 16, mostContributions: 50, quarantineSeconds: 30 * 86_400, workSeconds: 120,
     mostCoordinates: 1 << 20,
@@ -69,6 +74,7 @@ package enum DeviceKey: String, SettingKey {
   case leastSurvivorShare = "rounds.leastSurvivorShare"
   case mostRoundsPerDay = "rounds.mostPerDay"
   case leastSeparation = "rounds.leastSeparation"
+  case mostCheckInDays = "rounds.mostCheckInDays"
   case fromHour = "rounds.fromHour"
   case toHour = "rounds.toHour"
   case logWitnesses = "log.witnesses"
@@ -122,6 +128,8 @@ package enum DeviceSettingsFile {
         .mostRoundsPerDay, default: standard.mostRoundsPerDay, 1...100_000),
       leastSeparationSeconds: reader.seconds(
         .leastSeparation, default: standard.leastSeparationSeconds, 0...31_536_000),
+      mostCheckInDays: reader.integer(
+        .mostCheckInDays, default: standard.mostCheckInDays, 0...CheckInCount.windowDays),
       fromHour: reader.integer(.fromHour, default: standard.fromHour, 0...23),
       toHour: reader.integer(.toHour, default: standard.toHour, 0...24),
       logWitnesses: reader.integer(.logWitnesses, default: standard.logWitnesses, 0...16),
@@ -163,6 +171,7 @@ package enum DeviceSettingsFile {
       case .leastSurvivorShare: CanonicalNumber.text(settings.leastSurvivorShare)
       case .mostRoundsPerDay: "\(settings.mostRoundsPerDay)"
       case .leastSeparation: "\(settings.leastSeparationSeconds) s"
+      case .mostCheckInDays: "\(settings.mostCheckInDays)"
       case .fromHour: "\(settings.fromHour)"
       case .toHour: "\(settings.toHour)"
       case .logWitnesses: "\(settings.logWitnesses)"

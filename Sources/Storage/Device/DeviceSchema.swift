@@ -7,8 +7,17 @@ enum DeviceSchema {
     migrator.registerMigration("1") { try $0.execute(sql: version1) }
     migrator.registerMigration("log") { try $0.execute(sql: log) }
     migrator.registerMigration("ledger") { try $0.execute(sql: ledger) }
+    migrator.registerMigration("checkIn") { try $0.execute(sql: checkIn) }
     return migrator
   }
+
+  /// Days (UTC) on which a coordinator may have counted the device.
+  private static let checkIn = """
+    CREATE TABLE checkIn (
+      day INTEGER NOT NULL, coordinator BLOB NOT NULL CHECK (length(coordinator) = 32),
+      PRIMARY KEY (day, coordinator)
+    ) WITHOUT ROWID;
+    """
 
   /// What was spent, and of which rounds the log has yet to say how they ended: 0 nothing was heard, 1 the model
   /// that was named, 2 that the round was aborted.

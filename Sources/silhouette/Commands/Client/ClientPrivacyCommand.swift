@@ -46,6 +46,13 @@ private struct PrivacyFigures: Encodable {
   let epsilonCeilingPerDay: Double
   let contributionCeiling: Int
   let leastSeparationSeconds: Int
+  /// Days, in each of which a coordinator may have counted this device once.
+  let checkInDays: Int
+  let recentCheckInDays: Int
+  let checkInDayCeiling: Int
+  /// Against whoever sees the counts and not the check-ins, at delta 0.
+  let checkInEpsilon: Double
+  let recentCheckInEpsilon: Double
   /// Unix seconds; nil if the device may contribute.
   let quarantineEnd: UInt64?
   let quarantineReason: String?
@@ -69,6 +76,11 @@ private struct PrivacyFigures: Encodable {
     epsilonCeilingPerDay = settings.epsilonPerDay
     contributionCeiling = settings.mostContributions
     leastSeparationSeconds = settings.leastSeparationSeconds
+    checkInDays = ledger.checkInDays
+    recentCheckInDays = ledger.recentCheckInDays
+    checkInDayCeiling = settings.mostCheckInDays
+    checkInEpsilon = CheckInCount.epsilon(days: checkInDays)
+    recentCheckInEpsilon = CheckInCount.epsilon(days: recentCheckInDays)
     quarantineEnd = ledger.quarantine?.end
     quarantineReason = ledger.quarantine?.description
     fault = ledger.fault
@@ -76,7 +88,7 @@ private struct PrivacyFigures: Encodable {
   }
 
   var text: String {
-    ([tasks, bars, adversaries, words] + notices).joined(separator: "\n\n")
+    ([tasks, bars, adversaries, words, checkIns] + notices).joined(separator: "\n\n")
   }
 
   private var tasks: String {
@@ -127,6 +139,14 @@ private struct PrivacyFigures: Encodable {
     return
       "In words: whatever anybody guesses about this user, all of these contributions make the odds of it at "
       + "most \(FigureText.upperBound(exp(epsilon))) times better or worse, as long as the coordinator sees sums only."
+  }
+
+  private var checkIns: String {
+    "Check-ins are apart from that: this device may have been counted on \(checkInDays) days, on \(recentCheckInDays) of the last "
+      + "\(CheckInCount.windowDays) (of at most \(checkInDayCeiling): \(DeviceKey.mostCheckInDays.rawValue)). Of a day the coordinator "
+      + "keeps a number with noise, which costs epsilon \(CheckInCount.epsilonPerDay) at delta 0 against whoever sees it: "
+      + "\(FigureText.upperBound(recentCheckInEpsilon)) over these \(CheckInCount.windowDays) days, "
+      + "\(FigureText.upperBound(checkInEpsilon)) in all. The coordinator itself knows who checks in."
   }
 
   private var notices: [String] {

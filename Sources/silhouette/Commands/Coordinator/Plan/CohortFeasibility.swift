@@ -2,6 +2,7 @@ internal import FederatedRounds
 internal import CoordinatorNode
 internal import PlannedRounds
 internal import Report
+internal import RoundVocabulary
 internal import Scenarios
 internal import Storage
 
@@ -48,7 +49,7 @@ struct CohortFeasibility: Encodable {
     fewestDevices = whole.min()
     mostDevices = whole.max()
     neededDevices = needed
-    epsilonPerDay = Attendance.epsilon
+    epsilonPerDay = CheckInCount.epsilonPerDay
     let reached = min(
       1, Double(times.advertise) / Double(pacing.mostLateness(pause: UInt32(clamping: times.pause)))
     )
@@ -91,7 +92,8 @@ struct CohortFeasibility: Encodable {
         + "within reach check in (the coordinator's shortestWait and longestWait)"
       : ""
     return seen + "; " + meaning + reach
-      + "; each day's count has noise, and costs its devices epsilon \(epsilonPerDay) against whoever sees it"
+      + "; each day's count has noise, and costs its devices epsilon \(epsilonPerDay) against whoever sees it, "
+      + "which they charge themselves for: silhouette client privacy"
   }
 
   private static func range(_ fewest: Int, _ most: Int) -> String {
