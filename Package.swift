@@ -334,7 +334,10 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["CryptoPrimitives", "SeededRandomness", "Storage", logging],
+      dependencies: [
+        "CryptoPrimitives", "NumericalMethods", "PrivacyAuditing", "SeededRandomness", "Storage",
+        logging,
+      ],
       path: "Tests/TestSupport", swiftSettings: strictSettings),
     // A coordinator, devices, disks and network in one thread: for tests and `make soak`.
     .target(
@@ -426,8 +429,9 @@ let package = Package(
     tests(
       "Simulator",
       [
-        "Behavior", "CryptoPrimitives", "FederatedTasks", "NumericalMethods", "PrivacyMechanisms",
-        "ProfileModel", "ReleasedParts", "Report", "RoundVocabulary", "Scenarios",
+        "Behavior", "CryptoPrimitives", "FederatedTasks", "NumericalMethods", "PrivacyAuditing",
+        "PrivacyMechanisms", "ProfileModel", "ReleasedParts", "Report", "RoundVocabulary",
+        "Scenarios", "SeededRandomness",
       ]),
     .testTarget(
       name: "CommandLineTests",

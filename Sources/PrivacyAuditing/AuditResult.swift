@@ -1,3 +1,4 @@
+internal import PrivacyAccounting
 package import RoundVocabulary
 
 /// How an empirical lower bound was found.
@@ -12,12 +13,18 @@ package enum AuditMethod: Sendable, Equatable, Hashable {
   /// One line for a reader of the report.
   package var summary: String {
     switch self {
-    case .twoWorlds(.approximate): "many runs with and without a canary"
-    case .twoWorlds(.gaussian): "many runs with and without a canary, against Gaussian noise"
+    case .twoWorlds(let family): "many runs with and without a canary" + Self.noise(family)
     case .oneRun: "one run with many canaries"
-    case .oneRunTradeOff(.approximate): "one run with many canaries, by trade-off curves"
-    case .oneRunTradeOff(.gaussian):
-      "one run with many canaries, by trade-off curves, against Gaussian noise"
+    case .oneRunTradeOff(let family):
+      "one run with many canaries, by trade-off curves" + Self.noise(family)
+    }
+  }
+
+  private static func noise(_ family: PrivacyFamily) -> String {
+    switch family {
+    case .approximate: ""
+    case .gaussian(.exact): ", against Gaussian noise"
+    case .gaussian: ", against noise near a Gaussian's"
     }
   }
 }

@@ -5,10 +5,11 @@ extension PrivacyFamily {
   ///
   /// Only noise whose trade-off is that of a Gaussian, for every sum and without sampling, may be refuted
   /// as a Gaussian: continuous noise, and discrete Gaussian noise of variance 8 or more on each device,
-  /// which differs by less than one part in 10^30. Skellam noise is near a Gaussian and is none; it is
-  /// measured as any (epsilon, delta) claim.
+  /// which differs by less than one part in 10^30. Skellam noise of a variance from 1000 on is near one, and is
+  /// measured with its distance taken off; anything else as any (epsilon, delta) claim.
   package init(for event: MechanismEvent) {
-    self = event.isGaussian ? .gaussian : .approximate
+    let likeness = event.isGaussian ? .exact : event.gaussianLikeness
+    self = likeness.map { .gaussian($0) } ?? .approximate
   }
 }
 

@@ -6,7 +6,6 @@ package import PrivacyAuditing
 internal import PrivacyMechanisms
 package import Report
 internal import RoundVocabulary
-internal import SeededRandomness
 
 /// Looks for canaries in what the mechanisms of a scenario or of a plan release, in one run of each task.
 ///
@@ -20,11 +19,6 @@ package struct EmpiricalAudit: Sendable {
   package let significance: Double
   /// Of inclusion, directions and noise.
   package let seed: UInt64
-
-  /// The part of the canaries that is guessed to be in, and the part that is guessed to be out.
-  ///
-  /// Fixed before anything is drawn; the others are too close to call.
-  private static let guessedShare = 0.15
 
   package init(canaries: Int, significance: Double, seed: UInt64) {
     self.canaries = canaries
@@ -70,14 +64,24 @@ package struct EmpiricalAudit: Sendable {
   ///
   /// - Throws: `Obstacle`, `SimulationError`, `AuditError` or `AccountingError`.
   package func measure(_ audited: AuditedTask) throws -> EmpiricalFigures.Task {
+    try judge(try run(audited) { try audited.mechanism.release($0) }, audited)
+  }
+
+  /// What canaries leave in a task's releases, by what `path` makes of the updates of each round.
+  ///
+  /// The product has the mechanism's own path only; tests put in one with a fault.
+  func run(
+    _ audited: AuditedTask, through path: (CanaryRound) throws -> [Float]
+  ) throws -> CanaryRun {
     let (task, mechanism) = (audited.task, audited.mechanism)
     let set = try canarySet(for: mechanism, task)
     var coins = DeterministicGenerator(seed: seed, stream: task.auditStream(0))
     let included = set.drawInclusion(using: &coins)
-    let opened = try (0..<audited.releases).map {
-      try release($0, of: set, included: included, mechanism, task)
+    let releases = try (0..<audited.releases).map {
+      try path(round($0, of: set, included: included, mechanism, task))
     }
-    return try judge(included, of: Array(included.indices), in: set, releases: opened, audited)
+    return CanaryRun(
+      set: set, included: included, known: Array(included.indices), releases: releases)
   }
 
   /// Looks for canary devices in what a running task has released.
@@ -102,7 +106,8 @@ package struct EmpiricalAudit: Sendable {
       count: first.count, of: audited.task, dimension: request.dimension,
       clipNorm: request.clipNorm, seed: first.seed)
     return try EmpiricalAudit(canaries: known.count, significance: significance, seed: first.seed)
-      .judge(included, of: known, in: set, releases: releases, audited)
+      .judge(
+        CanaryRun(set: set, included: included, known: known, releases: releases), audited)
   }
 
   /// Whether devices are canaries of one audit, each once; the first of them.
@@ -122,30 +127,22 @@ package struct EmpiricalAudit: Sendable {
     return first
   }
 
-  /// Guesses who of `known` was in, and says what the right guesses amount to.
   private func judge(
-    _ included: [Bool], of known: [Int], in set: CanarySet, releases: [[Float]],
-    _ audited: AuditedTask
+    _ run: CanaryRun, _ audited: AuditedTask
   ) throws -> EmpiricalFigures.Task {
-    let scores = try set.scores(of: releases)
-    let guessed = max(1, Int(Double(known.count) * Self.guessedShare))
-    let outcome = try CanaryGuesses(
-      scores: known.map { scores[$0] }, highest: guessed, lowest: guessed
-    ).outcome(included: known.map { included[$0] })
-    var figures = try figures(outcome, audited)
-    figures.estimate = try estimate(set, included: included, releases: releases, audited)
+    var figures = try figures(run.outcome, audited)
+    figures.estimate = try estimate(run, audited)
     return figures
   }
 
   /// What the canaries that were in let one guess of epsilon: no bound, from neither side.
-  private func estimate(
-    _ set: CanarySet, included: [Bool], releases: [[Float]], _ audited: AuditedTask
-  ) throws -> Double? {
+  private func estimate(_ run: CanaryRun, _ audited: AuditedTask) throws -> Double? {
+    let set = run.set
     // Without noise all canaries are alike, and nothing can be estimated from how they differ.
     guard audited.mechanism.observed != nil else { return nil }
-    let learned = try set.learned(from: releases)
+    let learned = try set.learned(from: run.releases)
     guard learned.contains(where: { $0 != 0 }) else { return nil }
-    let cosines = zip(try set.cosines(with: learned), included).filter(\.1).map(\.0)
+    let cosines = zip(try set.cosines(with: learned), run.included).filter(\.1).map(\.0)
     guard cosines.count >= 2, Set(cosines).count > 1 else { return nil }
     let estimate = try CanaryEstimate(
       cosines: cosines, dimension: set.dimension, delta: audited.delta
@@ -180,25 +177,22 @@ package struct EmpiricalAudit: Sendable {
   /// Numbers that are rounded and noised in one round: some minutes of one core.
   private static let mostNumbers = 4_000_000_000
 
-  private func release(
+  private func round(
     _ number: Int, of set: CanarySet, included: [Bool], _ mechanism: ContributionMechanism,
     _ task: TaskKind
-  ) throws -> [Float] {
-    var sum = mechanism.makeSum()
+  ) -> CanaryRound {
     let nothing = [Float](repeating: 0, count: mechanism.request.dimension)
-    for device in 0..<devices(mechanism) {
-      let isIn = device < set.count && included[device]
-      var randomness = RandomStream.seeded(
-        seed, label: "empirical audit \(task.rawValue) \(number) \(device)")
-      try mechanism.contribute(
-        isIn ? set.contribution(of: device, inRelease: number) : nothing, to: &sum,
-        randomness: &randomness)
+    return CanaryRound(
+      number: number, devices: devices(mechanism), seed: seed,
+      label: "empirical audit \(task.rawValue)"
+    ) { device in
+      device < set.count && included[device]
+        ? set.contribution(of: device, inRelease: number) : nothing
     }
-    var noise = RandomStream.seeded(seed, label: "empirical audit \(task.rawValue) \(number)")
-    return try mechanism.release(sum, noise: &noise).values
   }
 
-  private func figures(
+  /// What so many right guesses amount to.
+  func figures(
     _ outcome: OneRunOutcome, _ audited: AuditedTask
   ) throws -> EmpiricalFigures.Task {
     let delta = audited.delta
@@ -225,5 +219,18 @@ package struct EmpiricalAudit: Sendable {
       ceiling: results.map(\.ceiling).max() ?? best.ceiling, alpha: significance,
       verdict: best.verdict.rawValue, estimate: nil,
       clipNorm: audited.mechanism.request.clipNorm, noiseMultiplier: audited.noiseMultiplier)
+  }
+}
+
+extension ContributionMechanism {
+  /// Each device contributes, as it does in a deployment, and the sum is released.
+  fileprivate func release(_ round: CanaryRound) throws -> [Float] {
+    var sum = makeSum()
+    for device in 0..<round.devices {
+      var randomness = round.randomness(of: device)
+      try contribute(round.update(device), to: &sum, randomness: &randomness)
+    }
+    var noise = round.noise
+    return try release(sum, noise: &noise).values
   }
 }

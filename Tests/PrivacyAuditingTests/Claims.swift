@@ -1,3 +1,5 @@
+import PrivacyAccounting
+import PrivacyAuditing
 import RoundVocabulary
 
 extension PrivacyGuarantee {
@@ -7,4 +9,9 @@ extension PrivacyGuarantee {
       epsilon: epsilon, delta: delta, neighboringRelation: .zeroOut, privacyUnit: .user,
       adversary: .anyClientOrPublic, assumptions: [])
   }
+}
+
+extension PrivacyFamily {
+  /// Each kind of claim, Gaussian noise without anything taken off.
+  static let kinds: [PrivacyFamily] = [.approximate, .gaussian(.exact)]
 }

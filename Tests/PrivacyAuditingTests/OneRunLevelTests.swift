@@ -62,7 +62,7 @@ import Testing
         epsilon: GaussianGuarantee.epsilon(noiseMultiplier: 1 / mu, delta: 1e-5), delta: 1e-5)
       let critical = try Self.criticalCount(m) { correct in
         try OneRunOutcome(canaries: m, guesses: m, correct: correct)
-          .audit(of: claim, in: .gaussian, significance: 0.05).verdict == .fail
+          .audit(of: claim, in: .gaussian(.exact), significance: 0.05).verdict == .fail
       }
       let accuracy = exp(SpecialFunctions.logNormalCDF(mu / 2))
       #expect(Self.tail(critical, of: m, accuracy: accuracy) <= 0.05)

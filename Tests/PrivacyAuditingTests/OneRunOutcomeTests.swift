@@ -1,3 +1,4 @@
+import PrivacyAccounting
 import NumericalMethods
 import RoundVocabulary
 import Testing
@@ -28,7 +29,8 @@ import Testing
       case .approximateCurves:
         try outcome.epsilonLowerBound(in: .approximate, delta: delta, significance: significance)
       case .gaussianCurves:
-        try outcome.epsilonLowerBound(in: .gaussian, delta: delta, significance: significance)
+        try outcome.epsilonLowerBound(
+          in: .gaussian(.exact), delta: delta, significance: significance)
       }
     }
   }
@@ -136,8 +138,8 @@ import Testing
     #expect(oneRun.verdict == .pass && oneRun.couldHaveFailed)
     #expect(oneRun.ceiling > 5)
     // The same guesses refute Gaussian noise with this epsilon at this delta.
-    let gaussian = try outcome.audit(of: claim, in: .gaussian, significance: 0.05)
-    #expect(gaussian.method == .oneRunTradeOff(.gaussian))
+    let gaussian = try outcome.audit(of: claim, in: .gaussian(.exact), significance: 0.05)
+    #expect(gaussian.method == .oneRunTradeOff(.gaussian(.exact)))
     #expect(gaussian.verdict == .fail && gaussian.ceiling > gaussian.epsilonLowerBound)
   }
 
@@ -179,7 +181,7 @@ import Testing
     }
     // Gaussian noise has no guarantee at delta 0.
     #expect(throws: AuditError.self) {
-      try outcome.audit(of: .claim(epsilon: 1, delta: 0), in: .gaussian, significance: 0.05)
+      try outcome.audit(of: .claim(epsilon: 1, delta: 0), in: .gaussian(.exact), significance: 0.05)
     }
   }
 }

@@ -1,6 +1,7 @@
 import NumericalMethods
 import PrivacyAccounting
 import RoundVocabulary
+import TestSupport
 import Testing
 
 @testable import PrivacyAuditing
@@ -47,7 +48,7 @@ import Testing
       falsePositives: falsePositives)
   }
 
-  @Test(arguments: PrivacyFamily.allCases)
+  @Test(arguments: PrivacyFamily.kinds)
   func betterTestsNeverLowerTheBound(family: PrivacyFamily) throws {
     var last = 0.0
     for right in stride(from: 100, through: 200, by: 5) {
@@ -61,7 +62,7 @@ import Testing
     #expect(last == ceiling && last > 3)
   }
 
-  @Test(arguments: PrivacyFamily.allCases)
+  @Test(arguments: PrivacyFamily.kinds)
   func greaterDeltasAndSmallerSignificancesNeverRaiseTheBound(family: PrivacyFamily) throws {
     let counts = try Self.counts(170, 20)
     let byDelta = try [1e-9, 1e-5, 1e-2, 0.3, 0.9].map {
@@ -74,7 +75,7 @@ import Testing
     #expect(bySignificance == bySignificance.sorted(by: >))
   }
 
-  @Test(arguments: PrivacyFamily.allCases)
+  @Test(arguments: PrivacyFamily.kinds)
   func testsThatTellNothingOrTheOppositeProveNothing(family: PrivacyFamily) throws {
     for (truePositives, falsePositives) in [(0, 0), (200, 200), (100, 100), (105, 95)] {
       let bound = try Self.counts(truePositives, falsePositives)
@@ -132,12 +133,12 @@ import Testing
         let scores = try TwoWorldScores(
           present: noise[..<200].map { $0 + mu }, absent: Array(noise[200...]))
         let counts = try scores.split(seed: UInt64(trial), delta: 1e-2, significance: 0.05).counts
-        for family in PrivacyFamily.allCases {
+        for family in PrivacyFamily.kinds {
           let result = try counts.audit(of: claim, in: family, significance: 0.05)
           failures[family, default: 0] += result.verdict == .fail ? 1 : 0
         }
       }
-      for family in PrivacyFamily.allCases {
+      for family in PrivacyFamily.kinds {
         let count = failures[family, default: 0]
         #expect(
           mu == 0.5

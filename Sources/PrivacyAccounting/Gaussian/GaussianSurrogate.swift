@@ -42,7 +42,7 @@ struct GaussianSurrogate {
   static let skellamVariances = 1e3...0x1p42
 
   private var squaredMu = 0.0
-  private var lowerSquaredMu = 0.0
+  private(set) var lowerSquaredMu = 0.0
   /// K.
   private(set) var slack = 0.0
   /// No discrete noise was absorbed: the surrogate is the thing itself.

@@ -38,9 +38,9 @@ package struct CanaryRole: Sendable, Equatable, Codable {
       tasks: try values.decode(Set<TaskKind>.self, forKey: .tasks))
   }
 
-  /// What the device contributes to release `release` of a task, counted from 0.
+  /// The device's update for release `release` of a task, counted from 0.
   ///
-  /// Shape: [d], of norm `clipNorm` or 0.
+  /// Shape: [d], to be clipped: that of its canary, or zeros.
   /// - Throws: `AuditError` for dimensions and clip norms that `CanarySet` refuses.
   package func update(
     of task: TaskKind, dimension: Int, clipNorm: Double, inRelease release: Int

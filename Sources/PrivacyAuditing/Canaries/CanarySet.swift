@@ -32,11 +32,17 @@ package struct CanarySet: Sendable, Equatable {
     case alternating
   }
 
+  /// Norm of a canary before it is clipped, over the clip norm.
+  ///
+  /// An honest path makes a contribution of norm `clipNorm` of it. One that does not clip, or clips what
+  /// has its noise already, shows it ten times as well.
+  package static let excess = 10.0
+
   /// m.
   package let count: Int
   /// d.
   package let dimension: Int
-  /// The L2 norm of every canary, in units of the update.
+  /// The L2 norm that a clipped canary has, in units of the update.
   package let clipNorm: Double
   package let directions: Directions
   package let schedule: Schedule
@@ -64,15 +70,15 @@ package struct CanarySet: Sendable, Equatable {
     self.seed = seed
   }
 
-  /// What canary `index` contributes to release `release`, counted from 0, if it is in.
+  /// The update of canary `index` for release `release`, counted from 0, if it is in.
   ///
-  /// Shape: [d], of norm `clipNorm` up to the rounding of `Float`.
+  /// Shape: [d], to be clipped: of norm `excess` times `clipNorm`, up to the rounding of `Float`.
   package func contribution(of index: Int, inRelease release: Int) -> [Float] {
     var vector = [Float](repeating: 0, count: dimension)
     let canary = canary(index)
-    let sign = sign(inRelease: release)
+    let factor = Self.excess * sign(inRelease: release)
     for (offset, value) in canary.values.enumerated() {
-      vector[canary.start + offset] = Float(sign * value)
+      vector[canary.start + offset] = Float(factor * value)
     }
     return vector
   }
@@ -89,7 +95,7 @@ package struct CanarySet: Sendable, Equatable {
     schedule == .alternating && !release.isMultiple(of: 2) ? -1 : 1
   }
 
-  /// The coordinates of a canary that may differ from zero, from `start` on.
+  /// The coordinates of a clipped canary that may differ from zero, from `start` on.
   func canary(_ index: Int) -> (start: Int, values: [Double]) {
     precondition(index >= 0 && index < count, "there is no such canary")
     var generator = DeterministicGenerator(seed: seed, stream: UInt64(index))

@@ -17,16 +17,16 @@ extension OneRunOutcome {
       return greatestRefuted(significance: significance) { epsilon in
         .approximate(epsilon: epsilon, delta: delta)
       }
-    case .gaussian:
-      let mu = greatestRefuted(significance: significance) { .gaussian(mu: $0) }
-      return GaussianGuarantee.epsilonFromBelow(mu: mu, delta: delta)
+    case .gaussian(let likeness):
+      let mu = greatestRefuted(significance: significance) { .gaussian(mu: $0, likeness) }
+      return GaussianGuarantee.epsilonFromBelow(mu: mu, delta: delta, likeness)
     }
   }
 
   /// Measures a claim by the curves of a family.
   ///
   /// A claim of Gaussian noise is one whose every release is of that law and drawn without sampling;
-  /// only such a claim may be measured with `.gaussian`.
+  /// only such a claim may be measured with `.gaussian`: see `PrivacyFamily.init(for:)`.
   /// - Throws: `AuditError.outOfRange`.
   package func audit(
     of claim: PrivacyGuarantee, in family: PrivacyFamily, significance: Double

@@ -80,11 +80,11 @@ package struct TwoWorldCounts: Sendable, Equatable {
       let present = max(0, rates.truePositive - delta) / rates.falsePositive
       let absent = max(0, rates.trueNegative - delta) / rates.falseNegative
       return log(max(1, present, absent))
-    case .gaussian:
+    case .gaussian(let likeness):
       let mu =
-        SpecialFunctions.normalQuantile(rates.trueNegative)
-        - SpecialFunctions.normalQuantile(rates.falseNegative)
-      return GaussianGuarantee.epsilonFromBelow(mu: mu, delta: delta)
+        SpecialFunctions.normalQuantile(likeness.least(ofLikely: rates.trueNegative))
+        - SpecialFunctions.normalQuantile(likeness.most(ofUnlikely: rates.falseNegative))
+      return GaussianGuarantee.epsilonFromBelow(mu: mu, delta: delta, likeness)
     }
   }
 

@@ -43,7 +43,8 @@ struct MutantAudit {
     ) throws -> AuditResult {
       switch self {
       case .binomial: try outcome.audit(of: claim, significance: significance)
-      case .gaussianCurves: try outcome.audit(of: claim, in: .gaussian, significance: significance)
+      case .gaussianCurves:
+        try outcome.audit(of: claim, in: .gaussian(.exact), significance: significance)
       }
     }
   }

@@ -1,5 +1,6 @@
 import PrivacyAccounting
 import RoundVocabulary
+import TestSupport
 import Testing
 
 @testable import PrivacyAuditing

@@ -1,16 +1,16 @@
-import NumericalMethods
-import PrivacyAuditing
+internal import NumericalMethods
+internal import PrivacyAuditing
 
 #if canImport(Glibc)
-  import Glibc
+  internal import Glibc
 #else
-  import Darwin
+  internal import Darwin
 #endif
 
 /// What counts of seeded trials say about probabilities.
-enum StatisticalLimit {
+package enum StatisticalLimit {
   /// The least count that a test of level `alpha` reaches in `trials` with probability at most 1e-9.
-  static func failures(of trials: Int, at alpha: Double) -> Int {
+  package static func failures(of trials: Int, at alpha: Double) -> Int {
     let count = (0...trials).first { count in
       Binomial.logUpperTail(from: count, trials: trials, probability: alpha) <= log(1e-9)
     }
@@ -18,7 +18,7 @@ enum StatisticalLimit {
   }
 
   /// A power that a test with `caught` of `trials` has, but for a probability of 1e-6.
-  static func power(caught: Int, of trials: Int) -> Double {
+  package static func power(caught: Int, of trials: Int) -> Double {
     ClopperPearson.lowerBound(successes: caught, trials: trials, significance: 1e-6)
   }
 }
