@@ -16,25 +16,27 @@ struct IdleConnections {
     let isServing: Bool
   }
 
+  /// With the one that asks meanwhile: the coordinator takes so many and no more.
   let count: Int
 
   func run(against coordinator: CoordinatorProcess) async throws -> Figures {
-    // One connection is kept for asking: the coordinator takes so many and no more.
     let transport = try await HTTPSTransport.connect(url: coordinator.url, pin: coordinator.pin)
     _ = try await transport.read("/healthz", limit: 64)
     let before = coordinator.residentKilobytes
-    let connections = try await open(coordinator)
+    let connections = try await open(count - 1, to: coordinator)
     let after = coordinator.residentKilobytes
     var isServing = true
     do { _ = try await transport.read("/healthz", limit: 64) } catch { isServing = false }
     for connection in connections { connection.close(promise: nil) }
     try await transport.close()
     return Figures(
-      count: connections.count,
+      count: count,
       kilobytes: (after - before) / Double(max(connections.count, 1)), isServing: isServing)
   }
 
-  private func open(_ coordinator: CoordinatorProcess) async throws -> [any Channel] {
+  private func open(
+    _ count: Int, to coordinator: CoordinatorProcess
+  ) async throws -> [any Channel] {
     let configuration = try coordinator.folder.configuration()
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.trustRoots = .certificates(

@@ -54,6 +54,9 @@ final class LoadDevices: Sendable {
     }
   }
 
+  /// Ends all connections: the coordinator takes so many at once, and others are to have them.
+  func leave() async throws { try await client.shutdown() }
+
   private static func makeClient(_ coordinator: CoordinatorProcess) throws -> HTTPClient {
     var tls = TLSConfiguration.makeClientConfiguration()
     let configuration = try coordinator.folder.configuration()

@@ -69,6 +69,7 @@ do {
   {
     misses.append("check-ins")
   }
+  try await devices.leave()
 
   let idle = try await IdleConnections(count: connectionCount).run(against: coordinator)
   print(
