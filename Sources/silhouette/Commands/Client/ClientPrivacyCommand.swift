@@ -142,7 +142,7 @@ private struct PrivacyFigures: Encodable {
   }
 
   private var checkIns: String {
-    "Check-ins are apart from that: this device may have been counted on \(checkInDays) days, on \(recentCheckInDays) of the last "
+    "Check-ins are apart from that: this device may have been counted on \(checkInDays == 1 ? "1 day" : "\(checkInDays) days"), on \(recentCheckInDays) of the last "
       + "\(CheckInCount.windowDays) (of at most \(checkInDayCeiling): \(DeviceKey.mostCheckInDays.rawValue)). Of a day the coordinator "
       + "keeps a number with noise, which costs epsilon \(CheckInCount.epsilonPerDay) at delta 0 against whoever sees it: "
       + "\(FigureText.upperBound(recentCheckInEpsilon)) over these \(CheckInCount.windowDays) days, "
