@@ -129,7 +129,7 @@ package enum DeviceSettingsFile {
       leastSeparationSeconds: reader.seconds(
         .leastSeparation, default: standard.leastSeparationSeconds, 0...31_536_000),
       mostCheckInDays: reader.integer(
-        .mostCheckInDays, default: standard.mostCheckInDays, 0...CheckInCount.windowDays),
+        .mostCheckInDays, default: standard.mostCheckInDays, 0...1_000),
       fromHour: reader.integer(.fromHour, default: standard.fromHour, 0...23),
       toHour: reader.integer(.toHour, default: standard.toHour, 0...24),
       logWitnesses: reader.integer(.logWitnesses, default: standard.logWitnesses, 0...16),
