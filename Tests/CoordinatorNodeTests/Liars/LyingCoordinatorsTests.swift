@@ -13,7 +13,7 @@ import TransparencyLog
 ///
 /// Whatever they try, what leaves the device stays below every ceiling of its owner, by the account of somebody who
 /// sees its messages and asks nothing of it. `LedgerScheduleTests` has ten thousand such lives of a ledger alone.
-@Suite(.timeLimit(.minutes(20))) struct LyingCoordinatorsTests {
+@Suite(.timeLimit(.minutes(60))) struct LyingCoordinatorsTests {
   private static let count = 100
   /// The same plan comes from several coordinators.
   private static let coordinatorsOfAPlan = 7
