@@ -1,6 +1,7 @@
 internal import FederatedTasks
 package import PlannedRounds
 package import PrivacyAccounting
+internal import PrivacyAuditing
 internal import PrivacyMechanisms
 package import RoundVocabulary
 internal import Scenarios
@@ -13,10 +14,18 @@ package struct AuditedTask: Sendable {
   let releases: Int
   let delta: Double
 
+  /// All releases of the task, as those see them who see no more; nil without noise.
+  var event: MechanismEvent? {
+    mechanism.observed?.event(seenBy: .anyClientOrPublic).times(releases)
+  }
+
+  /// What the evidence of all releases may refute.
+  var family: PrivacyFamily { event.map { PrivacyFamily(for: $0) } ?? .approximate }
+
   /// Epsilon against those who see all releases of the task; nil without noise.
   package func claimedEpsilon() throws(AccountingError) -> Double? {
-    guard let event = mechanism.observed?.event(seenBy: .anyClientOrPublic) else { return nil }
-    return try Accountant.epsilon(of: [event.times(releases)], delta: delta).upper
+    guard let event else { return nil }
+    return try Accountant.epsilon(of: [event], delta: delta).upper
   }
 
   /// Standard deviation of the noise that is certain, over the clip norm; nil without noise.

@@ -196,15 +196,14 @@ package struct EmpiricalAudit: Sendable {
     _ outcome: OneRunOutcome, _ audited: AuditedTask
   ) throws -> EmpiricalFigures.Task {
     let delta = audited.delta
-    let event = audited.mechanism.observed?.event(seenBy: .anyClientOrPublic)
     let claimed = try audited.claimedEpsilon()
     let claim = PrivacyGuarantee(
       epsilon: claimed ?? .infinity, delta: delta, neighboringRelation: .zeroOut,
       privacyUnit: .user, adversary: .anyClientOrPublic, assumptions: [])
     // Both bounds hold at half the level, so the better one does at the whole.
     var results = [try outcome.audit(of: claim, significance: significance / 2)]
-    let family = event.map { PrivacyFamily(for: $0) } ?? .approximate
-    results.append(try outcome.audit(of: claim, in: family, significance: significance / 2))
+    results.append(
+      try outcome.audit(of: claim, in: audited.family, significance: significance / 2))
     let best = results.max {
       ($0.epsilonLowerBound, $0.ceiling) < ($1.epsilonLowerBound, $1.ceiling)
     }

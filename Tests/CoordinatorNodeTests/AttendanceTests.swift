@@ -20,7 +20,7 @@ import Testing
     var randomness = RandomStream.seeded(2, label: "noise")
     var attendance = Attendance(at: Self.noon)
     let devices = Self.devices(1_000)
-    for _ in 0..<3 { for device in devices { attendance.note(device) } }
+    for _ in 0..<3 { for device in devices { attendance.note(device, at: Self.noon) } }
     #expect(attendance.ended(by: Self.noon + 100, randomness: &randomness) == nil)
     // A clock that goes back.
     #expect(attendance.ended(by: Self.noon - Self.day, randomness: &randomness) == nil)
@@ -30,12 +30,28 @@ import Testing
     #expect(!first.isWhole)
     #expect(abs(first.count - 1_000) < 200)
     #expect(attendance.ended(by: Self.noon + Self.day, randomness: &randomness) == nil)
-    for device in devices.prefix(500) { attendance.note(device) }
+    for device in devices.prefix(500) { attendance.note(device, at: Self.noon + Self.day) }
     let second = try #require(
       attendance.ended(by: Self.noon + Self.day * 2, randomness: &randomness))
     #expect(second.day == 20_001)
     #expect(second.isWhole)
     #expect(abs(second.count - 500) < 200)
+  }
+
+  /// The day may be closed late; devices have charged themselves for the day on which they asked.
+  @Test func whoAsksOnTheNextDayIsCountedThen() throws {
+    var randomness = RandomStream.seeded(4, label: "noise")
+    var attendance = Attendance(at: Self.noon)
+    let devices = Self.devices(1_000)
+    for device in devices { attendance.note(device, at: Self.noon + Self.day / 2) }
+    let first = try #require(
+      attendance.ended(by: Self.noon + Self.day / 2 + 9, randomness: &randomness))
+    #expect(abs(first.count) < 200)
+    // Too late for a day that has been told.
+    for device in Self.devices(2_000) { attendance.note(device, at: Self.noon) }
+    let second = try #require(
+      attendance.ended(by: Self.noon + Self.day * 2, randomness: &randomness))
+    #expect(abs(second.count - 1_000) < 200)
   }
 
   /// The same devices on many days: counts that have no noise are all equal, which noise does with a probability below 1e-20.
@@ -45,7 +61,8 @@ import Testing
     let devices = Self.devices(100)
     var counts: Set<Int64> = []
     for day in 1...30 {
-      for device in devices { attendance.note(device) }
+      let time = Self.noon + UInt64(day - 1) * Self.day
+      for device in devices { attendance.note(device, at: time) }
       let record = attendance.ended(
         by: Self.noon + UInt64(day) * Self.day, randomness: &randomness)
       counts.insert(try #require(record).count)

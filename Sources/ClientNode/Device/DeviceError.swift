@@ -34,7 +34,7 @@ package enum DeviceError: Error, Sendable, Equatable {
   case log(LogFault)
   /// The device's ledger was changed while the device took part; the next check-in says what follows.
   case ledger(LedgerFault)
-  /// The device was counted among those who check in on as many days as its owner allows.
+  /// Another day on which the device may be counted would be above what its owner allows.
   case checkInsSpent(most: Int)
 }
 
@@ -104,8 +104,8 @@ extension DeviceError: CustomStringConvertible {
       "the coordinator shows list \(found) of its witnesses, and list \(pinned) is known here: an older "
         + "one is not taken; ask whoever runs the coordinator"
     case .checkInsSpent(let most):
-      "coordinators may have counted the device \(most) times in \(CheckInCount.windowDays) days (UTC), which is "
-        + "as often as rounds.mostCheckInDays allows"
+      "another day of check-ins would be above rounds.mostCheckInDays: \(most) of any "
+        + "\(CheckInCount.windowDays) (UTC)"
     }
   }
 }

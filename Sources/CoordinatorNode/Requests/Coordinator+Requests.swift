@@ -99,7 +99,7 @@ extension Coordinator {
 
   private func checkIn(_ device: VerificationKey, at time: UInt64) async -> ReplyBody {
     metrics.checkIns.increment()
-    attendance.note(device)
+    attendance.note(device, at: time)
     if !isDraining, let live, log.covers(live.logIndex), await live.state(at: time) == .selecting {
       var offer = live.offer
       do throws(StorageError) {

@@ -148,7 +148,7 @@ import Testing
         do {
           let outcome = try await device.runOnce(TallyWorker(index: 0))
           guard case .objection(let reason) = outcome else { return false }
-          return reason.contains("as often as rounds.mostCheckInDays allows")
+          return reason.contains("above rounds.mostCheckInDays: 2 of any 30")
         } catch DeviceError.transport { return false }
       }
       for _ in 0..<2 {

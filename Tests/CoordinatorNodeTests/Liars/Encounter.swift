@@ -164,7 +164,7 @@ struct Encounter {
 
   /// Offers a round until the device says something to it.
   private func offer() async throws -> Answer {
-    for _ in 0..<20_000 {
+    for _ in 0..<200_000 {
       await switchboard.tick()
       do {
         let (lie, clock) = (lie, clock)

@@ -290,7 +290,7 @@ import WireProtocol
 }
 
 extension Coordinator {
-  /// Answers a poll for Quorum that a device would make some seconds from now.
+  /// Answers a poll for Quorum that a device would make a second from now; `question` orders several.
   fileprivate func askForQuorum(
     _ round: RoundKey, as device: VerificationKey, question: UInt64
   ) async throws -> ReplyBody {

@@ -1,4 +1,6 @@
+import PrivacyAccounting
 import PrivacyAuditing
+import PrivacyMechanisms
 import Report
 import RoundVocabulary
 import Scenarios
@@ -74,6 +76,14 @@ import Testing
       verdicts[outcome.correct] = verdict
       return verdict == "fail"
     }
+  }
+
+  /// What is taken off for the distance from a Gaussian grows with the releases.
+  @Test func theDistanceIsThatOfAllReleases() throws {
+    let audited = try Subject(users: 300, items: 300, epsilon: 10, releases: 3).audited(.skellam)
+    let one = try #require(audited.mechanism.observed?.event(seenBy: .anyClientOrPublic))
+    #expect(audited.family == PrivacyFamily(for: one.times(3)))
+    #expect(audited.family != PrivacyFamily(for: one))
   }
 
   /// At alpha 0.05 an audit fails 34 or more of 200 honest trials with probability below 1e-9.
