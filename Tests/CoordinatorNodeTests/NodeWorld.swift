@@ -79,20 +79,26 @@ final class NodeWorld: Sendable {
     mostCheckInDays: Int = CheckInCount.windowDays,
     clock: @escaping @Sendable () -> UInt64
   ) throws -> DeviceNode {
+    var ceilings = ceilings(leastCohort: 4, mostClipNorm: 1, mostContributions: 10)
+    ceilings.mostCheckInDays = mostCheckInDays
+    return try DeviceNode(
+      folder: folder, transport: transport, ceilings: ceilings, faults: faults, clock: clock)
+  }
+
+  /// What a device agrees to that looks at little more than these.
+  static func ceilings(
+    leastCohort: Int, mostClipNorm: Double, mostContributions: Int
+  ) -> DeviceCeilings {
     var policy = ClientPolicy.silo(
       coordinators: [], authority: VerificationKey(encoding: Bytes32()), anchors: [:],
-      mostClipNorm: 1, leastNoise: .init(0, over: 1))
-    policy.leastCohort = 4
+      mostClipNorm: mostClipNorm, leastNoise: .init(0, over: 1))
+    policy.leastCohort = leastCohort
     policy.leastSurvivors = 3
     policy.leastHonest = 1
     policy.leastSurvivorShare = 5_000
-    return try DeviceNode(
-      folder: folder, transport: transport,
-      ceilings: DeviceCeilings(
-        policy: policy, mostContributions: 10, mostTrainingTime: .seconds(600),
-        mostDownload: 1 << 20, quarantineSeconds: Self.quarantineSeconds,
-        mostCheckInDays: mostCheckInDays), faults: faults,
-      clock: clock)
+    return DeviceCeilings(
+      policy: policy, mostContributions: mostContributions, mostTrainingTime: .seconds(600),
+      mostDownload: 1 << 20, quarantineSeconds: quarantineSeconds)
   }
 
   /// A code that enrolls one device at the coordinator behind `switchboard`.

@@ -267,7 +267,8 @@ actor LiveRound {
   /// told that it was taken in, and the successor would wait for it.
   func retire() async {
     isRetired = true
-    // What was refused is not told again: the successor reads what became durable.
+    // Waits, whatever the outcome: whoever sent what was refused hears so from its own commit, and the successor
+    // goes by what became durable.
     try? await commit(nil)
   }
 

@@ -225,17 +225,10 @@ struct Encounter {
   private static func accomplice(
     _ folder: String, _ switchboard: Switchboard, _ clock: StandingClock
   ) throws -> DeviceNode {
-    var policy = ClientPolicy.silo(
-      coordinators: [], authority: VerificationKey(encoding: Bytes32()), anchors: [:],
-      mostClipNorm: 1_000, leastNoise: .init(0, over: 1))
-    policy.leastCohort = 3
-    policy.leastSurvivors = 3
-    policy.leastHonest = 1
-    return try DeviceNode(
+    try DeviceNode(
       folder: folder, transport: switchboard,
-      ceilings: DeviceCeilings(
-        policy: policy, mostContributions: 1_000, mostTrainingTime: .seconds(600),
-        mostDownload: 1 << 20, quarantineSeconds: 86_400), clock: { clock.now })
+      ceilings: NodeWorld.ceilings(
+        leastCohort: 3, mostClipNorm: 1_000, mostContributions: 1_000), clock: { clock.now })
   }
 
   /// Holds a round, takes the store back to before it, and holds a round with its number among other devices.
