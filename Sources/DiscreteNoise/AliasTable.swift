@@ -40,12 +40,19 @@ struct AliasTable: Sendable {
     columns = Self.columns(of: masses, indexBits: bits)
   }
 
+  /// How many random words one sample takes.
+  static let wordsPerSample = 2
+
   /// One sample.
-  // The masks are arithmetic, so that no compiler has a condition to branch on.
-  @inline(__always)
   func sample(using randomness: inout RandomStream) -> Int64 {
     let high = randomness.nextWord()
-    let low = randomness.nextWord()
+    return sample(high, randomness.nextWord())
+  }
+
+  /// The sample that two random words give.
+  // The masks are arithmetic, so that no compiler has a condition to branch on.
+  @inline(__always)
+  func sample(_ high: UInt64, _ low: UInt64) -> Int64 {
     let indexMask = 1 &<< UInt64(truncatingIfNeeded: indexBits) &- 1
     let index = low & indexMask
     let column = columns[Int(truncatingIfNeeded: index)]
@@ -64,8 +71,13 @@ struct AliasTable: Sendable {
   func add<Number: FixedWidthInteger>(
     to numbers: inout [Number], using randomness: inout RandomStream
   ) {
-    for index in numbers.indices {
-      numbers[index] &+= Number(truncatingIfNeeded: sample(using: &randomness))
+    var index = 0
+    unsafe randomness.take(numbers.count, of: Self.wordsPerSample) { words in
+      for first in stride(from: 0, to: words.count, by: Self.wordsPerSample) {
+        let sample = unsafe sample(words[first], words[first + 1])
+        numbers[index] &+= Number(truncatingIfNeeded: sample)
+        index += 1
+      }
     }
   }
 

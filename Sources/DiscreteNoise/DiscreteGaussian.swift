@@ -83,10 +83,16 @@ package struct DiscreteGaussian: Sendable, Equatable {
     guard let (factor, table) = coarse else {
       return fine.add(to: &numbers, using: &randomness)
     }
-    for index in numbers.indices {
-      let sample =
-        fine.sample(using: &randomness) &+ factor &* table.sample(using: &randomness)
-      numbers[index] &+= Number(truncatingIfNeeded: sample)
+    let width = 2 * AliasTable.wordsPerSample
+    var index = 0
+    unsafe randomness.take(numbers.count, of: width) { words in
+      for first in stride(from: 0, to: words.count, by: width) {
+        let sample =
+          unsafe fine.sample(words[first], words[first + 1])
+          &+ factor &* table.sample(words[first + 2], words[first + 3])
+        numbers[index] &+= Number(truncatingIfNeeded: sample)
+        index += 1
+      }
     }
   }
 

@@ -19,7 +19,9 @@ extension ContributionMechanism {
     var total = sum.total
     switch request.placement {
     case .coordinator:
-      if let noise { total.perturb { noise.add(to: &$0, using: &stream) } }
+      if let noise, !sum.holdsCoordinatorNoise {
+        total.perturb { noise.add(to: &$0, using: &stream) }
+      }
     case .devices(_, let assurance):
       guard contributors >= assurance.leastSurvivors else {
         throw .tooFewContributions(found: contributors, needed: assurance.leastSurvivors)
@@ -28,6 +30,20 @@ extension ContributionMechanism {
     return Release(
       values: decode(total), contributors: contributors,
       noiseStandardDeviation: noiseStandardDeviation(contributors: contributors))
+  }
+
+  /// Draws the coordinator's noise into a sum of its own, to be merged with contributions.
+  ///
+  /// It is the very noise that `release` draws from the same stream, and `release` then adds none: a
+  /// simulation draws it beside the work of devices. Where devices make the noise, nothing happens.
+  package func drawCoordinatorNoise(
+    to noises: inout ContributionSum, noise stream: inout RandomStream
+  ) {
+    precondition(noises.request == request, "the sum belongs to another mechanism")
+    precondition(!noises.holdsCoordinatorNoise, "the noise would be added twice")
+    guard let noise, request.placement == .coordinator else { return }
+    noises.total.perturb { noise.add(to: &$0, using: &stream) }
+    noises.holdsCoordinatorNoise = true
   }
 
   /// Draws all noise that contributions to a sum have deferred, at once.
@@ -56,6 +72,7 @@ extension ContributionMechanism {
   /// - Privacy: not private. Nothing that leaves the machine may be computed from it.
   package func decodeWithoutNoise(_ sum: borrowing ContributionSum) -> [Float] {
     precondition(sum.request == request, "the sum belongs to another mechanism")
+    precondition(!sum.holdsCoordinatorNoise, "the sum has noise")
     return decode(sum.total)
   }
 

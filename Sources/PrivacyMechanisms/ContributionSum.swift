@@ -11,6 +11,8 @@ package struct ContributionSum: Sendable, Equatable {
   ///
   /// Negative in a sum of noises.
   var deferredNoises = 0
+  /// Whether the coordinator's noise is in it already.
+  var holdsCoordinatorNoise = false
   /// What the mechanism that made this sum was built from; sums of different ones do not mix.
   let request: ContributionMechanism.Request
 
@@ -23,7 +25,10 @@ package struct ContributionSum: Sendable, Equatable {
     precondition(
       contributors + other.contributors <= request.maximumCohort,
       "merged sums would hold more than the largest cohort of \(request.maximumCohort)")
+    precondition(
+      !(holdsCoordinatorNoise && other.holdsCoordinatorNoise), "the noise would be added twice")
     total.add(other.total)
+    holdsCoordinatorNoise = holdsCoordinatorNoise || other.holdsCoordinatorNoise
     contributors += other.contributors
     deferredNoises += other.deferredNoises
   }

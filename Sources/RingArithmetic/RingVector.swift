@@ -92,6 +92,7 @@ package struct RingVector: Sendable, Equatable {
   ///
   /// - Shape: as long as the vector.
   package func centered(times factor: Double) -> [Float] {
-    words.map { Float(Double(modulus.centered($0)) * factor) }
+    let shift = UInt32(32 - modulus.bits)
+    return words.map { Float(Double(Int32(bitPattern: $0 &<< shift) &>> Int32(shift)) * factor) }
   }
 }

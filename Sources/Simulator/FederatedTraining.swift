@@ -181,11 +181,25 @@ struct FederatedTraining: Sendable {
     let contributors = attendance.devices(reaching: .input)
     let federation = stream.isEmpty ? federation : nil
     let drawsOwnNoise = scenario.imitation.deviceNoise == .each && federation == nil
+    let makeNoise = { @Sendable in RandomStream.seeded(seed, label: "noise " + label) }
     let outcome = try await workers.forEach(
-      contributors.count,
-      state: { (sum: mechanism.makeSum(), noises: mechanism.makeSum(), scratch: makeScratch()) }
+      contributors.count + 1,
+      state: {
+        (
+          sum: mechanism.makeSum(), noises: mechanism.makeSum(), noiseSeconds: 0.0,
+          scratch: makeScratch()
+        )
+      }
     ) { state, position in
-      let device = Int(contributors[position])
+      // One thread begins with the coordinator's noise, while the others serve devices.
+      guard position > 0 else {
+        let start = Workers.threadCPUSeconds()
+        var noise = makeNoise()
+        mechanism.drawCoordinatorNoise(to: &state.noises, noise: &noise)
+        state.noiseSeconds = Workers.threadCPUSeconds() - start
+        return
+      }
+      let device = Int(contributors[position - 1])
       var randomness = RandomStream.seeded(
         seed, label: "device " + label, index: UInt64(device))
       try mechanism.contributeDeferringNoise(
@@ -195,17 +209,16 @@ struct FederatedTraining: Sendable {
     var total = mechanism.makeSum()
     for state in outcome.states { total.merge(state.sum) }
     let signal = mechanism.decodeWithoutNoise(total)
-    var noise = RandomStream.seeded(seed, label: "noise " + label)
+    var noise = makeNoise()
     if let federation {
       // The same contributions again, each on its own and masked.
       total = try await secureSum(
         id, mechanism, attendance, label: label, federation: federation,
         scratch: makeScratch, localWork: localWork)
-    } else if drawsOwnNoise {
-      for state in outcome.states { total.merge(state.noises) }
-    } else {
+    } else if !drawsOwnNoise {
       mechanism.drawDeferredNoise(for: &total, noise: &noise)
     }
+    for state in outcome.states { total.merge(state.noises) }
     let release = try open(total, &noise)
     releases.append(
       ReleaseRecord(
@@ -213,7 +226,7 @@ struct FederatedTraining: Sendable {
         participations: participations, charge: charge, clipNorm: clipNorm,
         signalNorm: signal.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot(),
         noiseStandardDeviation: release.noiseStandardDeviation,
-        cpuSeconds: outcome.cpuSeconds))
+        cpuSeconds: outcome.states.reduce(outcome.cpuSeconds) { $0 - $1.noiseSeconds }))
     return release
   }
 

@@ -69,7 +69,8 @@ struct Workers: Sendable {
   /// waits for it.
   func block(of total: Int) -> Int { min(8, max(1, total / (32 * count))) }
 
-  private static func threadCPUSeconds() -> Double {
+  /// CPU time of the calling thread so far.
+  static func threadCPUSeconds() -> Double {
     var time = timespec()
     unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

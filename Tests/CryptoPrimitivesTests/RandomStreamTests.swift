@@ -37,6 +37,19 @@ private struct ScriptedSource: RandomSource {
     #expect(stream.nextWord() == 751)
   }
 
+  @Test(arguments: [1, 3, 4, 600])
+  func groupsAreTheNextWordsAcrossRefills(width: Int) {
+    var stream = RandomStream(source: CountingSource())
+    #expect(stream.nextWord() == 0)
+    var words: [UInt64] = []
+    unsafe stream.take(700, of: width) { group in
+      #expect(group.count.isMultiple(of: width))
+      unsafe words += group
+    }
+    #expect(words == (1...UInt64(700 * width)).map { $0 })
+    #expect(stream.nextWord() == UInt64(700 * width) + 1)
+  }
+
   /// Every refill has a key of its own: no word comes twice, and bits are balanced.
   @Test func refillsOfTheSystemSourceDiffer() {
     var source = SystemRandomSource()

@@ -210,6 +210,22 @@ private func norm(_ values: [Float]) -> Double {
     #expect(release.values.count { $0 == 0 } < 100)
   }
 
+  @Test func noiseThatIsDrawnAheadIsThatOfTheRelease() throws {
+    let mechanism = try mechanism(dimension: 300, noiseMultiplier: 1.5)
+    let update = [Float](repeating: 0.05, count: 300)
+    var sum = mechanism.makeSum()
+    var own = RandomStream.seeded(12, label: "device")
+    try mechanism.contribute(update, to: &sum, randomness: &own)
+    var stream = RandomStream.seeded(12, label: "noise")
+    let expected = try mechanism.release(sum, noise: &stream)
+    var noises = mechanism.makeSum()
+    var again = RandomStream.seeded(12, label: "noise")
+    mechanism.drawCoordinatorNoise(to: &noises, noise: &again)
+    sum.merge(noises)
+    var unused = RandomStream.seeded(13, label: "noise")
+    #expect(try mechanism.release(sum, noise: &unused) == expected)
+  }
+
   @Test func oneDeviceIsFoundUnderSmallNoise() throws {
     let mechanism = try mechanism(dimension: 2, clipNorm: 1, cohort: 1, noiseMultiplier: 0.001)
     var stream = RandomStream.seeded(10, label: "one")

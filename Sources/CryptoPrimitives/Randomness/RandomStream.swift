@@ -74,6 +74,32 @@ package struct RandomStream: ~Copyable, @unchecked Sendable {
     return word
   }
 
+  /// Calls `body` with the words that calls of `nextWord` would give, many at once.
+  ///
+  /// - Parameter groups: how many groups of `width` words are taken; a call has whole groups.
+  /// - Range: `width` 1 or more.
+  package mutating func take(
+    _ groups: Int, of width: Int, _ body: (UnsafeBufferPointer<UInt64>) -> Void
+  ) {
+    var missing = groups
+    while missing > 0 {
+      let ready = min(missing, (Self.bufferedWordCount - position) / width)
+      if ready > 0 {
+        unsafe body(UnsafeBufferPointer(start: buffer + position, count: ready * width))
+        position += ready * width
+        missing -= ready
+      } else {
+        // The next group goes over the end of the buffer.
+        unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: width) { group in
+          for index in group.indices { unsafe group[index] = nextWord() }
+          unsafe body(UnsafeBufferPointer(group))
+          unsafe sodium_memzero(group.baseAddress, width * MemoryLayout<UInt64>.stride)
+        }
+        missing -= 1
+      }
+    }
+  }
+
   /// Overwrites `words` with random bits; takes whole 64-bit words from the stream.
   package mutating func fill(_ words: UnsafeMutableBufferPointer<UInt32>) {
     guard var target = UnsafeMutableRawPointer(words.baseAddress) else { return }

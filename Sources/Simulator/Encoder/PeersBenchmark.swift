@@ -40,6 +40,7 @@ package struct PeersBenchmark: Sendable {
     var update = SparseUpdate(ranges: [], values: [])
     var trained: [(Int, [Float])] = []
     var loss = 0.0
+    var noiseSeconds = 0.0
   }
 
   /// Runs all rounds and returns one line of JSON.
@@ -87,10 +88,17 @@ package struct PeersBenchmark: Sendable {
   ) async throws -> (loss: Double, deviceCPU: Double) {
     let (given, all) = (parameters, devices)
     let outcome = try await workers.forEach(
-      cohort.count,
+      cohort.count + 1,
       state: { State(learner: PreferenceLearner(model, batch: 32), sum: mechanism.makeSum()) }
     ) { state, position in
-      let index = cohort[position]
+      guard position > 0 else {
+        var noise = RandomStream.seeded(2, label: "peers noise", index: UInt64(number))
+        let start = Workers.threadCPUSeconds()
+        mechanism.drawCoordinatorNoise(to: &state.sum, noise: &noise)
+        state.noiseSeconds = Workers.threadCPUSeconds() - start
+        return
+      }
+      let index = cohort[position - 1]
       var user = all[index].user
       state.loss += try state.learner.train(
         items: all[index].items, labels: all[index].labels, user: &user, given: given, rate: 0.1,
@@ -104,9 +112,11 @@ package struct PeersBenchmark: Sendable {
     }
     var total = mechanism.makeSum()
     var loss = 0.0
+    var deviceCPU = outcome.cpuSeconds
     for state in outcome.states {
       total.merge(state.sum)
       loss += state.loss
+      deviceCPU -= state.noiseSeconds
       for (index, user) in state.trained { devices[index].user = user }
     }
     var noise = RandomStream.seeded(2, label: "peers noise", index: UInt64(number))
@@ -114,7 +124,7 @@ package struct PeersBenchmark: Sendable {
     for index in parameters.indices {
       parameters[index] += release.values[index] / Float(clients)
     }
-    return (loss / Double(cohort.count), outcome.cpuSeconds)
+    return (loss / Double(cohort.count), deviceCPU)
   }
 
   /// Ratings by a logistic model of rank 8; popular items are rated more often.
