@@ -5,6 +5,7 @@ package struct ShareCombiner {
   private let threshold: Int
   /// Coefficients of the last slots: in the complete graph they are the same for everybody.
   private var last: LagrangeCoefficients?
+  private var table = LagrangeTable()
 
   /// - Range: `threshold` is at least 1.
   package init(threshold: Int) { self.threshold = threshold }
@@ -44,8 +45,10 @@ package struct ShareCombiner {
     _ point: Bytes32, _ shares: ArraySlice<Slotted<Scalar>>
   ) -> SecretScalar? {
     let slots = shares.map(\.slot)
-    let coefficients = last?.slots == slots ? last : LagrangeCoefficients(slots: slots)
-    guard let coefficients else { return nil }
+    let coefficients =
+      if let last, last.slots == slots { last } else {
+        LagrangeCoefficients(slots: slots, &table)
+      }
     last = coefficients
     let secret = SecretScalar(combining: shares.map(\.value), with: coefficients.values)
     guard (try? secret.timesGenerator())?.encoding == point else { return nil }
