@@ -125,9 +125,43 @@ package struct RankerRounds: Sendable {
     }
   }
 
+  /// The rounds of one device that takes part as often, and as early, as it may; the first is round 0.
+  ///
+  /// Shape: [rounds].
+  package var mostParticipations: [Bool] {
+    let separation = max(1, schedule.population / max(1, schedule.cohort))
+    return (0..<schedule.rounds).map {
+      $0.isMultiple(of: separation) && $0 / separation < schedule.participations
+    }
+  }
+
+  /// With which weights the rounds of a whole run show best who took part as often as may be; nil where rounds
+  /// have noise of their own, and each shows as much as any other.
+  package var weightsOfParticipations: [Double]? {
+    switch opening {
+    case .independent, .adaptive: nil
+    case .tree(let run): run.weights(participating: mostParticipations)
+    case .banded(let run): run.weights(participating: mostParticipations)
+    }
+  }
+
+  /// The noise on one release over C, or on a whole run whose noise is correlated; nil without noise.
+  package var noiseMultiplier: Double? {
+    switch opening {
+    case .independent, .adaptive: mechanism.request.noiseMultiplier
+    case .tree(let run): run.noiseMultiplier
+    case .banded(let run): run.noiseMultiplier
+    }
+  }
+
   /// C: the greatest norm of an update in the coming round.
   package var clipNorm: Double {
     if case .adaptive(let state, _) = opening { state.clipNorm } else { mechanism.request.clipNorm }
+  }
+
+  /// Coordinates of an update, without what is sent beside it.
+  package var dimension: Int {
+    if case .adaptive(_, let base) = opening { base.dimension } else { mechanism.request.dimension }
   }
 
   /// What a device sends for its update.

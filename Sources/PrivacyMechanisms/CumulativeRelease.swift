@@ -29,6 +29,38 @@ package protocol CumulativeNoise: Sendable {
   ) -> [Double]
 }
 
+extension CumulativeNoise {
+  /// How much of each answer's noise is in each step, for a run that has not begun.
+  ///
+  /// Step t takes in the noise of answers 0 to t; one answer is given in each step.
+  /// Shape: [steps, steps], row t with t + 1 numbers.
+  package var stepNoise: [[Double]] {
+    var rows = (0..<steps).map { [Double](repeating: 0, count: $0 + 1) }
+    var unused = RandomStream(source: NoRandomness())
+    for answer in 0..<steps {
+      var (run, given, before) = (self, 0, 0.0)
+      for step in 0..<steps {
+        let total = run.add(
+          [0],
+          noise: { _ in
+            given += 1
+            return given - 1 == answer ? 1 : 0
+          }, using: &unused)[0]
+        if step >= answer { rows[step][answer] = total - before }
+        before = total
+      }
+    }
+    return rows
+  }
+}
+
+/// For noise that is none.
+private struct NoRandomness: RandomSource {
+  mutating func refill(_ words: UnsafeMutableBufferPointer<UInt64>) {
+    preconditionFailure("nothing random is asked for")
+  }
+}
+
 /// Prefix sums of rounds for plans that trust the coordinator.
 ///
 /// The coordinator sees every round's sum without noise: the guarantee is against A1 and A2 only, and
@@ -44,6 +76,8 @@ package struct CumulativeRelease<Strategy: CumulativeNoise>: Sendable {
   package private(set) var step = 0
   private var previous: [Float] = []
   let noise: DiscreteGaussian
+  /// z: of one Gaussian release that costs what the run costs.
+  package let noiseMultiplier: Double
 
   /// A run that hides one user with the noise multiplier z.
   ///
@@ -71,8 +105,34 @@ package struct CumulativeRelease<Strategy: CumulativeNoise>: Sendable {
         .discreteGaussian(
           variance: variance, shift: .bounded(squaredNorm: squaredNorm, dimension: answers)),
         totalVariation: Double(answers) * DiscreteGaussian.totalVariationBound))
+    self.noiseMultiplier = noiseMultiplier
     self.mechanism = mechanism
     self.strategy = strategy
+  }
+
+  /// The weights with which the steps of a run show best whether a user was in some of them.
+  ///
+  /// The sum of what the steps have released, times these, is the user's contribution plus noise, of the least
+  /// variance that any weights leave.
+  /// - Formula: w = S^-1 h / (h^T S^-1 h), with h 1 where the user takes part and S = M M^T the covariance of
+  ///   the steps' noise; M is `stepNoise`. Gauss and Markov.
+  /// - Range: one entry for each step, at least one of them true.
+  package func weights(participating: [Bool]) -> [Double] {
+    precondition(participating.count == strategy.steps, "one entry for each step")
+    precondition(participating.contains(true), "somebody who is never in cannot be looked for")
+    let rows = strategy.stepNoise
+    // M y = h, downwards; M^T w = y, upwards.
+    var solved = participating.map { $0 ? 1.0 : 0 }
+    for step in rows.indices {
+      for earlier in 0..<step { solved[step] -= rows[step][earlier] * solved[earlier] }
+      solved[step] /= rows[step][step]
+    }
+    let precision = solved.reduce(0) { $0 + $1 * $1 }
+    for step in rows.indices.reversed() {
+      solved[step] /= rows[step][step]
+      for earlier in 0..<step { solved[earlier] -= rows[step][earlier] * solved[step] }
+    }
+    return solved.map { $0 / precision }
   }
 
   private static func check(

@@ -1,3 +1,4 @@
+internal import CryptoPrimitives
 internal import FederatedTasks
 package import PlannedRounds
 package import PrivacyAccounting
@@ -6,17 +7,36 @@ internal import PrivacyMechanisms
 package import RoundVocabulary
 internal import Scenarios
 
-/// A task's mechanism, and what is claimed of it.
+/// A task's rounds, and what is claimed of them.
 package struct AuditedTask: Sendable {
   package let task: TaskKind
+  /// Of the first round; of every one, where `course` is nil.
   let mechanism: ContributionMechanism
+  /// The ranker's rounds, where clipping and noise of one may follow from earlier ones.
+  var course: RankerRounds?
   /// In which the same devices take part, at most.
   let releases: Int
   let delta: Double
+  /// What all releases of the task cost one user; nil without noise.
+  let charge: Accountant.Participation?
+
+  /// Coordinates of an update.
+  var dimension: Int { course?.dimension ?? mechanism.request.dimension }
+  /// The greatest norm of an update in the first round.
+  var clipNorm: Double { course?.clipNorm ?? mechanism.request.clipNorm }
+
+  /// Which rounds canaries take part in.
+  ///
+  /// All that are run, where a round that they are not in would show nothing of them.
+  /// Shape: [rounds].
+  var participating: [Bool] {
+    if let course, course.weightsOfParticipations != nil { return course.mostParticipations }
+    return [Bool](repeating: true, count: releases)
+  }
 
   /// All releases of the task, as those see them who see no more; nil without noise.
   var event: MechanismEvent? {
-    mechanism.observed?.event(seenBy: .anyClientOrPublic).times(releases)
+    charge.map { $0.mechanism.event(seenBy: .anyClientOrPublic).times($0.count) }
   }
 
   /// What the evidence of all releases may refute.
@@ -29,10 +49,31 @@ package struct AuditedTask: Sendable {
   }
 
   /// Standard deviation of the noise that is certain, over the clip norm; nil without noise.
+  ///
+  /// Of one release, or of the whole run where the noise of its rounds is correlated.
   var noiseMultiplier: Double? {
-    mechanism.guaranteedVariance.map {
+    if let course { return course.noiseMultiplier }
+    return mechanism.guaranteedVariance.map {
       $0.squareRoot() / (mechanism.scale * mechanism.request.clipNorm)
     }
+  }
+}
+
+extension AuditedTask {
+  /// A task whose rounds are all alike.
+  init(_ task: TaskKind, _ mechanism: ContributionMechanism, releases: Int, delta: Double) {
+    self.init(
+      task: task, mechanism: mechanism, releases: releases, delta: delta,
+      charge: mechanism.observed.map { Accountant.Participation($0, count: releases) })
+  }
+
+  /// The ranker, whatever its rounds are like.
+  init(_ rounds: RankerRounds, delta: Double) {
+    let participations = rounds.mostParticipations
+    self.init(
+      task: .ranker, mechanism: rounds.mechanism, course: rounds,
+      releases: participations.count { $0 }, delta: delta,
+      charge: rounds.charge(through: participations.count))
   }
 }
 
@@ -42,12 +83,11 @@ extension ScenarioPlan {
   /// - Throws: `EmpiricalAudit.Obstacle`, or what keeps from building its mechanism.
   package func audited(_ task: TaskKind) throws -> AuditedTask {
     guard tasks.contains(task) else { throw EmpiricalAudit.Obstacle.notInScenario }
-    let isFixed =
-      scenario.ranker.clipping == .fixed
-      && (scenario.privacy.noise == .skellam || scenario.privacy.noise == .discreteGaussian)
-    guard task != .ranker || isFixed else { throw EmpiricalAudit.Obstacle.cumulative }
+    guard task != .ranker else {
+      return AuditedTask(try rankerRounds(), delta: scenario.privacy.delta)
+    }
     return AuditedTask(
-      task: task, mechanism: try mechanism(for: task), releases: try shape(of: task).participations,
+      task, try mechanism(for: task), releases: try shape(of: task).participations,
       delta: scenario.privacy.delta)
   }
 }
@@ -59,7 +99,6 @@ extension PlannedTasks {
   package func audited(_ task: TaskKind, releases: Int? = nil) -> AuditedTask {
     let most = mostParticipations(in: task)
     return AuditedTask(
-      task: task, mechanism: mechanism(for: task), releases: min(releases ?? most, most),
-      delta: plan.privacy.delta)
+      task, mechanism(for: task), releases: min(releases ?? most, most), delta: plan.privacy.delta)
   }
 }

@@ -28,7 +28,6 @@ package struct EmpiricalAudit: Sendable {
 
   /// Why a task is not measured.
   package enum Obstacle: Error, Equatable, CustomStringConvertible {
-    case cumulative
     case notInScenario
     case tooLarge(devices: Int, coordinates: Int)
     case tooFewDevices(Int)
@@ -43,9 +42,6 @@ package struct EmpiricalAudit: Sendable {
     package var description: String {
       switch self {
       case .notInScenario: "the scenario has no such task; name another, or leave --task out"
-      case .cumulative:
-        "its clip norm or noise follows from earlier rounds; measure a scenario with fixed clipping and "
-          + "privacy.noise skellam or discrete-gaussian"
       case .tooLarge(let devices, let coordinates):
         "\(devices) devices with \(coordinates) numbers each are too many; measure a scenario with fewer users"
       case .tooFewDevices(let devices):
@@ -64,7 +60,8 @@ package struct EmpiricalAudit: Sendable {
   ///
   /// - Throws: `Obstacle`, `SimulationError`, `AuditError` or `AccountingError`.
   package func measure(_ audited: AuditedTask) throws -> EmpiricalFigures.Task {
-    try judge(try run(audited) { try audited.mechanism.release($0) }, audited)
+    var path = AuditedPath(audited)
+    return try judge(try run(audited) { try path.release($0) }, audited)
   }
 
   /// What canaries leave in a task's releases, by what `path` makes of the updates of each round.
@@ -73,15 +70,33 @@ package struct EmpiricalAudit: Sendable {
   func run(
     _ audited: AuditedTask, through path: (CanaryRound) throws -> [Float]
   ) throws -> CanaryRun {
-    let (task, mechanism) = (audited.task, audited.mechanism)
-    let set = try canarySet(for: mechanism, task)
-    var coins = DeterministicGenerator(seed: seed, stream: task.auditStream(0))
+    let set = try canarySet(for: audited)
+    var coins = DeterministicGenerator(seed: seed, stream: audited.task.auditStream(0))
     let included = set.drawInclusion(using: &coins)
-    let releases = try (0..<audited.releases).map {
-      try path(round($0, of: set, included: included, mechanism, task))
+    let weights = audited.course?.weightsOfParticipations
+    let nothing = [Float](repeating: 0, count: set.dimension)
+    let releases = try audited.participating.enumerated().map { number, takesPart in
+      try path(
+        CanaryRound(
+          number: number, devices: takesPart ? devices(audited.mechanism) : 0, seed: seed,
+          label: "empirical audit \(audited.task.rawValue)"
+        ) { device in
+          // Correlated noise is least on sums, so canaries keep their sign.
+          device < set.count && included[device]
+            ? set.contribution(of: device, inRelease: weights == nil ? number : 0) : nothing
+        })
     }
     return CanaryRun(
-      set: set, included: included, known: Array(included.indices), releases: releases)
+      set: set, included: included, known: Array(included.indices),
+      releases: weights.map { [Self.sum(of: releases, times: $0)] } ?? releases)
+  }
+
+  private static func sum(of releases: [[Float]], times weights: [Double]) -> [Float] {
+    var sum = [Double](repeating: 0, count: releases.first?.count ?? 0)
+    for (release, weight) in zip(releases, weights) {
+      for index in sum.indices { sum[index] += weight * Double(release[index]) }
+    }
+    return sum.map { Float($0) }
   }
 
   /// Looks for canary devices in what a running task has released.
@@ -139,7 +154,7 @@ package struct EmpiricalAudit: Sendable {
   private func estimate(_ run: CanaryRun, _ audited: AuditedTask) throws -> Double? {
     let set = run.set
     // Without noise all canaries are alike, and nothing can be estimated from how they differ.
-    guard audited.mechanism.observed != nil else { return nil }
+    guard audited.charge != nil else { return nil }
     let learned = try set.learned(from: run.releases)
     guard learned.contains(where: { $0 != 0 }) else { return nil }
     let cosines = zip(try set.cosines(with: learned), run.included).filter(\.1).map(\.0)
@@ -158,10 +173,8 @@ package struct EmpiricalAudit: Sendable {
     return assurance.leastSurvivors
   }
 
-  private func canarySet(
-    for mechanism: ContributionMechanism, _ task: TaskKind
-  ) throws -> CanarySet {
-    let (request, devices) = (mechanism.request, devices(mechanism))
+  private func canarySet(for audited: AuditedTask) throws -> CanarySet {
+    let (request, devices) = (audited.mechanism.request, devices(audited.mechanism))
     let count = min(canaries, devices)
     guard count >= 2 else { throw Obstacle.tooFewDevices(devices) }
     guard
@@ -171,25 +184,12 @@ package struct EmpiricalAudit: Sendable {
       throw Obstacle.tooLarge(devices: devices, coordinates: request.encodedDimension)
     }
     return try CanarySet(
-      count: count, of: task, dimension: request.dimension, clipNorm: request.clipNorm, seed: seed)
+      count: count, of: audited.task, dimension: audited.dimension, clipNorm: audited.clipNorm,
+      seed: seed)
   }
 
   /// Numbers that are rounded and noised in one round: some minutes of one core.
   private static let mostNumbers = 4_000_000_000
-
-  private func round(
-    _ number: Int, of set: CanarySet, included: [Bool], _ mechanism: ContributionMechanism,
-    _ task: TaskKind
-  ) -> CanaryRound {
-    let nothing = [Float](repeating: 0, count: mechanism.request.dimension)
-    return CanaryRound(
-      number: number, devices: devices(mechanism), seed: seed,
-      label: "empirical audit \(task.rawValue)"
-    ) { device in
-      device < set.count && included[device]
-        ? set.contribution(of: device, inRelease: number) : nothing
-    }
-  }
 
   /// What so many right guesses amount to.
   func figures(
@@ -217,19 +217,6 @@ package struct EmpiricalAudit: Sendable {
       lowerBound: best.epsilonLowerBound,
       ceiling: results.map(\.ceiling).max() ?? best.ceiling, alpha: significance,
       verdict: best.verdict.rawValue, estimate: nil,
-      clipNorm: audited.mechanism.request.clipNorm, noiseMultiplier: audited.noiseMultiplier)
-  }
-}
-
-extension ContributionMechanism {
-  /// Each device contributes, as it does in a deployment, and the sum is released.
-  fileprivate func release(_ round: CanaryRound) throws -> [Float] {
-    var sum = makeSum()
-    for device in 0..<round.devices {
-      var randomness = round.randomness(of: device)
-      try contribute(round.update(device), to: &sum, randomness: &randomness)
-    }
-    var noise = round.noise
-    return try release(sum, noise: &noise).values
+      clipNorm: audited.clipNorm, noiseMultiplier: audited.noiseMultiplier)
   }
 }

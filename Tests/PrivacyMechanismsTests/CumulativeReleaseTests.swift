@@ -98,6 +98,51 @@ private func run<Strategy: CumulativeNoise>(
     #expect(runs[1][11].factor < runs[2][11].factor)
   }
 
+  /// What steps hold of answers' noise explains their variance, and weights make the most of it.
+  @Test func weightsLeaveTheLeastNoise() throws {
+    func check<Strategy: CumulativeNoise>(_ strategy: Strategy) throws -> Double {
+      let rows = strategy.stepNoise
+      var copy = strategy
+      var stream = RandomStream.seeded(63, label: "weights")
+      for row in rows {
+        _ = copy.add([0], noise: { _ in 0 }, using: &stream)
+        let variance = row.reduce(0) { $0 + $1 * $1 }
+        #expect(abs(variance / copy.stepVarianceFactor - 1) < 1e-9)
+      }
+      func variance(_ weights: [Double]) -> Double {
+        rows.indices.reduce(0) { total, answer in
+          let part = rows.indices.dropFirst(answer).reduce(0) {
+            $0 + weights[$1] * rows[$1][answer]
+          }
+          return total + part * part
+        }
+      }
+      let run = try CumulativeRelease(
+        ContributionMechanism(
+          .init(
+            dimension: 1, clipNorm: 1, maximumCohort: 4, ringBits: 32, scaleBits: 8,
+            noiseMultiplier: nil)), noiseMultiplier: 1, strategy: strategy)
+      let all = [Bool](repeating: true, count: rows.count)
+      let best = run.weights(participating: all)
+      // A participation in every step adds up to one of them.
+      #expect(abs(best.reduce(0, +) - 1) < 1e-9)
+      let least = variance(best)
+      #expect(least < variance([Double](repeating: 1 / 12, count: 12)) * (1 + 1e-9))
+      for step in 0..<12 {
+        var other = best
+        other[step] += 0.01
+        other[(step + 5) % 12] -= 0.01
+        #expect(variance(other) > least)
+      }
+      // No evidence is clearer than the sensitivity allows.
+      #expect(least * strategy.squaredSensitivity >= 1 - 1e-9)
+      return least * strategy.squaredSensitivity
+    }
+    _ = try check(TreeNoise(steps: 12, pattern: pattern(1, 12)))
+    // The worst case of a Toeplitz strategy is to be in every step.
+    #expect(abs(try check(banded(4, steps: 12, pattern(1, 12))) - 1) < 1e-9)
+  }
+
   /// The factor of a step counted from 0, after as many steps as that takes.
   private func stepFactor(_ strategy: inout some CumulativeNoise, _ step: Int) throws -> Double {
     var stream = RandomStream.seeded(62, label: "steps")

@@ -64,7 +64,7 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
     help: ArgumentHelp("Override a setting; may be repeated.", valueName: "key.path=value"))
   var overrides: [String] = []
 
-  @Option(help: "One task only: statistics, gram, ranker or evaluation.")
+  @Option(help: "One task only: statistics, gram, ranker, encoder or evaluation.")
   var task: TaskKind?
 
   @Option(
