@@ -11,6 +11,9 @@ extension [RunFigures.MethodFigures] {
     return trained < popularity
   }
 
+  /// What the devices train together, and fall back from where it is worse than popularity.
+  static let trained = ["gram", "ranker", "encoder", "preference"]
+
   /// The methods of which one is to be taken, simplest first.
   static let competitors = ["popularity", "gram", "ranker", "encoder"]
 
@@ -30,7 +33,7 @@ extension [RunFigures.MethodFigures] {
 extension RunFigures {
   /// What devices would recommend by, and do not, at the run's own epsilon.
   package var methodsThatFallBack: [String] {
-    ["gram", "ranker", "encoder"].filter { methods.fallsBack($0, epsilon: ownEpsilon) }
+    [MethodFigures].trained.filter { methods.fallsBack($0, epsilon: ownEpsilon) }
   }
 
   /// What this population's devices should recommend by, at the run's own epsilon.

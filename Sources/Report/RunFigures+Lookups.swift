@@ -43,7 +43,7 @@ extension RunFigures.MethodFigures {
 
 extension RunFigures {
   /// Machine names become readable; names that are not known pass unchanged.
-  static func displayName(ofMethod method: String) -> String {
+  package static func displayName(ofMethod method: String) -> String {
     switch method {
     case "popularity": "Popularity"
     case "gram": "Item basis"

@@ -106,6 +106,20 @@ import Testing
     #expect(!"\(try #require(MethodSection.render(figures)).content)".contains("no ε covers"))
   }
 
+  /// Whatever devices train together is marked where it ranks worse than what is popular.
+  @Test(arguments: ["gram", "ranker", "encoder", "preference"])
+  func everyTrainedMethodCanFallBack(method: String) throws {
+    var figures = SampleFigures.complete
+    var worse = try #require(figures.methods.first { $0.method == "ranker" && $0.epsilon == 3 })
+    worse.method = method
+    worse.full.ndcgAt10.value = 0
+    figures.methods.removeAll { $0.method == method }
+    figures.methods.append(worse)
+    #expect(figures.methodsThatFallBack == [method])
+    let page = "\(try #require(MethodSection.render(figures)).content)"
+    #expect(page.contains("below popularity: devices fall back"))
+  }
+
   /// The report and what it tells devices go by the same figure.
   @Test func whatIsWorseThanPopularityIsSaid() throws {
     var figures = SampleFigures.complete

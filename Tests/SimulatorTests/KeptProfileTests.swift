@@ -9,8 +9,9 @@ import Testing
 
 /// What a run released, kept in a file, and the profiles that follow from it.
 @Suite struct KeptProfileTests {
-  private func outcome(_ overrides: [String] = []) async throws -> (Simulation.Outcome, Population)
-  {
+  private func outcome(
+    _ overrides: [String] = [], items: Int = 40, events: Int = 1500
+  ) async throws -> (Simulation.Outcome, Population) {
     let effective = try ScenarioDecoder.decode(
       yaml: """
         name: small
@@ -18,7 +19,7 @@ import Testing
         threads: 2
         behavior:
           source: synthetic
-          synthetic: { users: 60, items: 40, events: 1500, interests: 4, seed: 3 }
+          synthetic: { users: 60, items: \(items), events: \(events), interests: 4, seed: 3 }
         privacy: { mechanism: none }
         tasks:
           gram: { headItems: 20, tailGroups: 5, maxRank: 8 }
@@ -28,7 +29,7 @@ import Testing
         evaluation: { sampledNegatives: 20, bootstrapResamples: 40, coldStart: [0] }
         """, file: "small.yaml", overrides: overrides)
     let population = try SyntheticPopulation(
-      configuration: .init(users: 60, items: 40, events: 1500, interests: 4, seed: 3)
+      configuration: .init(users: 60, items: items, events: events, interests: 4, seed: 3)
     ).population()
     let simulation = Simulation(
       scenario: effective.scenario, population: population,
@@ -102,6 +103,24 @@ import Testing
       #expect(profiles.recommendedRanking == ranking)
       let items = try profiles.recommendations(for: id, count: 3, by: profiles.recommendedRanking)
       #expect(items.allSatisfy { $0.rankedBy == ranking?.rawValue ?? "popularity" })
+    }
+  }
+
+  @Test func whoHasHadEverythingIsToldSo() async throws {
+    let (outcome, population) = try await outcome(
+      ["tasks.gram.headItems=6", "tasks.gram.tailGroups=2", "evaluation.sampledNegatives=2"],
+      items: 12, events: 12_000)
+    let profiles = try KeptProfiles(outcome.model, population: population)
+    let place = try #require(
+      population.log.userIDs.indices.first {
+        Set(population.log.history(of: $0).events.map(\.item)).count == 12
+      })
+    let id = population.log.userIDs[place]
+    #expect(throws: ModelFileError.nothingLeft(user: id)) {
+      try profiles.recommendations(for: id, count: 3, by: .ranker)
+    }
+    #expect(throws: ModelFileError.nothingLeft(user: id)) {
+      try profiles.explanation(for: id, item: nil, by: .ranker, reasons: 1)
     }
   }
 

@@ -53,7 +53,7 @@ enum MethodSection {
       let central: Markup =
         method.isCentral ? " <span class=\"tag\">needs all data in one place</span>" : ""
       let fallback: Markup =
-        ["ranker", "encoder"].contains(method.method)
+        [RunFigures.MethodFigures].trained.contains(method.method)
           && run.methods.fallsBack(method.method, epsilon: method.epsilon)
         ? " <span class=\"tag\">below popularity: devices fall back</span>" : ""
       return HTMLTable.Row(

@@ -110,12 +110,16 @@ package struct KeptProfiles: Sendable {
   }
 
   /// Items that a person has not had, best first.
+  ///
+  /// - Throws: `ModelFileError`; `nothingLeft` where there is none.
   package func recommendations(
     for id: String, count: Int, by ranking: Ranking?
   ) throws -> [PersonRecommendation] {
     let person = try person(id)
     let scores = try scores(for: person, by: ranking)
-    return try topItems(count: count, scores: scores, excluding: person.history.sortedItems).map {
+    let items = topItems(count: count, scores: scores, excluding: person.history.sortedItems)
+    guard !items.isEmpty else { throw ModelFileError.nothingLeft(user: id) }
+    return try items.map {
       try recommendation(of: $0, for: person, scores: scores, by: ranking, reasons: 3)
     }
   }
@@ -133,7 +137,7 @@ package struct KeptProfiles: Sendable {
     let chosen =
       try itemID.map(item)
       ?? topItems(count: 1, scores: scores, excluding: person.history.sortedItems).first
-    guard let chosen else { throw ModelFileError.noEvents(user: id) }
+    guard let chosen else { throw ModelFileError.nothingLeft(user: id) }
     return try recommendation(
       of: chosen, for: person, scores: scores, by: ranking, reasons: reasons)
   }

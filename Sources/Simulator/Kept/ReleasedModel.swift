@@ -126,6 +126,8 @@ package enum ModelFileError: Error, Equatable, CustomStringConvertible {
   case noEncoder
   /// The user has no event that says anything.
   case noEvents(user: String)
+  /// The person has had every item, so that none is ranked first.
+  case nothingLeft(user: String)
 
   package var description: String {
     switch self {
@@ -144,6 +146,8 @@ package enum ModelFileError: Error, Equatable, CustomStringConvertible {
     case .noEncoder:
       "this run trained no sequence encoder: write --by ranker, or simulate with tasks.encoder"
     case .noEvents(let user): "user \(user) has no events of interest: there is nothing to explain"
+    case .nothingLeft(let user):
+      "user \(user) has had every item of the catalogue: there is nothing left to recommend"
     }
   }
 }

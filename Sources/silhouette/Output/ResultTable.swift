@@ -18,7 +18,7 @@ enum ResultTable {
       "\nNobody did any of this, and no figure says anything about \($0): it was not at hand."
     }
     let fallbacks = figures.methodsThatFallBack.map {
-      "\nThe \($0) ranks worse than popularity (NDCG@10): devices fall back and recommend what is popular."
+      "\nThe \(RunFigures.displayName(ofMethod: $0).lowercased()) ranks worse than popularity (NDCG@10): devices fall back and recommend what is popular."
     }
     return figures.title + (notice ?? "") + "\n\n" + aligned(rows)
       + (fallbacks.isEmpty ? "" : "\n" + fallbacks.joined())
