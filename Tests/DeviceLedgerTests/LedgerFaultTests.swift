@@ -172,7 +172,9 @@ import Testing
     let charges = (1...3).map {
       EarlierCharge(charge: Bench.charge(1), round: UInt64($0), time: Bench.start)
     }
+    // As before there were ledgers.
     let fresh = Bench()
+    fresh.medium.state.head = nil
     let ledger = try await fresh.ready(earlier: charges)
     #expect(ledger.contributionCount == 3 && ledger.quarantineEnd == 0)
     #expect(try await fresh.ready(earlier: charges) == ledger, "once")
@@ -183,6 +185,15 @@ import Testing
     #expect(try await damaged.ready(earlier: charges).count(of: Bench.charge(1).task) == 3)
   }
 
+  /// Of a device whose key is older than its ledger nobody knows what it has spent.
+  @Test func aLedgerThatIsGoneAsAWholeIsNoNewOne() async throws {
+    let bench = Bench()
+    #expect(try await bench.ready().quarantineEnd == 0)
+    bench.medium.state = MemoryMedium.State()
+    let ledger = try await bench.ready()
+    #expect(ledger.isQuarantined(at: Bench.start + Bench.quarantine - 1))
+  }
+
   /// A crash at any write of the takeover neither loses nor doubles a charge.
   @Test(arguments: [0, 1, 2], [MemoryMedium.Outcome.lost, .storedAndCrashed])
   func aCrashedTakeoverIsRepeated(write: Int, outcome: MemoryMedium.Outcome) async throws {
@@ -190,6 +201,7 @@ import Testing
       EarlierCharge(charge: Bench.charge(1), round: UInt64($0), time: Bench.start)
     }
     let bench = Bench()
+    bench.medium.state.head = nil
     bench.medium.plan([MemoryMedium.Outcome](repeating: .stored, count: write) + [outcome])
     await #expect(throws: MemoryMedium.Crash.self) { try await bench.ready(earlier: charges) }
     let ledger = try await bench.ready(earlier: charges)

@@ -12,10 +12,12 @@ import TransparencyLog
 struct ReferenceVerifierTests {
   private static let tolerance = 1e-6
 
-  @Test(arguments: [
-    [], ["privacy.noise=discrete-gaussian", "encoding.rotation=true"], ["privacy.mechanism=none"],
-    ["cohort.most=29", "privacy.retries=2"],
-  ])
+  /// Every honest plan of the suite, one with retries, and one so large that what one device's own noise hides is
+  /// beyond floating point.
+  @Test(
+    arguments: HonestPlanTests.plans + [
+      ["cohort.most=29", "privacy.retries=2"], ["cohort.most=1000"],
+    ])
   func bothFindTheSameEpsilons(overrides: [String]) throws {
     var log = try PlannedLog(.small(overrides))
     try log.publish()

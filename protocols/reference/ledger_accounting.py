@@ -174,6 +174,8 @@ def gaussian(charge, noises, delta):
         excess = min(excess, mean - (math.log(delta / 1000) - guess) / c)
     coordinates = sum(skellam.values())
     slack += excess
+    if guess > 700:  # e^(guess - 60) is far above any delta, and too great for a float
+        return INFINITY
     rest = (delta - delta / 500 - 4 * coordinates * math.exp(guess - 60)) * math.exp(-slack)
     if rest <= 0:
         return INFINITY

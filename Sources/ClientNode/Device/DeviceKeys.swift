@@ -14,12 +14,15 @@ package final class DeviceKeys: Sendable {
 
   /// Reads the key of a folder, or makes a fresh one.
   package init(folder: String, randomness: inout RandomStream) throws(StorageError) {
-    if !KeyFile.exists(name: Self.name, in: folder) {
-      try KeyFile.write(
-        SecretBytes(random: SigningKey.seedByteCount, from: &randomness), name: Self.name,
-        in: folder)
-    }
     let count = SigningKey.seedByteCount
+    if !KeyFile.exists(name: Self.name, in: folder) {
+      let seed = SecretBytes(random: count, from: &randomness)
+      // Before the key: a device whose ledger has no head has lost it.
+      try LedgerHeadFile.write(
+        LedgerSeal(derivedFrom: seed).firstHead(randomness: &randomness), folder: folder,
+        faults: NoFaults())
+      try KeyFile.write(seed, name: Self.name, in: folder)
+    }
     identity = SigningKey(seed: try KeyFile.read(count, name: Self.name, in: folder))
     aggregationIdentity = Identity(
       SigningKey(seed: try KeyFile.read(count, name: Self.name, in: folder)))

@@ -78,7 +78,10 @@ extension Coordinator {
     metrics.committed.increment()
     logger.notice(
       "round committed",
-      metadata: ["round": "\(label(of: live.key))", "contributions": "\(sum.survivors.count)"])
+      metadata: [
+        "round": "\(label(of: live.key))",
+        "contributions": "\(CoarseCount.shown(sum.survivors.count))",
+      ])
     finish(live.key, .committed(model: model.hash))
     try await readServedModel()
   }
@@ -190,7 +193,9 @@ extension Coordinator {
     if !isEnough, !awaitsDevices {
       logger.notice(
         "waits until enough devices have joined",
-        metadata: ["enrolled": "\(enrolled)", "needed": "\(plan.template.leastCohort)"])
+        metadata: [
+          "enrolled": "\(CoarseCount.shown(enrolled))", "needed": "\(plan.template.leastCohort)",
+        ])
     }
     awaitsDevices = !isEnough
     return isEnough

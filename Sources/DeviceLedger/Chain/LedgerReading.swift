@@ -15,7 +15,7 @@ package struct LedgerReading: Sendable, Equatable {
   /// ahead of the entries is not, and says that the entries are older.
   /// - Parameters:
   ///   - entries: in the order of their numbers.
-  ///   - head: read before the entries; nil if there is none.
+  ///   - head: read before the entries; nil if there is none, which there is from the first moment of a device on.
   package init(_ entries: [SealedLedgerEntry], head: [UInt8]?, openedWith seal: LedgerSeal) {
     var ledger = DeviceLedger()
     var fault: LedgerFault?
@@ -38,7 +38,6 @@ package struct LedgerReading: Sendable, Equatable {
       if case .some(.some(let known)) = known, known.number == entry.number { named = entry.hash }
     }
     switch known {
-    case nil where entries.isEmpty: break
     case nil: fault = fault ?? .headMissing
     case .some(nil): fault = fault ?? .headUnsealed
     case .some(.some(let head)):

@@ -30,6 +30,13 @@ package final class LedgerSeal: Sendable {
     } catch { return nil }
   }
 
+  /// The head of a device that has spent nothing, as it is stored.
+  ///
+  /// It is written before the device's key, so that a head that is missing was taken away.
+  package func firstHead(randomness: inout RandomStream) -> [UInt8] {
+    seal(DeviceLedger().head, randomness: &randomness)
+  }
+
   /// The head as it is stored.
   package func seal(_ head: LedgerHead, randomness: inout RandomStream) -> [UInt8] {
     seal(head.encoded, LabeledMessage(.deviceLedgerHead).bytes, randomness: &randomness)

@@ -20,7 +20,7 @@ package struct LedgerKeeper<Medium: LedgerMedium>: Sendable {
     return LedgerReading(try await medium.entries(), head: head, openedWith: seal)
   }
 
-  /// The ledger once it can be relied on: begun if there is none, begun again if it is not as it was left.
+  /// The ledger once it can be relied on: begun again if it is not as it was left.
   ///
   /// - Parameters:
   ///   - time: Unix seconds.
@@ -32,8 +32,12 @@ package struct LedgerKeeper<Medium: LedgerMedium>: Sendable {
   ) async throws(Medium.Failure) -> DeviceLedger {
     let reading = try await read()
     var ledger = reading.ledger
-    if let fault = reading.fault {
-      ledger.takeHigher(of: try await earlier().accounts)
+    let isBegun = ledger.number > 0
+    let earlier = isBegun && reading.fault == nil ? [] : try await earlier()
+    // A folder from before there were ledgers has charges, and neither entries nor a head.
+    let isOlder = reading.fault == .headMissing && !isBegun && !earlier.isEmpty
+    if let fault = reading.fault, !isOlder {
+      ledger.takeHigher(of: earlier.accounts)
       // A clock that was set back ends no quarantine early.
       let entry = ledger.append(
         .restart(
@@ -45,14 +49,12 @@ package struct LedgerKeeper<Medium: LedgerMedium>: Sendable {
     }
     // Before the first entry: from then on a head that is missing was taken away.
     if reading.headNumber != ledger.number { try await keepHead(of: ledger, &randomness) }
-    guard ledger.number == 0 else { return ledger }
-    var entries: [SealedLedgerEntry] = []
-    for charge in try await earlier() {
+    guard !isBegun, !earlier.isEmpty else { return ledger }
+    let entries = earlier.map { charge in
       let entry = ledger.append(
         .contribution(charge.charge, round: charge.round), at: charge.time)
-      entries.append(seal.seal(entry, randomness: &randomness))
+      return seal.seal(entry, randomness: &randomness)
     }
-    guard !entries.isEmpty else { return ledger }
     try await medium.append(entries)
     try await keepHead(of: ledger, &randomness)
     return ledger

@@ -14,14 +14,14 @@ import TransparencyLog
 @Suite struct LostLedgerTests {
   /// What happens to the folder of a device that has contributed once.
   enum Harm: CaseIterable, Sendable {
-    case databaseGone, databaseOlder, headGone, folderOlder
+    case databaseGone, databaseOlder, headGone, bothGone, folderOlder
 
     /// What the device says of it.
     var reason: String {
       switch self {
       case .databaseGone: "the ledger is gone, which had 1 entries"
       case .databaseOlder: "the ledger is gone, which had 1 entries"
-      case .headGone: "the file ledger-head is gone"
+      case .headGone, .bothGone: "the file ledger-head is gone"
       case .folderOlder: "the coordinator has counted 1 contributions"
       }
     }
@@ -44,13 +44,17 @@ import TransparencyLog
 
       try Self.harm(folder, harm, backup: world.folder + "/backup")
       let device = try world.device(0, over: switchboard)
-      if harm == .databaseGone { try await world.join(device, world.code(from: switchboard)) }
+      if harm == .databaseGone || harm == .bothGone {
+        try await world.join(device, world.code(from: switchboard))
+      }
       let text = try await Self.objection(of: device, switchboard)
       #expect(text.contains(harm.reason), "\(text)")
       #expect(text.contains("privacy.quarantine"))
       let reading = try await device.ledger()
       #expect(reading.fault == nil)
-      #expect(reading.ledger.contributionCount == 1, "nothing was forgotten")
+      // Where entries and head are gone, only the coordinator still knows, and is asked after the quarantine.
+      let known = harm == .bothGone ? 0 : 1
+      #expect(reading.ledger.contributionCount == known, "nothing was forgotten")
       let now = UInt64(Date().timeIntervalSince1970)
       #expect(reading.ledger.quarantineEnd <= now + 60 + NodeWorld.quarantineSeconds)
       #expect(reading.ledger.isQuarantined(at: now + NodeWorld.quarantineSeconds - 3_600))
@@ -149,7 +153,7 @@ import TransparencyLog
     func restore(_ name: String) throws {
       try files.copyItem(atPath: backup + "/" + name, toPath: folder + "/" + name)
     }
-    if harm == .headGone || harm == .folderOlder { try remove("ledger-head") }
+    if [.headGone, .bothGone, .folderOlder].contains(harm) { try remove("ledger-head") }
     if harm != .headGone {
       for name in try files.contentsOfDirectory(atPath: folder) where isDatabase(name) {
         try remove(name)

@@ -17,8 +17,9 @@ final class Bench {
 
   init(seed: UInt64 = 1) {
     var stream = RandomStream.seeded(seed, label: "ledger", index: 0)
-    keeper = LedgerKeeper(
-      medium, seal: LedgerSeal(derivedFrom: SecretBytes(random: 32, from: &stream)))
+    let seal = LedgerSeal(derivedFrom: SecretBytes(random: 32, from: &stream))
+    medium.state.head = seal.firstHead(randomness: &stream)
+    keeper = LedgerKeeper(medium, seal: seal)
     randomness = stream
   }
 

@@ -67,5 +67,6 @@ struct CoordinatorRunCommand: AsyncParsableCommand {
     } catch { result = .failure(error) }
     try await witnesses.close()
     try result.get()
+    logger.notice("stopped, everything is kept; run it again to go on")
   }
 }
