@@ -20,6 +20,7 @@ import Testing
         let coordinatorEpsilon: Double?
       }
       let days: [Day]
+      let budgetEnd: String?
     }
     struct Cohorts: Decodable {
       let days: Int
@@ -58,6 +59,7 @@ import Testing
         ["statistics/1", "gram/1", "ranker/1"], ["ranker/2", "ranker/3", "ranker/4"], ["ranker/5"],
       ])
     #expect(Set(days.map(\.date)).count == days.count)
+    #expect(forecast.calendar.budgetEnd == days.last?.date)
     let spent = try days.map { try #require($0.coordinatorEpsilon) }
     #expect(spent == spent.sorted())
     #expect((spent.last ?? 9) <= 8 && (spent.first ?? 0) > 0)

@@ -26,9 +26,8 @@ struct CalendarFigures: Encodable {
   let days: [Day]
   /// The day on which the plan's last round is over, at the latest.
   let planEnd: String?
-
-  /// The last day, on which what the plan spends of a device's budget is spent.
-  var end: String? { days.last?.date }
+  /// The last day of `days`, on which what the plan spends of a device's budget is spent.
+  let budgetEnd: String?
 
   init(_ calendar: PlanCalendar, of planned: PlannedTasks) throws(PlanningFault) {
     func spent(_ counts: [TaskKind: Int]) throws(PlanningFault) -> Spent {
@@ -52,6 +51,7 @@ struct CalendarFigures: Encodable {
           coordinatorEpsilon: spent.coordinatorEpsilon))
     }
     self.days = days
+    budgetEnd = days.last?.date
     planEnd = days.isEmpty ? nil : Self.date(calendar.end)
   }
 

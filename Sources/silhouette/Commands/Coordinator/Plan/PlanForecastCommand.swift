@@ -122,13 +122,13 @@ struct PlanForecastCommand: AsyncParsableCommand {
         + "\(spent.modelUserEpsilon.map(FigureText.upperBound) ?? "none") against A1 and "
         + "\(spent.coordinatorEpsilon.map(FigureText.upperBound) ?? "none") against A4.\n"
     }
-    guard let end = calendar.end, let planEnd = calendar.planEnd else {
+    guard let end = calendar.budgetEnd, let planEnd = calendar.planEnd else {
       return (sofar ?? "") + "The plan asks no device for anything any more."
     }
     return (sofar ?? "") + beginning(of: forecast)
       + "a device with standard settings has spent epsilon by the end of a day:\n"
       + ResultTable.aligned([["day", "A1", "A4", "after its rounds"]] + rows)
-      + "\nNo round asks it for anything after \(end)."
+      + "\nIts part of the budget is spent on \(end): no round asks it for anything after."
       + (planEnd > end ? " The plan's last round is on \(planEnd)." : "")
   }
 
