@@ -13,14 +13,16 @@ package final class DeviceKeys: Sendable {
   private static let name = "identity"
 
   /// Reads the key of a folder, or makes a fresh one.
-  package init(folder: String, randomness: inout RandomStream) throws(StorageError) {
+  package init(
+    folder: String, randomness: inout RandomStream, faults: any FaultInjector = NoFaults()
+  ) throws(StorageError) {
     let count = SigningKey.seedByteCount
     if !KeyFile.exists(name: Self.name, in: folder) {
       let seed = SecretBytes(random: count, from: &randomness)
       // Before the key: a device whose ledger has no head has lost it.
       try LedgerHeadFile.write(
         LedgerSeal(derivedFrom: seed).firstHead(randomness: &randomness), folder: folder,
-        faults: NoFaults())
+        faults: faults)
       try KeyFile.write(seed, name: Self.name, in: folder)
     }
     identity = SigningKey(seed: try KeyFile.read(count, name: Self.name, in: folder))

@@ -55,7 +55,7 @@ package actor DeviceNode {
     var source = RandomStream.system()
     do throws(StorageError) {
       store = try SQLiteParticipantStore(folder: folder, faults: faults)
-      keys = try DeviceKeys(folder: folder, randomness: &source)
+      keys = try DeviceKeys(folder: folder, randomness: &source, faults: faults)
     } catch { throw .storage(error) }
     self.transport = transport
     self.ceilings = ceilings

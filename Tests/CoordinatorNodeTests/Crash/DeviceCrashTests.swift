@@ -26,7 +26,7 @@ extension CrashTests {
       FailPoint.ofDevices.map { Kill($0) }
       // The messages of a round: Advertise, Shares, Consistency, Unmask.
       + [2, 3, 4].map { Kill(.messageAcknowledged, visit: $0) }
-      // The head of the ledger: before the first entry, and with it.
+      // The head of the ledger: before the key, and with the first entry.
       + [Kill(.ledgerHeadKept, visit: 2)]
 
     /// Points at which the contribution has been acknowledged.
@@ -60,12 +60,14 @@ extension CrashTests {
       try await rehearse(
         over: .inProcess, expectingOneRound: Self.hasContributed(Kill(point))
       ) { stage in
-        let device = try NodeWorld.device(
-          in: stage.folder, over: stage.switchboard, faults: faults, clock: { stage.start })
         await #expect(throws: (any Error).self) {
-          try await Self.takePart(device, code: JoinCode(text: stage.code))
+          let device = try NodeWorld.device(
+            in: stage.folder, over: stage.switchboard, faults: faults, clock: { stage.start })
+          do { try await Self.takePart(device, code: JoinCode(text: stage.code)) } catch {
+            try await device.close()
+            throw error
+          }
         }
-        try await device.close()
       }
       #expect(faults.wasFull)
     }
