@@ -26,11 +26,7 @@ extension PlannedTasks {
   ) throws -> ModelState {
     guard let round = next(after: state) else { return state }
     try check(state)
-    let mechanism = mechanism(for: round.task)
-    // Devices made the noise, so the coordinator draws none from this stream.
-    var unused = RandomStream.system()
-    let release = try mechanism.release(
-      mechanism.makeSum(of: sum, contributors: contributors), noise: &unused)
+    let release = try release(sum, of: round.task, contributors: contributors)
     var next = state
     switch round.task {
     case .statistics: next.popularity = StatisticsTask.popularity(from: release)
@@ -53,24 +49,24 @@ extension PlannedTasks {
     return next
   }
 
-  /// What the sum of a round was, as far as the versions before and after it tell.
+  /// What an opened sum says, for whoever audits a task while it runs.
   ///
-  /// For whoever audits a task while it runs. Popularity does not tell what is below half of its noise.
-  ///
-  /// Shape: [d], in update units; nil for the gram matrix, of which a version has the leading vectors only.
-  package func opened(
-    by task: TaskKind, from before: ModelState, to after: ModelState
-  ) -> [Float]? {
-    switch task {
-    case .statistics: return after.popularity?.values
-    case .ranker:
-      // The step backwards: velocity' = momentum velocity + sum / cohort.
-      let momentum = Float(plan.ranker.momentum)
-      return zip(before.ranker.velocity, after.ranker.velocity).map {
-        ($1 - momentum * $0) * Float(plan.cohort.most)
-      }
-    case .gram, .encoder, .evaluation: return nil
-    }
+  /// - Throws: `ReleaseError`, or `NumericalError`.
+  /// - Shape: the encoded dimension in, [d] in units of the update out.
+  package func released(
+    _ sum: RingVector, of task: TaskKind, contributors: Int
+  ) throws -> [Float] {
+    try release(sum, of: task, contributors: contributors).values
+  }
+
+  private func release(
+    _ sum: RingVector, of task: TaskKind, contributors: Int
+  ) throws -> Release {
+    let mechanism = mechanism(for: task)
+    // Devices made the noise, so the coordinator draws none from this stream.
+    var unused = RandomStream.system()
+    return try mechanism.release(
+      mechanism.makeSum(of: sum, contributors: contributors), noise: &unused)
   }
 
   /// Refuses a version that is not over this plan's items, coordinates and features.

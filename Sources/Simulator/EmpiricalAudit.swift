@@ -7,13 +7,17 @@ internal import PrivacyMechanisms
 package import Report
 internal import RoundVocabulary
 
-/// Looks for canaries in what the mechanisms of a scenario or of a plan release, in one run of each task.
+/// Looks for canaries in what the mechanisms of a scenario or of a plan release, in one run of each task or in a few.
 ///
 /// Canary devices go through the contribution path of the scenario: clip, rotation, rounding, noise and
 /// ring. Each is in or out by a fair coin; one that is out contributes nothing, as zero-out neighbors have
 /// it. All other devices contribute nothing, so that what is found is the mechanism's doing.
+///
+/// Where a cohort has no room for all canaries there are as many runs as it takes, each with canaries of its own and
+/// all noise drawn afresh. One coin changes one of them, and the others do not depend on it: all runs together are
+/// as private towards a canary as one is, and count as one run with all canaries.
 package struct EmpiricalAudit: Sendable {
-  /// Canaries, as far as the cohort has room for them.
+  /// Canaries, over all runs.
   package let canaries: Int
   /// The probability at which an honest mechanism may fail.
   package let significance: Double
@@ -36,8 +40,8 @@ package struct EmpiricalAudit: Sendable {
     /// Two devices are the same canary, or canaries of different audits.
     case unlikeCanaries(index: Int)
     case nothingReleased
-    /// A version does not say what sum it was made from.
-    case notLinear
+    /// Rounds of a program that kept no sums.
+    case sumsNotKept
 
     package var description: String {
       switch self {
@@ -51,7 +55,8 @@ package struct EmpiricalAudit: Sendable {
       case .unlikeCanaries(let index):
         "canary \(index) is there twice, or belongs to another audit; name the devices of one audit, each once"
       case .nothingReleased: "no round of it has been committed yet"
-      case .notLinear: "its versions do not tell what sums they were made from"
+      case .sumsNotKept:
+        "the sums of some of its rounds were not kept: an earlier version of this program has committed them"
       }
     }
   }
@@ -60,18 +65,40 @@ package struct EmpiricalAudit: Sendable {
   ///
   /// - Throws: `Obstacle`, `SimulationError`, `AuditError` or `AccountingError`.
   package func measure(_ audited: AuditedTask) throws -> EmpiricalFigures.Task {
-    var path = AuditedPath(audited)
-    return try judge(try run(audited) { try path.release($0) }, audited)
+    let (request, devices) = (audited.mechanism.request, devices(audited.mechanism))
+    guard devices >= 2, canaries >= 2 else { throw Obstacle.tooFewDevices(devices) }
+    let (numbers, isTooMany) = devices.multipliedReportingOverflow(by: request.encodedDimension)
+    guard !isTooMany, numbers <= Self.mostNumbers else {
+      throw Obstacle.tooLarge(devices: devices, coordinates: request.encodedDimension)
+    }
+    let needed = (canaries + devices - 1) / devices
+    let runs = max(1, min(needed, Self.mostNumbers / max(1, numbers)))
+    let total = min(canaries, runs * devices)
+    var evidence = CanaryEvidence()
+    for number in 0..<runs {
+      // Parts that differ by one at most.
+      let count = total / runs + (number < total % runs ? 1 : 0)
+      var path = AuditedPath(audited)
+      try evidence.add(run(audited, canaries: count, number: number) { try path.release($0) })
+    }
+    return try judge(evidence, audited)
   }
 
   /// What canaries leave in a task's releases, by what `path` makes of the updates of each round.
   ///
   /// The product has the mechanism's own path only; tests put in one with a fault.
+  /// - Parameters:
+  ///   - count: canaries of this run; nil for as many as there is room for.
+  ///   - number: of the run, counted from 0.
   func run(
-    _ audited: AuditedTask, through path: (CanaryRound) throws -> [Float]
+    _ audited: AuditedTask, canaries count: Int? = nil, number runNumber: Int = 0,
+    through path: (CanaryRound) throws -> [Float]
   ) throws -> CanaryRun {
-    let set = try canarySet(for: audited)
-    var coins = DeterministicGenerator(seed: seed, stream: audited.task.auditStream(0))
+    let set = try CanarySet(
+      count: count ?? min(canaries, devices(audited.mechanism)), of: audited.task,
+      dimension: audited.dimension, clipNorm: audited.clipNorm, seed: seed)
+    var coins = DeterministicGenerator(
+      seed: seed, stream: audited.task.auditStream(0, run: runNumber))
     let included = set.drawInclusion(using: &coins)
     let weights = audited.course?.weightsOfParticipations
     let nothing = [Float](repeating: 0, count: set.dimension)
@@ -80,6 +107,7 @@ package struct EmpiricalAudit: Sendable {
         CanaryRound(
           number: number, devices: takesPart ? devices(audited.mechanism) : 0, seed: seed,
           label: "empirical audit \(audited.task.rawValue)"
+            + (runNumber > 0 ? " run \(runNumber)" : "")
         ) { device in
           // Correlated noise is least on sums, so canaries keep their sign.
           device < set.count && included[device]
@@ -122,7 +150,8 @@ package struct EmpiricalAudit: Sendable {
       clipNorm: request.clipNorm, seed: first.seed)
     return try EmpiricalAudit(canaries: known.count, significance: significance, seed: first.seed)
       .judge(
-        CanaryRun(set: set, included: included, known: known, releases: releases), audited)
+        CanaryEvidence(
+          of: CanaryRun(set: set, included: included, known: known, releases: releases)), audited)
   }
 
   /// Whether devices are canaries of one audit, each once; the first of them.
@@ -143,24 +172,21 @@ package struct EmpiricalAudit: Sendable {
   }
 
   private func judge(
-    _ run: CanaryRun, _ audited: AuditedTask
+    _ evidence: CanaryEvidence, _ audited: AuditedTask
   ) throws -> EmpiricalFigures.Task {
-    var figures = try figures(run.outcome, audited)
-    figures.estimate = try estimate(run, audited)
+    var figures = try figures(evidence.outcome, audited)
+    figures.runs = evidence.runs
+    figures.estimate = try estimate(evidence, audited)
     return figures
   }
 
   /// What the canaries that were in let one guess of epsilon: no bound, from neither side.
-  private func estimate(_ run: CanaryRun, _ audited: AuditedTask) throws -> Double? {
-    let set = run.set
+  private func estimate(_ evidence: CanaryEvidence, _ audited: AuditedTask) throws -> Double? {
+    let cosines = evidence.cosines
     // Without noise all canaries are alike, and nothing can be estimated from how they differ.
-    guard audited.charge != nil else { return nil }
-    let learned = try set.learned(from: run.releases)
-    guard learned.contains(where: { $0 != 0 }) else { return nil }
-    let cosines = zip(try set.cosines(with: learned), run.included).filter(\.1).map(\.0)
-    guard cosines.count >= 2, Set(cosines).count > 1 else { return nil }
+    guard audited.charge != nil, cosines.count >= 2, Set(cosines).count > 1 else { return nil }
     let estimate = try CanaryEstimate(
-      cosines: cosines, dimension: set.dimension, delta: audited.delta
+      cosines: cosines, dimension: audited.dimension, delta: audited.delta
     ).epsilonEstimate
     return estimate.isFinite ? estimate : nil
   }
@@ -173,22 +199,7 @@ package struct EmpiricalAudit: Sendable {
     return assurance.leastSurvivors
   }
 
-  private func canarySet(for audited: AuditedTask) throws -> CanarySet {
-    let (request, devices) = (audited.mechanism.request, devices(audited.mechanism))
-    let count = min(canaries, devices)
-    guard count >= 2 else { throw Obstacle.tooFewDevices(devices) }
-    guard
-      devices.multipliedReportingOverflow(by: request.encodedDimension).partialValue
-        <= Self.mostNumbers, devices <= Self.mostNumbers
-    else {
-      throw Obstacle.tooLarge(devices: devices, coordinates: request.encodedDimension)
-    }
-    return try CanarySet(
-      count: count, of: audited.task, dimension: audited.dimension, clipNorm: audited.clipNorm,
-      seed: seed)
-  }
-
-  /// Numbers that are rounded and noised in one round: some minutes of one core.
+  /// Numbers that are rounded and noised in one round of all runs: some minutes of one core.
   private static let mostNumbers = 4_000_000_000
 
   /// What so many right guesses amount to.

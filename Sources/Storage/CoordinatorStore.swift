@@ -91,8 +91,10 @@ package protocol ModelStore: Sendable {
   ///
   /// - Throws: `staleParent` if another version is in use, `roundHasEnded`.
   func commit(
-    _ model: ModelRecord, bytes: [UInt8], round: RoundKey, log: [LogEntry]
+    _ model: ModelRecord, bytes: [UInt8], sum: ReleasedSum, round: RoundKey, log: [LogEntry]
   ) async throws(StorageError)
+  /// The sum that a round has released; nil if it has released none, or before sums were kept.
+  func releasedSum(of round: RoundKey) async throws(StorageError) -> ReleasedSum?
   /// Keeps the count of a day, unless there is one.
   func keep(_ attendance: AttendanceRecord) async throws(StorageError)
   /// The newest first.

@@ -23,9 +23,10 @@ import Testing
     audit: {gate: GATE}
     """
 
-  private static func planned(gate: Bool) throws -> PlannedTasks {
+  private static func planned(gate: Bool, epsilon: Int = 1) throws -> PlannedTasks {
     let plan = try PlanDecoder.decode(
-      yaml: plan.replacing("GATE", with: "\(gate)"), file: "gated.yaml")
+      yaml: plan.replacing("GATE", with: "\(gate)")
+        .replacing("epsilon: 1", with: "epsilon: \(epsilon)"), file: "gated.yaml")
     return try PlannedTasks(plan, hash: Blake2b.digest(Array(SignedPlanText.yaml(of: plan).utf8)))
   }
 
@@ -34,8 +35,10 @@ import Testing
       document: Array(SignedPlanText.yaml(of: try planned(gate: gate).plan).utf8), signature: [])
   }
 
-  private func measured(_ files: AuditFiles, canaries: Int) async throws -> String {
-    let planned = try Self.planned(gate: true)
+  private func measured(
+    _ files: AuditFiles, canaries: Int, epsilon: Int = 1
+  ) async throws -> String {
+    let planned = try Self.planned(gate: true, epsilon: epsilon)
     try files.folder.write(SignedPlanText.yaml(of: planned.plan), to: "plan.yaml")
     let run = try await files.run(
       "audit empirical --plan plan.yaml --canaries \(canaries) --json --quiet")
@@ -129,6 +132,38 @@ import Testing
     }
   }
 
+  /// Sixty devices alone could never refute epsilon 8: canaries of more runs than one can.
+  @Test func theGateOfALooseClaimOpensForMoreRuns() async throws {
+    let files = try AuditFiles()
+    let planned = try Self.planned(gate: true, epsilon: 8)
+    func pass(canaries: Int) async throws -> GatePass {
+      try files.folder.write(
+        try await measured(files, canaries: canaries, epsilon: 8), to: "measured.json")
+      return try ReleaseGate.pass(
+        of: planned,
+        measured: files.folder.url.appending(path: "measured.json").path(percentEncoded: false))
+    }
+    let few = await #expect(throws: AuditFailure.self) { try await pass(canaries: 40) }
+    #expect("\(try #require(few))".contains("--canaries 80"))
+    #expect(try await pass(canaries: 1_000) == GatePass(plan: planned.hash))
+  }
+
+  /// What refutes a claim is said before what is missing.
+  @Test func aRefutedTaskIsNamedBeforeOneThatIsMissing() async throws {
+    let files = try AuditFiles()
+    let output = try await measured(files, canaries: 10)
+      .replacing("\"task\" : \"statistics\"", with: "\"task\" : \"evaluation\"")
+    let bound = try #require(output.matches(of: /"lowerBound" : [0-9.e-]+/).last).0
+    try files.folder.write(
+      output.replacing(bound, with: "\"lowerBound\" : 99"), to: "measured.json")
+    let failure = #expect(throws: AuditFailure.self) {
+      try ReleaseGate.pass(
+        of: Self.planned(gate: true),
+        measured: files.folder.url.appending(path: "measured.json").path(percentEncoded: false))
+    }
+    #expect(failure?.status == .refuted, "\(String(describing: failure))")
+  }
+
   /// The three commands that put a version before devices, against a coordinator's folder.
   @Test func noCommandPassesTheGateWithoutAMeasurement() async throws {
     let files = try AuditFiles()
@@ -149,7 +184,7 @@ import Testing
       bytes: versions[0])
     try await store.commit(
       ModelRecord(hash: hashes[1], parent: hashes[0], round: key, plan: record.hash, createdAt: 2),
-      bytes: versions[1], round: key, log: [])
+      bytes: versions[1], sum: ReleasedSum(survivors: 1, packed: []), round: key, log: [])
     try store.close()
     let lines = ["model promote \(hashes[1])", "model pin \(hashes[1])", "model rollback"]
     for line in lines {

@@ -28,6 +28,11 @@ import TransparencyLog
     #expect(written.files == ["audit/report.html", "audit/report.json", "audit/report.sig"])
     let html = try files.read("audit/report.html")
     #expect(html.contains(written.key) && html.contains(written.bundle))
+    // Each charged round has its mechanism, and what no entry is about is said.
+    let figures = try files.read("audit/report.json")
+    let charged = figures.matches(of: /"isCharged" : true/).count
+    #expect(charged > 0 && figures.matches(of: /"mechanism" : \{/).count == charged)
+    #expect(html.contains("counts of check-ins") && figures.contains("counts of check-ins"))
     let block = try #require(html.firstMatch(of: /<pre><code>(silhouette[^<]*)<\/code>/))
     let lines = block.1.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
       .filter { $0.hasPrefix("silhouette ") }

@@ -173,7 +173,7 @@ import Testing
       try await store.commit(
         ModelRecord(
           hash: hash, parent: parent, round: key, plan: record.hash, createdAt: opened + 600),
-        bytes: model.encoded, round: key, log: [])
+        bytes: model.encoded, sum: ReleasedSum(survivors: 1, packed: []), round: key, log: [])
       parent = hash
     }
     if state != .running { try await store.move(record.hash, to: state, log: []) }

@@ -7,7 +7,11 @@ enum SampleAudit {
   ) -> AuditFigures.Round {
     AuditFigures.Round(
       task: "ranker", number: number, members: 64, survivors: 60, isCharged: isCharged,
-      isReleased: isReleased, abortCode: abortCode,
+      isReleased: isReleased,
+      mechanism: isCharged
+        ? AuditFigures.Mechanism(
+          law: "Skellam", clipNorm: 1, noiseMultiplier: 4.25, leastSurvivors: 60, mostColluding: 3)
+        : nil, abortCode: abortCode,
       abortReason: abortCode.map { "fewClients, code \($0)" })
   }
 
@@ -50,7 +54,8 @@ enum SampleAudit {
         authority: "a07b", witnesses: [], quorum: 0, cosignatures: 0, keysArePinned: false),
       terms: AuditFigures.Terms(
         unit: "user", protects: "all of one device", adjacency: "zeroOut",
-        difference: "all of it, replaced by nothing"),
+        difference: "all of it, replaced by nothing",
+        apart: "counts of check-ins"),
       total: plans.isEmpty
         ? nil : AuditFigures.Total(delta: 1e-5, guarantees: guarantees(total, reason: reason)),
       plans: plans, deviations: deviations, empirical: empirical)

@@ -17,6 +17,7 @@ struct DurableState {
   /// By task and device.
   var contributions: [Bytes32: [Bytes32: Int]] = [:]
   var sums: [RoundKey: Sum] = [:]
+  var releasedSums: [RoundKey: ReleasedSum] = [:]
   var models: [ModelRecord] = []
   /// By plan.
   var current: [Bytes32: Bytes32] = [:]

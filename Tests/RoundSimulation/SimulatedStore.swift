@@ -362,7 +362,7 @@ extension SimulatedStore {
   }
 
   func commit(
-    _ model: ModelRecord, bytes: [UInt8], round: RoundKey, log: [LogEntry]
+    _ model: ModelRecord, bytes: [UInt8], sum: ReleasedSum, round: RoundKey, log: [LogEntry]
   ) async throws(StorageError) {
     _ = try await store(bytes)
     let unneeded = try await write { (state) throws(StorageError) -> Bytes32? in
@@ -376,10 +376,15 @@ extension SimulatedStore {
       state.models.append(model)
       state.current[model.plan] = model.hash
       state.end(round, .committed(model: model.hash), at: model.createdAt)
+      state.releasedSums[round] = sum
       try state.append(log)
       return state.forgetSum(round)
     }
     remove(unneeded)
+  }
+
+  func releasedSum(of round: RoundKey) async throws(StorageError) -> ReleasedSum? {
+    try read { $0.releasedSums[round] }
   }
 
   func model(_ hash: Bytes32) async throws(StorageError) -> ModelRecord? {

@@ -26,7 +26,7 @@ import SilhouetteClient
       // Other coins for other tasks.
       try CanaryRole(
         index: $0, count: PlannedWorld.devices, seed: 5,
-        tasks: $0.isMultiple(of: 2) ? [.statistics] : [.ranker])
+        tasks: $0.isMultiple(of: 2) ? [.statistics, .gram] : [.ranker])
     }
     try await world.serving(coordinator, .inProcess) { transport, url, pin in
       let shelf = PlanShelf()
@@ -45,8 +45,7 @@ import SilhouetteClient
     let record = try #require(try await store.plan(hash))
     let lineage = try await PlanLineage(of: record, in: store)
     #expect(lineage.states.count == 5)
-    #expect(lineage.releases(of: .gram) == nil)
-    for (task, rounds) in [(TaskKind.statistics, 1), (.ranker, 2)] {
+    for (task, rounds) in [(TaskKind.statistics, 1), (.gram, 1), (.ranker, 2)] {
       let releases = try #require(lineage.releases(of: task))
       #expect(releases.count == rounds && lineage.releaseCount(of: task) == rounds)
       let request = lineage.tasks.mechanism(for: task).request
@@ -55,7 +54,6 @@ import SilhouetteClient
         seed: 5)
       let scores = try set.scores(of: releases)
       for role in roles {
-        // Popularity shows half of the coordinates, more or less; the ranker's steps all of them.
         #expect((scores[role.index] > 0.1) == role.tasks.contains(task), "\(task) \(role.index)")
       }
       let measured = try EmpiricalAudit.measure(

@@ -13,6 +13,7 @@ struct CoordinatorScript {
   static let devices = (0..<3).map { Blake2b.digest([UInt8($0)]) }
   static let firstRound = RoundKey(task: task, number: 1)
   static let secondRound = RoundKey(task: task, number: 2)
+  static let sum = ReleasedSum(survivors: 2, packed: [7, 0, 9])
   static let models = (0..<2).map { Array("model \($0)".utf8) }
 
   let store: SQLiteCoordinatorStore
@@ -71,7 +72,7 @@ struct CoordinatorScript {
         to: key, log: count == 2 ? [Self.survivors(of: key)] : [])
     }
     try await store.commit(
-      Self.model(1, parent: 0, round: key), bytes: Self.models[1], round: key,
+      Self.model(1, parent: 0, round: key), bytes: Self.models[1], sum: Self.sum, round: key,
       log: [Self.entry(.pause(LoggedPause(task: Self.task, number: 2, state: .paused)))])
   }
 
@@ -126,6 +127,7 @@ struct StoreContents: Equatable {
   var rounds: [RoundRecord] = []
   var journals: [[JournalEntry]] = []
   var sums: [PartialSum?] = []
+  var releasedSums: [ReleasedSum?] = []
   var models: [ModelRecord] = []
   var current: ModelRecord?
   var served: ModelRecord?
@@ -140,6 +142,7 @@ struct StoreContents: Equatable {
     for round in rounds {
       journals.append(try await store.journal(round.key))
       sums.append(try await store.partialSum(round.key))
+      releasedSums.append(try await store.releasedSum(of: round.key))
     }
     models = try await store.models(plan: CoordinatorScript.plan.hash)
     current = try await store.currentModel(plan: CoordinatorScript.plan.hash)

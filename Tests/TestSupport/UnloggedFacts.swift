@@ -22,6 +22,7 @@ extension CoordinatorStore {
   package func commit(
     _ model: ModelRecord, bytes: [UInt8], round: RoundKey
   ) async throws(StorageError) {
-    try await commit(model, bytes: bytes, round: round, log: [])
+    try await commit(
+      model, bytes: bytes, sum: ReleasedSum(survivors: 0, packed: []), round: round, log: [])
   }
 }

@@ -28,12 +28,7 @@ extension DeviceNode {
     if let debit { try await check(debit, of: end.key, under: log.head) }
     switch end.heard {
     case .committed(let model):
-      guard let debit else { throw .log(.missing(debitKey)) }
-      let release = try await log.entry(releaseKey)
-      guard Self.release(release, names: debit, model: model) else {
-        throw .log(.differs(releaseKey))
-      }
-      return [debit, release]
+      return try await ends(debit, debitKey, releaseKey, model: model, in: log)
     case .aborted:
       let abort = try await log.entry(abortKey)
       return [debit, abort].compactMap { $0 }
@@ -41,19 +36,22 @@ extension DeviceNode {
       if let abort = try await log.entryIfShown(abortKey) {
         return [debit, abort].compactMap { $0 }
       }
-      guard let debit else { throw .log(.missing(debitKey)) }
-      let release = try await log.entry(releaseKey)
-      guard Self.release(release, names: debit, model: nil) else {
-        throw .log(.differs(releaseKey))
-      }
-      return [debit, release]
+      return try await ends(debit, debitKey, releaseKey, model: nil, in: log)
     }
   }
 
-  private static func release(
-    _ release: ProvedEntry, names debit: ProvedEntry, model: Bytes32?
-  ) -> Bool {
-    guard case .release(let found) = release.entry.content else { return false }
-    return found.debit == debit.entry.leaf && (model == nil || found.modelHash == model)
+  /// Debit and the release that names it.
+  private func ends(
+    _ shown: ProvedEntry?, _ debitKey: EntryKey, _ releaseKey: EntryKey, model: Bytes32?,
+    in log: LogReader
+  ) async throws(DeviceError) -> [ProvedEntry] {
+    // Where none was shown, asking again says so, and keeps the head.
+    let debit: ProvedEntry
+    if let shown { debit = shown } else { debit = try await log.entry(debitKey) }
+    let release = try await log.entry(releaseKey) {
+      guard case .release(let found) = $0 else { return false }
+      return found.debit == debit.entry.leaf && (model == nil || found.modelHash == model)
+    }
+    return [debit, release]
   }
 }

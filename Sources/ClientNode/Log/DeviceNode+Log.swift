@@ -19,20 +19,21 @@ extension DeviceNode {
     let witnesses = try await witnessQuorum(of: config)
     let log = try await LogReader(self, witnesses: witnesses)
     let planKey = EntryKey(kind: .plan, subject: config.planHash, number: 0)
-    let plan = try await log.entry(planKey)
-    guard case .plan(let found) = plan.entry.content, found.signature == planSignature,
-      found.signer == config.authority
-    else { throw .log(.differs(planKey)) }
+    let plan = try await log.entry(planKey) {
+      guard case .plan(let found) = $0 else { return false }
+      return found.signature == planSignature && found.signer == config.authority
+    }
+    let configuration = Transcript.configured(config)
     let roundKey = EntryKey(kind: .round, subject: config.task, number: config.round)
-    let round = try await log.entry(roundKey)
-    guard case .round(let terms) = round.entry.content, terms.planHash == config.planHash,
-      terms.modelHash == config.modelHash,
-      terms.configuration == Transcript.configured(config)
-    else { throw .log(.differs(roundKey)) }
+    let round = try await log.entry(roundKey) {
+      guard case .round(let terms) = $0 else { return false }
+      return terms.planHash == config.planHash && terms.modelHash == config.modelHash
+        && terms.configuration == configuration
+    }
     try await settleEnds(log)
     try await keep(plan, under: log.head)
     try await keep(round, under: log.head)
-    return terms.configuration
+    return configuration
   }
 
   /// How many of the pinned witnesses a head needs: what the owner demands, and a majority where the round

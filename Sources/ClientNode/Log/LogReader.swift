@@ -4,6 +4,7 @@ internal import TransparencyLog
 /// The coordinator's log at one head, which was accepted and is durable.
 struct LogReader {
   private let node: DeviceNode
+  private let log: LogIdentity
   let head: CosignedHead
 
   /// Fetches the newest head, and accepts it.
@@ -13,6 +14,7 @@ struct LogReader {
     self.node = node
     guard let log = try await node.pinnedLog() else { throw .log(.notPinned) }
     guard try await node.logEvidence() == nil else { throw .log(.convicted) }
+    self.log = log
     // Whatever the log shows from now on.
     if let debit = try await node.falseDebit() { throw .log(.falseDebit(debit.key)) }
     let last = try await node.lastHead(of: log)
@@ -27,7 +29,7 @@ struct LogReader {
       switch error {
       case .splitView(let evidence), .shrunk(let evidence):
         try await node.keep(evidence)
-      default: try await node.keepRefused(head.signed, by: error, of: log)
+      default: try await node.keepRefused(head.signed, by: error.rule, of: log)
       }
       throw .log(.refused(error))
     }
@@ -35,11 +37,28 @@ struct LogReader {
     if let accepted = view.last, accepted != last { try await node.setLastHead(accepted) }
   }
 
-  /// An entry that is proved to be in the log.
+  /// An entry that is proved to be in the log, and says what the coordinator has said.
   ///
-  /// - Throws: `log(missing)` if the coordinator does not show it, or `log(refused)` for a proof that does not
-  ///   hold.
-  func entry(_ key: EntryKey) async throws(DeviceError) -> ProvedEntry {
+  /// Where it does not, the head is kept, with the entry's key: a head is the log's own word for what it holds.
+  /// - Throws: `log(missing)` if the coordinator does not show it, `log(refused)` for a proof that does not
+  ///   hold, `log(differs)` if it says something else.
+  func entry(
+    _ key: EntryKey, saying isSaid: (LogEntry.Content) -> Bool = { _ in true }
+  ) async throws(DeviceError) -> ProvedEntry {
+    do throws(DeviceError) {
+      let proved = try await shown(key)
+      guard isSaid(proved.entry.content) else { throw .log(.differs(key)) }
+      try await node.forgetMissing(proved, in: log)
+      return proved
+    } catch {
+      if let fault = EntryFault(error) {
+        try await node.keepRefused(head.signed, for: fault, of: key, in: log)
+      }
+      throw error
+    }
+  }
+
+  private func shown(_ key: EntryKey) async throws(DeviceError) -> ProvedEntry {
     let size = head.signed.head.tree.size
     let path = "entry/\(size)/\(key.kind.rawValue)/\(key.subject)/\(key.number)"
     let bytes: [UInt8]
@@ -63,7 +82,7 @@ struct LogReader {
   ///
   /// For questions to which "none" is an answer, as whether an aborted round was debited; every other fault is thrown.
   func entryIfShown(_ key: EntryKey) async throws(DeviceError) -> ProvedEntry? {
-    do throws(DeviceError) { return try await entry(key) } catch {
+    do throws(DeviceError) { return try await shown(key) } catch {
       guard error == .log(.missing(key)) else { throw error }
       return nil
     }

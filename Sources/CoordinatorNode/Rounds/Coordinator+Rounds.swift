@@ -38,9 +38,9 @@ extension Coordinator {
       return try await end(live.key, .journal)
     }
     let bytes: [UInt8]
-    let sumHash: Bytes32
+    let released: (sum: ReleasedSum, hash: Bytes32)
     do {
-      (bytes, sumHash) = try await Self.model(
+      (bytes, released) = try await Self.model(
         plan.course, after: try await store.blob(current.hash), sum: sum,
         packing: live.config.packing)
     } catch {
@@ -54,10 +54,12 @@ extension Coordinator {
       at: model.createdAt,
       .release(
         LoggedRelease(
-          round: live.key.logged, debit: debit.entry.leaf, sumHash: sumHash, modelHash: model.hash,
+          round: live.key.logged, debit: debit.entry.leaf, sumHash: released.hash,
+          modelHash: model.hash,
           survivorCount: sum.survivors.count, mechanism: live.mechanism)))
     do throws(StorageError) {
-      try await store.commit(model, bytes: bytes, round: live.key, log: [release])
+      try await store.commit(
+        model, bytes: bytes, sum: released.sum, round: live.key, log: [release])
     } catch .staleParent {
       // An operator has put another version to use since the round began.
       return try await end(live.key, .byOperator)
@@ -90,10 +92,13 @@ extension Coordinator {
   @concurrent
   private static func model(
     _ course: any RoundCourse, after model: [UInt8], sum: OpenedSum, packing: BitPacking
-  ) async throws -> (bytes: [UInt8], sumHash: Bytes32) {
+  ) async throws -> (bytes: [UInt8], released: (sum: ReleasedSum, hash: Bytes32)) {
     (
       try course.model(after: model, sum: sum),
-      VectorDigest.digest(of: sum.vector, packing: packing)
+      (
+        ReleasedSum(survivors: sum.survivors.count, packed: packing.pack(sum.vector)),
+        VectorDigest.digest(of: sum.vector, packing: packing)
+      )
     )
   }
 

@@ -68,9 +68,11 @@ extension CanarySet {
 }
 
 extension TaskKind {
-  /// A number that no other task and no other purpose has.
-  package func auditStream(_ purpose: UInt64) -> UInt64 {
+  /// A number that no other task, no other purpose and no other run has.
+  ///
+  /// - Range: `purpose` below 256, `run` below 2^32.
+  package func auditStream(_ purpose: UInt64, run: Int = 0) -> UInt64 {
     let place = UInt64(TaskKind.allCases.firstIndex(of: self) ?? 0)
-    return 0x6175_6469_7400_0000 | place << 8 | purpose
+    return (0x6175_6469_7400_0000 | place << 8 | purpose) ^ UInt64(run) << 32
   }
 }

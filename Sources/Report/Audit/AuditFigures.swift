@@ -45,8 +45,13 @@ package struct AuditFigures: Sendable, Encodable {
     /// The relation of neighbors, and what they differ in.
     package var adjacency: String
     package var difference: String
+    /// What a device may have lost beside that.
+    package var apart: String
 
-    package init(unit: String, protects: String, adjacency: String, difference: String) {
+    package init(
+      unit: String, protects: String, adjacency: String, difference: String, apart: String
+    ) {
+      self.apart = apart
       self.unit = unit
       self.protects = protects
       self.adjacency = adjacency
@@ -149,6 +154,27 @@ package struct AuditFigures: Sendable, Encodable {
     }
   }
 
+  /// What one round has done to contributions, as its debit says it.
+  package struct Mechanism: Sendable, Encodable {
+    package var law: String
+    package var clipNorm: Double
+    /// Standard deviation of the noise that is certain, over the clip norm; nil without noise.
+    package var noiseMultiplier: Double?
+    package var leastSurvivors: Int
+    package var mostColluding: Int
+
+    package init(
+      law: String, clipNorm: Double, noiseMultiplier: Double?, leastSurvivors: Int,
+      mostColluding: Int
+    ) {
+      self.law = law
+      self.clipNorm = clipNorm
+      self.noiseMultiplier = noiseMultiplier
+      self.leastSurvivors = leastSurvivors
+      self.mostColluding = mostColluding
+    }
+  }
+
   package struct Round: Sendable, Encodable {
     package var task: String
     package var number: Int
@@ -156,14 +182,17 @@ package struct AuditFigures: Sendable, Encodable {
     package var survivors: Int?
     package var isCharged: Bool
     package var isReleased: Bool
+    /// Of the debit; nil if the round was not charged.
+    package var mechanism: Mechanism?
     package var abortCode: Int?
     /// What the code means, for people.
     package var abortReason: String?
 
     package init(
       task: String, number: Int, members: Int?, survivors: Int?, isCharged: Bool, isReleased: Bool,
-      abortCode: Int?, abortReason: String? = nil
+      mechanism: Mechanism? = nil, abortCode: Int?, abortReason: String? = nil
     ) {
+      self.mechanism = mechanism
       self.task = task
       self.number = number
       self.members = members
@@ -277,6 +306,8 @@ package struct EmpiricalFigures: Sendable, Codable {
     package var task: String
     package var method: String
     package var canaries: Int
+    /// Independent ones that the canaries are divided between; nil in files from before there could be more than one.
+    package var runs: Int?
     package var guesses: Int
     package var correct: Int
     package var releases: Int

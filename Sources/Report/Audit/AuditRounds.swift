@@ -70,6 +70,7 @@ enum AuditRounds {
           "\(RunFigures.displayName(ofTask: round.task)) \(round.number)",
           "\(round.members.map { FigureText.count($0) } ?? FigureText.missing)",
           "\(round.isCharged ? round.survivors.map { FigureText.count($0) } ?? FigureText.missing : FigureText.missing)",
+          "\(round.mechanism.map(noise(of:)) ?? FigureText.missing)",
           round.isCharged ? "charged" : "not charged", outcome(of: round),
         ])
     }
@@ -80,10 +81,16 @@ enum AuditRounds {
     return HTMLTable(
       caption: caption,
       columns: [
-        .text("Round"), .number("People who joined"), .number("In the sum"), .text("Charge"),
+        .text("Round"), .number("People who joined"), .number("In the sum"),
+        .text("Noise over clip norm"), .text("Charge"),
         .text("End"),
       ], rows: rows
     ).render() + note
+  }
+
+  private static func noise(of mechanism: AuditFigures.Mechanism) -> String {
+    mechanism.noiseMultiplier.map { "\(mechanism.law), \(FigureText.significant($0))" }
+      ?? mechanism.law
   }
 
   private static func outcome(of round: AuditFigures.Round) -> Markup {

@@ -15,6 +15,8 @@ enum AuditThreats {
               + (figures.plans.count > 1 ? "; in the first column, to all plans" : "")
           ),
           ("Hidden is the difference of", "\(figures.terms.difference)"),
+          ("Apart from the log", "\(figures.terms.apart)"),
+          ("Apart from the log", "\(figures.terms.apart)"),
           ("Not counted on", "that nobody knows who took part: no amplification by sampling"),
         ]))
   }

@@ -77,6 +77,21 @@ package struct JournalEntry: Sendable, Equatable {
   package var isContribution: Bool { kind == Self.contributionKind && device != nil }
 }
 
+/// The opened sum of a round: what the round has released, for whoever measures what it shows.
+///
+/// It has the noise that was paid for, so that it tells no more of anybody than what was debited, whoever reads it.
+package struct ReleasedSum: Sendable, Equatable {
+  /// Whose contributions it holds.
+  package let survivors: Int
+  /// In the packing of the round's configuration.
+  package let packed: [UInt8]
+
+  package init(survivors: Int, packed: [UInt8]) {
+    self.survivors = survivors
+    self.packed = packed
+  }
+}
+
 /// The masked sum of the contributions that a round has taken so far.
 package struct PartialSum: Sendable, Equatable {
   /// The packed sum.

@@ -12,8 +12,16 @@ enum CoordinatorSchema {
     migrator.registerMigration("log") { try $0.execute(sql: LogSchema.version1) }
     migrator.registerMigration("attendance") { try $0.execute(sql: attendance) }
     migrator.registerMigration("contributions") { try $0.execute(sql: contributions) }
+    migrator.registerMigration("sums") { try $0.execute(sql: sums) }
     return migrator
   }
+
+  private static let sums = """
+    CREATE TABLE releasedSum (
+      round INTEGER PRIMARY KEY REFERENCES round (id), survivors INTEGER NOT NULL,
+      packed BLOB NOT NULL
+    );
+    """
 
   private static let contributions = """
     CREATE TABLE contribution (

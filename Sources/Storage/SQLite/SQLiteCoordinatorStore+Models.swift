@@ -24,7 +24,7 @@ extension SQLiteCoordinatorStore {
   }
 
   package func commit(
-    _ model: ModelRecord, bytes: [UInt8], round: RoundKey, log: [LogEntry]
+    _ model: ModelRecord, bytes: [UInt8], sum: ReleasedSum, round: RoundKey, log: [LogEntry]
   ) async throws(StorageError) {
     try check(bytes, are: model.hash)
     _ = try blobs.store(bytes)
@@ -47,6 +47,9 @@ extension SQLiteCoordinatorStore {
       try database.execute(
         sql: "UPDATE round SET endedAt = ?, model = ? WHERE id = ?",
         arguments: [model.createdAt, model.hash.data, id])
+      try database.execute(
+        sql: "INSERT INTO releasedSum (round, survivors, packed) VALUES (?, ?, ?)",
+        arguments: [id, sum.survivors, Data(sum.packed)])
       try Self.log(log, in: database, faults)
       try faults.reached(.releaseRoundWritten)
       return try Self.forgetContributions(toRound: id, in: database)
@@ -54,6 +57,17 @@ extension SQLiteCoordinatorStore {
     // One that is left behind goes when the store is opened again.
     if let unneeded { try blobs.remove(unneeded) }
     try faults.reached(.releaseCommitted)
+  }
+
+  package func releasedSum(of round: RoundKey) async throws(StorageError) -> ReleasedSum? {
+    try await database.read { database in
+      guard let (id, _) = try Self.round(round, in: database) else { return nil }
+      return try Row.fetchOne(
+        database, sql: "SELECT survivors, packed FROM releasedSum WHERE round = ?", arguments: [id]
+      ).map { row in
+        ReleasedSum(survivors: row["survivors"], packed: [UInt8](row["packed"] as Data))
+      }
+    }
   }
 
   package func model(_ hash: Bytes32) async throws(StorageError) -> ModelRecord? {

@@ -30,6 +30,29 @@ package struct EntryKey: Sendable, Hashable {
   }
 }
 
+extension EntryKey {
+  package static let encodedByteCount = 1 + Bytes32.count + 8
+
+  /// u8 kind || subject || u64 number, as devices keep keys for themselves.
+  package var encoded: [UInt8] {
+    var bytes = [kind.rawValue]
+    subject.append(to: &bytes)
+    bytes.append(littleEndian: number)
+    return bytes
+  }
+
+  package init(decoding bytes: [UInt8]) throws(LogRefusal) {
+    var reader = FieldReader(bytes)
+    guard let kind = EntryKind(rawValue: try reader.u8("key.kind")) else {
+      throw reader.refusal(.range, "key.kind")
+    }
+    self.kind = kind
+    subject = try reader.bytes32("key.subject")
+    number = try reader.u64(0...UInt64.max, "key.number")
+    try reader.finish("key")
+  }
+}
+
 /// The fields of one kind of entry.
 protocol EntryFields: Sendable, Equatable {
   static var kind: EntryKind { get }

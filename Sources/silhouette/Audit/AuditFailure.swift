@@ -87,8 +87,8 @@ enum AuditFailure: Error, Equatable, CustomStringConvertible {
         + "\(FigureText.short(most)); measure again with --alpha \(FigureText.short(most))"
     case .gateNeedsCanaries(let file, let task, let canaries, let ceiling, let claimed):
       "\(file): the measurement of \(task) could not have failed: \(canaries) canaries can show epsilon "
-        + "\(FigureText.short(ceiling)) at most, and \(FigureText.upperBound(claimed)) is claimed; measure with more "
-        + "(--canaries), for which cohort.most has to have room, or promise a smaller epsilon"
+        + "\(FigureText.short(ceiling)) at most, and \(FigureText.upperBound(claimed)) is claimed; measure with more: "
+        + "--canaries \(canaries * 2), or twice as many again"
     case .nothingMeasured(let reasons):
       "nothing was measured, so nothing was refuted and nothing has passed: "
         + reasons.joined(separator: "; ")

@@ -81,6 +81,7 @@ extension AuditFigures.Plan {
         AuditFigures.Round(
           task: round.task.rawValue, number: Int(round.number), members: round.members,
           survivors: round.survivors, isCharged: round.isCharged, isReleased: round.isReleased,
+          mechanism: round.isCharged ? account.mechanism(of: round.task).map { .init($0) } : nil,
           abortCode: round.abortCode,
           abortReason: round.abortCode.map(AbortText.reason))
       })
@@ -125,19 +126,34 @@ extension AuditFigures.Task {
   fileprivate init(_ account: LedgerAccount, _ index: Int) {
     let promise = account.promise.tasks[index]
     let charge = account.charge.tasks[index]
-    let mechanism = charge.mechanism
-    var multiplier: Double?
-    if let mechanism, mechanism.law != .none {
-      let variance =
-        Double(mechanism.varianceNumerator) / Double(mechanism.varianceDenominator)
-        * Double(mechanism.leastSurvivors - mechanism.mostColluding)
-      multiplier = variance.squareRoot() / (mechanism.scale * mechanism.clipNorm)
-    }
+    let mechanism = charge.mechanism.map { AuditFigures.Mechanism($0) }
     self.init(
       name: promise.kind.rawValue, coordinates: promise.dimension, clipNorm: promise.clipNorm,
-      law: mechanism.map { $0.law.name }, noiseMultiplier: multiplier, debits: charge.debits,
+      law: mechanism?.law, noiseMultiplier: mechanism?.noiseMultiplier, debits: charge.debits,
       releases: account.releases[index], mostReleases: promise.mostReleases,
       mostContributions: promise.mostContributions)
+  }
+}
+
+extension LedgerAccount {
+  /// No debit of a task may differ from its first (rule other-mechanism).
+  fileprivate func mechanism(of task: TaskKind) -> LoggedMechanism? {
+    charge.tasks.first { $0.kind == task }?.mechanism
+  }
+}
+
+extension AuditFigures.Mechanism {
+  fileprivate init(_ logged: LoggedMechanism) {
+    var multiplier: Double?
+    if logged.law != .none {
+      let variance =
+        Double(logged.varianceNumerator) / Double(logged.varianceDenominator)
+        * Double(logged.leastSurvivors - logged.mostColluding)
+      multiplier = variance.squareRoot() / (logged.scale * logged.clipNorm)
+    }
+    self.init(
+      law: logged.law.name, clipNorm: logged.clipNorm, noiseMultiplier: multiplier,
+      leastSurvivors: logged.leastSurvivors, mostColluding: logged.mostColluding)
   }
 }
 

@@ -8,7 +8,12 @@ extension AuditFigures.Terms {
     unit: PrivacyUnit.user.rawValue,
     protects: "all that one person’s device contributes to a plan, over its whole course",
     adjacency: NeighboringRelation.zeroOut.rawValue,
-    difference: "that contribution, replaced by nothing (zero-out)")
+    difference: "that contribution, replaced by nothing (zero-out)",
+    apart:
+      "counts of check-ins: of a day a coordinator may keep how many devices there were, with noise, which costs each of "
+      + "them ε \(CheckInCount.epsilonPerDay) at δ 0 against whoever sees the number; devices charge themselves for it, on "
+      + "at most \(CheckInCount.windowDays) days of \(CheckInCount.windowDays) unless their owners say less, ε "
+      + "\(FigureText.short(CheckInCount.epsilon(days: CheckInCount.windowDays))) in all")
 }
 
 extension Adversary {

@@ -40,6 +40,19 @@ import TransparencyLog
       try await ForgedLog(of: await switchboard.coordinator, change)
     }
 
+    /// Those that were refused themselves.
+    func refusedHeads() async throws -> [RefusedHead] {
+      try await device.refusedHeads().filter { $0.entry == nil }
+    }
+
+    /// What an honest coordinator answers.
+    func proved(_ key: EntryKey, in size: UInt64) async throws -> ProvedEntry {
+      try ProvedEntry(
+        decoding: try await switchboard.read(
+          "/v1/log/entry/\(size)/\(key.kind.rawValue)/\(key.subject)/\(key.number)", limit: 1 << 13)
+      )
+    }
+
     func key(_ kind: EntryKind) async throws -> EntryKey {
       let round = try #require(try await switchboard.rounds().first).key
       return kind == .plan
@@ -69,6 +82,57 @@ import TransparencyLog
       #expect(fault == .missing(key))
       // It may be shown later: the device comes again.
       #expect(fault?.isTemporary == true)
+      let refused = try await scene.device.refusedHeads()
+      #expect(refused.map(\.rule) == ["entry-missing"] && refused.map(\.entry) == [key])
+      #expect(refused.first?.head == (try await scene.device.acceptedHead()))
+    }
+  }
+
+  /// Kept back is what was in the tree of a head under which it was not shown.
+  @Test func onlyAnEntryThatCameLaterWasNotKeptBack() async throws {
+    try await scene { scene in
+      await scene.transport.hide(.round)
+      let key = try await scene.key(.round)
+      #expect(try await scene.fault() == .missing(key))
+      let log = await scene.switchboard.coordinator.keys.logIdentity
+      let head = try #require(try await scene.device.acceptedHead())
+      let proved = try await scene.proved(key, in: head.head.tree.size)
+      try await scene.device.forgetMissing(proved, in: log)
+      #expect(try await scene.device.refusedHeads().map(\.entry) == [key])
+      let later = ProvedEntry(
+        entry: proved.entry, proof: InclusionProof(index: head.head.tree.size, path: []))
+      try await scene.device.forgetMissing(later, in: log)
+      #expect(try await scene.device.refusedHeads().isEmpty)
+    }
+  }
+
+  /// The entry of another round, under the path of this one; and a proof of another place.
+  @Test func anEntryWithAnotherProofIsRefusedAndTheHeadKept() async throws {
+    try await scene { scene in
+      let key = try await scene.key(.round)
+      let size = try #require(try await scene.switchboard.store.logHeads().published)
+        .signed.head.tree.size
+      let proved = try await scene.proved(key, in: size)
+      let moved = ProvedEntry(
+        entry: proved.entry,
+        proof: InclusionProof(index: proved.proof.index ^ 1, path: proved.proof.path))
+      await scene.transport.tell { path in
+        path.hasPrefix("entry/") && path.contains("/\(EntryKind.round.rawValue)/")
+          ? .bytes(moved.encoded) : .honest
+      }
+      guard case .refused? = try await scene.fault() else {
+        Issue.record("a proof of another place was taken")
+        return
+      }
+      let plan = try await scene.proved(try await scene.key(.plan), in: size)
+      await scene.transport.tell { path in
+        path.hasPrefix("entry/") && path.contains("/\(EntryKind.round.rawValue)/")
+          ? .bytes(plan.encoded) : .honest
+      }
+      #expect(try await scene.fault() == .differs(key))
+      let refused = try await scene.device.refusedHeads()
+      #expect(refused.map(\.rule) == ["entry-refused", "entry-differs"])
+      #expect(refused.allSatisfy { $0.entry == key })
     }
   }
 
@@ -198,7 +262,7 @@ import TransparencyLog
       #expect(try await scene.fault() == .refused(.missingProof(seen: seen, offered: seen + 1)))
       // No evidence by itself, and yet something to compare with what other devices have.
       let missing = RefusedHead(rule: "missing-proof", head: grown.head.signed)
-      #expect(try await scene.device.refusedHeads() == [missing])
+      #expect(try await scene.refusedHeads() == [missing])
       #expect(try await scene.device.logEvidence() == nil)
       // A history that begins otherwise has no proof that holds.
       let other = try await scene.forged { entries in
@@ -212,7 +276,7 @@ import TransparencyLog
         return
       }
       // Of each rule one, and the accepted head is as it was.
-      let refused = try await scene.device.refusedHeads()
+      let refused = try await scene.refusedHeads()
       #expect(refused.count == 2 && refused.first == missing)
       #expect(refused.last?.head == other.head.signed)
       #expect(try await scene.device.acceptedHead()?.head.tree.size == seen)

@@ -51,7 +51,8 @@ import Testing
       let audit = EmpiricalAudit(
         canaries: .max, significance: significance, seed: UInt64(seed))
       var path = AuditedPath(run)
-      let outcome = try audit.run(audited) { try path.release($0) }.outcome
+      let run = try audit.run(audited) { try path.release($0) }
+      let outcome = try CanaryEvidence(of: run).outcome
       let verdict =
         try verdicts[outcome.correct] ?? audit.figures(outcome, audited).verdict
       verdicts[outcome.correct] = verdict

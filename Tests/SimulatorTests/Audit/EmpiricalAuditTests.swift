@@ -70,6 +70,18 @@ import Testing
     #expect(try #require(measured.noiseMultiplier) > 0)
   }
 
+  /// Four hundred devices have no room for five hundred canaries: two runs have, of 250 each.
+  @Test func canariesAreDividedBetweenRuns() throws {
+    let one = try Self.measure(.statistics, [], canaries: 200)
+    #expect(one.runs == 1 && one.canaries == 200)
+    let two = try Self.measure(.statistics, [], canaries: 500)
+    #expect(two.runs == 2 && two.canaries == 500 && two.guesses == 150)
+    #expect(two.verdict == "pass" && two.ceiling > one.ceiling)
+    // Without noise every guess is right in either run.
+    let bare = try Self.measure(.statistics, ["privacy.mechanism=none"], canaries: 900)
+    #expect(bare.runs == 3 && bare.correct == bare.guesses && bare.guesses == 270)
+  }
+
   @Test func whatCannotBeMeasuredSaysWhy() throws {
     #expect(throws: EmpiricalAudit.Obstacle.notInScenario) {
       try Self.measure(.encoder, ["privacy.mechanism=none"])

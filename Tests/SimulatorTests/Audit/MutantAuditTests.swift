@@ -70,7 +70,7 @@ import Testing
     return try (1...trials).count { seed in
       let audit = EmpiricalAudit(
         canaries: .max, significance: significance, seed: UInt64(seed))
-      let outcome = try audit.run(audited, through: path.release).outcome
+      let outcome = try CanaryEvidence(of: audit.run(audited, through: path.release)).outcome
       let verdict =
         try verdicts[outcome.correct] ?? audit.figures(outcome, audited).verdict
       verdicts[outcome.correct] = verdict

@@ -33,7 +33,8 @@ struct FinishedRounds {
       bytes = Self.version(number)
       let model = ModelRecord(
         hash: Blake2b.digest(bytes), parent: parent, round: key, plan: plan.hash, createdAt: time)
-      try await store.commit(model, bytes: bytes, round: key, log: [])
+      try await store.commit(
+        model, bytes: bytes, sum: ReleasedSum(survivors: 500, packed: bytes), round: key, log: [])
       parent = model.hash
     }
     try await store.move(plan.hash, to: .done)

@@ -31,9 +31,8 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
 
       With --dir and --devices a task is measured while it runs, or after: what the coordinator in --dir has \
       released is searched for the canary devices whose folders are in --devices. See `silhouette client canary`. \
-      Only devices are looked for that have contributed to the task, by their own ledgers; of gram, versions do \
-      not tell the sums, so it is measured with --plan FILE only. Every look is a test of its own, which fails an honest mechanism with probability --alpha: decide beforehand \
-      when to look.
+      Only devices are looked for that have contributed to the task, by their own ledgers. Every look is a test of its own, which fails an \
+      honest mechanism with probability --alpha: decide beforehand when to look.
 
       Examples:
         silhouette audit empirical simulations/demo.yaml
@@ -68,7 +67,10 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
   var task: TaskKind?
 
   @Option(
-    help: "Canaries, as far as the cohort has room for them: 2 to 1000000; 1000 unless given.")
+    help: """
+      Canaries, 2 to 1000000; 1000 unless given. Where a cohort has no room for all, they are divided between \
+      runs that are independent of each other.
+      """)
   var canaries: Int?
 
   @Option(help: "The probability at which an honest mechanism may fail.")
@@ -175,7 +177,7 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
     }
     return Self.subject(lineage.tasks, seed: seed) { task in
       guard let releases = lineage.releases(of: task) else {
-        throw EmpiricalAudit.Obstacle.notLinear
+        throw EmpiricalAudit.Obstacle.sumsNotKept
       }
       return try EmpiricalAudit.measure(
         lineage.tasks.audited(task, releases: lineage.releaseCount(of: task)),
@@ -211,7 +213,8 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
   private static func text(_ figures: EmpiricalFigures, heading: String) -> String {
     var rows = [
       [
-        "task", "releases", "canaries", "right guesses", "epsilon at least", "ceiling", "claimed",
+        "task", "releases", "runs", "canaries", "right guesses", "epsilon at least", "ceiling",
+        "claimed",
         "verdict", "estimate",
       ]
     ]
@@ -222,7 +225,8 @@ struct AuditEmpiricalCommand: AsyncParsableCommand {
         : task.claimedEpsilon.map { task.ceiling > $0 ? "pass" : "pass, could not have failed" }
           ?? "nothing to refute"
       rows.append([
-        task.task, "\(task.releases)", "\(task.canaries)", "\(task.correct) of \(task.guesses)",
+        task.task, "\(task.releases)", "\(task.runs ?? 1)", "\(task.canaries)",
+        "\(task.correct) of \(task.guesses)",
         FigureText.short(task.lowerBound, digits: 3), FigureText.short(task.ceiling, digits: 3),
         task.claimedEpsilon.map(FigureText.upperBound) ?? FigureText.noBound, verdict,
         // Where nothing could be told, an estimate says nothing.

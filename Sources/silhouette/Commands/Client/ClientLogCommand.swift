@@ -13,8 +13,9 @@ struct ClientLogCommand: AsyncParsableCommand {
     discussion: """
       Receipts are entries that were proved to the device, each with the head it was proved against: plans and \
       rounds before it contributed, debits and releases afterwards. Heads that the log has signed and the \
-      device did not accept are kept, the newest of each rule: compare them with those of other devices. Two \
-      heads that contradict each other are evidence, which --evidence writes into a file to hand on.
+      device did not accept are kept, the newest of each rule, and so is the head under which the coordinator \
+      did not prove an entry: compare them with those of other devices. Two heads that contradict each other \
+      are evidence, which --evidence writes into a file to hand on.
 
       Examples:
         silhouette client log --dir device
@@ -49,6 +50,20 @@ struct ClientLogCommand: AsyncParsableCommand {
   private struct Refused: Encodable {
     let rule: String
     let head: HeadFigures
+    /// The entry that was asked for under the head; nil if the head itself was refused.
+    let entry: EntryName?
+  }
+
+  private struct EntryName: Encodable {
+    let kind: String
+    let subject: String
+    let number: UInt64
+
+    init(_ key: EntryKey) {
+      (kind, subject, number) = ("\(key.kind)", key.subject.description, key.number)
+    }
+
+    var text: String { "\(kind) \(subject.prefix(12))/\(number)" }
   }
 
   private struct Figures: Encodable {
@@ -72,7 +87,7 @@ struct ClientLogCommand: AsyncParsableCommand {
         accepted: try await node.acceptedHead().map(HeadFigures.init),
         evidence: log.flatMap { log in found.map { EvidenceFigures($0, against: log) } },
         refused: try await node.refusedHeads().map {
-          Refused(rule: $0.rule, head: HeadFigures($0.head))
+          Refused(rule: $0.rule, head: HeadFigures($0.head), entry: $0.entry.map(EntryName.init))
         },
         falseDebit: try await node.falseDebit()?.shown.map(Receipt.init),
         receipts: try await node.logReceipts().map(Receipt.init))
@@ -92,7 +107,10 @@ struct ClientLogCommand: AsyncParsableCommand {
     if let evidence = figures.evidence { parts.append(evidence.text) }
     if !figures.refused.isEmpty {
       parts.append(
-        figures.refused.map { "refused (\($0.rule)): \($0.head.text)" }.joined(separator: "\n"))
+        figures.refused.map { refused in
+          "refused (\(refused.rule)): "
+            + (refused.entry.map { "\($0.text) under " } ?? "") + refused.head.text
+        }.joined(separator: "\n"))
     }
     if let debit = figures.falseDebit {
       parts.append(
