@@ -34,24 +34,73 @@ package struct PlannedEncodings: Sendable {
   /// Against whoever sees releases, at `delta`.
   package var epsilon = 0.0
   package var delta = 0.0
+  /// Of one device, at most.
+  fileprivate(set) var participations: [TaskKind: Accountant.Participation] = [:]
+  /// Of a device that takes part as often as it may; empty until it is asked for.
+  package var days: [SpendingDay] = []
+}
+
+/// What a device has spent up to the end of a day.
+package struct SpendingDay: Encodable, Sendable {
+  /// Counted from 1, the day of the first contribution.
+  package let day: Int
+  /// On how many contributions, over all days so far.
+  package let contributions: Int
+  /// To which task the last of them was.
+  package let task: String
+  /// Against whoever sees releases.
+  package let epsilon: Double
 }
 
 extension ScenarioPlan {
   /// The smallest encodings that round finely enough, task by task.
   ///
+  /// - Parameter mostPerDay: rounds of one day that a device takes part in.
   /// - Throws: `SimulationError`, where there is none, or no noise to plan for.
-  package func encodings() throws(SimulationError) -> PlannedEncodings {
+  package func encodings(mostPerDay: Int) throws(SimulationError) -> PlannedEncodings {
     guard let target else { throw .nothingToPlan }
     // Shares of a budget are calibrated as Gaussian noise: a plan that integer noise makes cost more aims
     // lower by as much.
     var aim = target
     while true {
       let encodings = try encodings(aim)
-      if encodings.epsilon <= target.epsilon || !encodings.epsilon.isFinite { return encodings }
+      if encodings.epsilon <= target.epsilon || !encodings.epsilon.isFinite {
+        return try spread(encodings, mostPerDay)
+      }
       aim = .init(
         epsilon: 0.9999 * aim.epsilon * target.epsilon / encodings.epsilon, delta: target.delta)
     }
   }
+
+  /// Tasks follow one another; a device is in as many rounds a day as it may be.
+  private func spread(
+    _ encodings: PlannedEncodings, _ mostPerDay: Int
+  ) throws(SimulationError) -> PlannedEncodings {
+    let course = tasks.flatMap { task in
+      [TaskKind](repeating: task, count: encodings.participations[task]?.count ?? 0)
+    }
+    let dayCount = (course.count + mostPerDay - 1) / max(1, mostPerDay)
+    let stride = max(1, dayCount / Self.mostDays)
+    var spread = encodings
+    for day in 1...max(1, dayCount) where day % stride == 0 || day == 1 || day == dayCount {
+      let contributions = course.prefix(day * mostPerDay)
+      guard let last = contributions.last else { continue }
+      let counts = contributions.reduce(into: [TaskKind: Int]()) { $0[$1, default: 0] += 1 }
+      var spent: [TaskKind: Accountant.Participation] = [:]
+      for (task, count) in counts {
+        spent[task] = encodings.participations[task].map { $0.mechanism }
+          .map { Accountant.Participation($0, count: count) }
+      }
+      spread.days.append(
+        SpendingDay(
+          day: day, contributions: contributions.count, task: last.rawValue,
+          epsilon: try epsilon(of: spent)))
+    }
+    return spread
+  }
+
+  /// More of them are thinned out.
+  private static let mostDays = 30
 
   private func encodings(
     _ target: TrainingPlan.Target
@@ -73,6 +122,7 @@ extension ScenarioPlan {
         Accountant.Participation($0, count: shape.participations)
       }
     }
+    encodings.participations = participations
     encodings.epsilon = try epsilon(of: participations)
     return encodings
   }

@@ -162,7 +162,12 @@ import Testing
     #expect(plan.epsilon <= 3 && plan.epsilon > 2.9)
     #expect(plan.tasks.map(\.cohort) == [200, 200, 70, 90])
     #expect(plan.tasks.allSatisfy { $0.uploadBytes <= $0.writtenUploadBytes })
-    let table = try await self.run("privacy plan plan.yaml", in: folder)
+    // Three contributions a day: five of them, the last one with all that is spent.
+    #expect(plan.days.map(\.contributions) == [3, 5] && plan.days.last?.date == plan.budgetEnd)
+    #expect(plan.days.map(\.task) == ["ranker", "evaluation"])
+    #expect(plan.days[0].epsilon < plan.days[1].epsilon && plan.days[1].epsilon == plan.epsilon)
+    let table = try await self.run("privacy plan plan.yaml --start 2999-12-31", in: folder)
+    #expect(table.output.contains("The budget is spent on 3000-01-01"), "\(table.output)")
     for word in ["scale bits", "ring bits", "rotated", "signal/noise", "wraps", "Together"] {
       #expect(table.output.contains(word))
     }
@@ -295,8 +300,15 @@ import Testing
       let task: String
       let cohort, uploadBytes, writtenUploadBytes: Int
     }
+    struct Day: Decodable {
+      let date, task: String
+      let contributions: Int
+      let epsilon: Double
+    }
     let epsilon: Double
     let tasks: [Task]
+    let days: [Day]
+    let budgetEnd: String?
   }
 
   private struct Comparison: Decodable {

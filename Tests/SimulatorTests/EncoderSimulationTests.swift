@@ -126,7 +126,7 @@ import Testing
     let dimension = try plan.shape(of: .encoder).dimension
     #expect(dimension > 0)
     #expect(figures.rounds.filter { $0.task == "encoder" }.allSatisfy { $0.dimension == dimension })
-    let encodings = try plan.encodings()
+    let encodings = try plan.encodings(mostPerDay: 3)
     #expect(encodings.tasks.contains { $0.task == "encoder" && $0.dimension == dimension })
     #expect(encodings.epsilon <= 8)
   }
@@ -245,7 +245,7 @@ import Testing
     let scenario = try Scenario.small()
     let plan = ScenarioPlan(scenario, users: 120, items: 60)
     #expect(!plan.tasks.contains(.encoder))
-    #expect(try plan.encodings().tasks.count == 4)
+    #expect(try plan.encodings(mostPerDay: 3).tasks.count == 4)
   }
 
   @Test func oneItemIsNoCatalogue() throws {

@@ -124,7 +124,7 @@ import Testing
     let reported = try await run(scenario).guarantees
     #expect(planned.map { $0.epsilon.isFinite ? $0.epsilon : nil } == reported.map(\.epsilon))
     #expect(throws: SimulationError.nothingToPlan) {
-      try ScenarioPlan(scenario, users: 200, items: 120).encodings()
+      try ScenarioPlan(scenario, users: 200, items: 120).encodings(mostPerDay: 3)
     }
     scenario.ranker.rounds = 100_000
     let long = scenario

@@ -46,6 +46,10 @@ package struct FederationPlan: Sendable, Equatable {
     package var unmask: Int
     /// From the end of a round to the opening of the next.
     package var pause: Int
+
+    /// Of a plan that names none.
+    package static let standard = Times(
+      advertise: 60, shares: 60, input: 180, consistency: 60, unmask: 60, pause: 0)
   }
 
   /// The guarantee to give and how the tasks share it.

@@ -88,10 +88,12 @@ package enum PlanDecoder {
     func seconds(_ key: PlanKey, _ standard: Int, least: Int = 1) -> Int {
       reader.seconds(key, default: standard, least...longestRound)
     }
+    let standard = FederationPlan.Times.standard
     return .init(
-      advertise: seconds(.advertise, 60), shares: seconds(.shares, 60), input: seconds(.input, 180),
-      consistency: seconds(.consistency, 60), unmask: seconds(.unmask, 60),
-      pause: seconds(.pause, 0, least: 0))
+      advertise: seconds(.advertise, standard.advertise), shares: seconds(.shares, standard.shares),
+      input: seconds(.input, standard.input),
+      consistency: seconds(.consistency, standard.consistency),
+      unmask: seconds(.unmask, standard.unmask), pause: seconds(.pause, standard.pause, least: 0))
   }
 
   private static func privacy(_ reader: inout Reader) -> FederationPlan.Privacy {

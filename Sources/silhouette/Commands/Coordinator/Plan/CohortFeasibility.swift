@@ -42,9 +42,17 @@ struct CohortFeasibility: Encodable {
 
   /// - Parameter pacing: how often devices come.
   init(_ counts: [AttendanceRecord], for planned: PlannedTasks, pacing: Pacing) {
+    self.init(
+      counts, needing: planned.leastCohort, times: planned.plan.times, pacing: pacing)
+  }
+
+  /// - Parameters:
+  ///   - needed: devices of a round.
+  ///   - times: how long rounds take devices in, and the pause between them.
+  init(
+    _ counts: [AttendanceRecord], needing needed: Int, times: FederationPlan.Times, pacing: Pacing
+  ) {
     let whole = counts.filter(\.isWhole).map { max(0, Int($0.count)) }
-    let needed = planned.leastCohort
-    let times = planned.plan.times
     days = whole.count
     fewestDevices = whole.min()
     mostDevices = whole.max()

@@ -30,26 +30,12 @@ struct PlanForecastCommand: AsyncParsableCommand {
   var dir: String?
 
   @Option(
-    help: "The day (UTC) from which on the plan may run, such as 2027-03-01; today unless given.")
-  var start: String?
+    help: "The day (UTC) from which on the plan may run, such as 2027-03-01; today unless given.",
+    transform: StartDay.init(argument:))
+  var start: StartDay?
 
   @Flag(help: "Print JSON instead of text.")
   var json = false
-
-  func validate() throws {
-    guard let start else { return }
-    guard let day = Self.day(start) else {
-      throw ValidationError("--start is '\(start)'; write a day such as 2027-03-01")
-    }
-    guard day.addingTimeInterval(TimeInterval(PlanCalendar.daySeconds)) > .now else {
-      throw ValidationError("--start is \(start), which is over; write today or a later day")
-    }
-  }
-
-  private static func day(_ text: String) -> Date? {
-    // A text that is no day has no other reason.
-    try? Date(text, strategy: .iso8601.year().month().day())
-  }
 
   func run() async throws {
     let forecast = try await forecast(try file.read())
@@ -89,8 +75,7 @@ struct PlanForecastCommand: AsyncParsableCommand {
   }
 
   private func forecast(_ planned: PlannedTasks) async throws -> PlanForecast {
-    let now = max(start.flatMap(Self.day) ?? .now, .now)
-    let time = UInt64(now.timeIntervalSince1970)
+    let time = UInt64((start ?? .today).date.timeIntervalSince1970)
     guard let dir else {
       return try PlanForecast(planned, standing: PlanStanding(publishedAt: time), cohorts: nil)
     }
@@ -138,8 +123,8 @@ struct PlanForecastCommand: AsyncParsableCommand {
     return switch forecast.state.flatMap(PlanState.init) {
     case .running: "It is running; "
     case .published: "It is published; "
-    case .paused, .failed: "Resumed \(start.map { "on \($0)" } ?? "today"), "
-    case .signed, .done, .canceled, nil: "Published \(start.map { "on \($0)" } ?? "today"), "
+    case .paused, .failed: "Resumed \(start?.text.map { "on \($0)" } ?? "today"), "
+    case .signed, .done, .canceled, nil: "Published \(start?.text.map { "on \($0)" } ?? "today"), "
     }
   }
 }
