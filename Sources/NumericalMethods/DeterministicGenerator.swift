@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// A small seeded generator for choices that are public or pretend: synthetic populations, content
 /// clusters, ranking negatives, bootstrap resamples.
 ///
@@ -34,5 +40,22 @@ package struct DeterministicGenerator: RandomNumberGenerator, Sendable {
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     return z ^ (z >> 31)
+  }
+}
+
+extension DeterministicGenerator {
+  /// Standard normal numbers by Box and Muller's transform; never for noise that protects anybody.
+  package mutating func nextNormals(_ count: Int) -> [Double] {
+    var normals: [Double] = []
+    normals.reserveCapacity(count + 1)
+    while normals.count < count {
+      // 1 - u is never 0, so no number is infinite.
+      let radius = (-2 * log(1 - nextUnit())).squareRoot()
+      let angle = 2 * Double.pi * nextUnit()
+      normals.append(radius * cos(angle))
+      normals.append(radius * sin(angle))
+    }
+    if normals.count > count { normals.removeLast() }
+    return normals
   }
 }

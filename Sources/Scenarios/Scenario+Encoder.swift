@@ -62,11 +62,18 @@ extension Scenario {
       case reptile
     }
 
-    /// Public people on whose behavior it is trained before any device takes part.
+    /// What it is trained on before any device trains it.
     package enum Pretraining: String, Sendable, CaseIterable {
       case none
+      /// Histories of nobody, drawn from released popularity and item basis: they cost nothing more.
+      case synthesized
+      /// Public people.
+      ///
       /// Items are the same that have the same title.
       case movielens1m = "movielens-1m"
+
+      /// Whether the people exist, and nothing released is needed.
+      package var isPublic: Bool { self == .movielens1m }
     }
 
     /// Which parameters devices train together.

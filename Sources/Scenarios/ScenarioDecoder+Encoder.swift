@@ -81,7 +81,7 @@ extension ScenarioDecoder {
     }
     if encoder.shape == .preference { checkPreference(encoder, &reader) }
     checkScores(encoder, &reader)
-    if reader.isSound(.encoderPretraining, .encoderItems), encoder.pretraining != .none,
+    if reader.isSound(.encoderPretraining, .encoderItems), encoder.pretraining.isPublic,
       encoder.items != .own
     {
       reader.report(
@@ -154,7 +154,7 @@ extension ScenarioDecoder {
         .conflict(
           found: "\(encoder.context)", with: .encoderPretraining,
           other: encoder.pretraining.rawValue,
-          expected: "write 0: kinds and gaps of public events are not those of the devices'"))
+          expected: "write 0: kinds and gaps of other events are not those of the devices'"))
     }
     if encoder.contrast > 0, encoder.pretraining == .none,
       reader.isSound(.encoderContrast, .encoderPretraining)

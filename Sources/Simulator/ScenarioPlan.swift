@@ -82,7 +82,7 @@ package struct ScenarioPlan: Sendable {
   var rankerFeatureCount: Int { RankerFeature.allCases.count + (isPretrained ? 1 : 0) }
 
   /// Whether there is an encoder that was trained on public people.
-  var isPretrained: Bool { scenario.sequenceEncoder.map { $0.pretraining != .none } ?? false }
+  var isPretrained: Bool { scenario.sequenceEncoder?.pretraining.isPublic ?? false }
 
   func shape(of task: TaskKind) throws(SimulationError) -> TrainingPlan.TaskShape {
     let split = scenario.privacy.split

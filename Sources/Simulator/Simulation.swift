@@ -186,7 +186,7 @@ package struct Simulation: Sendable {
     _ plans: [ScenarioPlan], _ workers: Workers, _ clock: inout PhaseClock,
     _ progress: @escaping @Sendable (SimulationProgress) -> Void
   ) async throws -> PretrainedParameters? {
-    guard let settings = scenario.sequenceEncoder, settings.pretraining != .none,
+    guard let settings = scenario.sequenceEncoder, settings.pretraining.isPublic,
       let plan = plans.first
     else { return nil }
     guard let publicPopulation else { throw SimulationError.nothingToPretrainOn }

@@ -73,6 +73,12 @@ import Testing
     #expect(
       faults(plain + ["tasks.encoder.shape=mean", "tasks.encoder.items=projected"])
         == ["tasks.encoder.items"])
+    // Histories that are synthesized from the basis come after it.
+    #expect(
+      faults([
+        "privacy.mechanism=none", "tasks.encoder.pretraining=synthesized",
+        "tasks.encoder.shape=mean", "tasks.encoder.items=projected",
+      ]) == [])
     #expect(
       faults(plain + ["tasks.encoder.shape=mean", "tasks.encoder.trained=output"])
         == ["tasks.encoder.trained"])

@@ -1,11 +1,5 @@
 internal import NumericalMethods
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// Made-up updates, each of which takes part in a run or does not, to be looked for in its releases.
 ///
 /// A set is a rule: canaries are made from the seed when they are needed, and never kept. They are
@@ -110,22 +104,5 @@ package struct CanarySet: Sendable, Equatable {
       let norm = normals.reduce(0) { $0 + $1 * $1 }.squareRoot()
       return (0, normals.map { $0 * (clipNorm / norm) })
     }
-  }
-}
-
-extension DeterministicGenerator {
-  /// Standard normal numbers by Box and Muller's transform; never for noise.
-  mutating func nextNormals(_ count: Int) -> [Double] {
-    var normals: [Double] = []
-    normals.reserveCapacity(count + 1)
-    while normals.count < count {
-      // 1 - u is never 0, so no number is infinite.
-      let radius = (-2 * log(1 - nextUnit())).squareRoot()
-      let angle = 2 * Double.pi * nextUnit()
-      normals.append(radius * cos(angle))
-      normals.append(radius * sin(angle))
-    }
-    if normals.count > count { normals.removeLast() }
-    return normals
   }
 }

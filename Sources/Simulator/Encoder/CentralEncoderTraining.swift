@@ -48,14 +48,17 @@ package struct CentralEncoderTraining: Sendable {
     workers = Workers(count: threads)
   }
 
-  /// Trains from the layout's initial values and returns the parameters.
+  /// Trains, and returns the parameters.
   ///
-  /// - Parameter progress: called after each epoch with its number and its mean loss per event.
+  /// - Parameters:
+  ///   - start: the parameters to begin with; nil for the layout's initial values.
+  ///   - progress: called after each epoch with its number and its mean loss per event.
   /// - Throws: `EncoderError.diverged`.
   package func run(
-    _ sequences: [EventSequence], progress: @Sendable (Int, Double) -> Void = { _, _ in }
+    _ sequences: [EventSequence], from start: [Float]? = nil,
+    progress: @Sendable (Int, Double) -> Void = { _, _ in }
   ) async throws -> [Float] {
-    var parameters = encoder.layout.initialValues(seed: configuration.seed)
+    var parameters = start ?? encoder.layout.initialValues(seed: configuration.seed)
     let lengths = sequences.map(\.count)
     var generator = DeterministicGenerator(seed: configuration.seed, stream: 0x6570_6F63)
     let plan = windows(lengths, nil, &generator)

@@ -119,6 +119,10 @@ extension FederatedTraining {
       encoder: encoder, parameters: initialParameters(of: encoder, popularity: items.popularity),
       slots: slots, personal: EncoderWork.Configuration(personal: settings),
       sequences: try sequences(of: encoder, inOrder: missing != .order))
+    if settings.pretraining == .synthesized {
+      progress("pretraining on synthesized histories")
+      trained.parameters = try await synthesized(encoder, settings, items, from: trained.parameters)
+    }
     var task = EncoderTask(
       configuration: EncoderTask.Configuration(
         algorithm: algorithm(settings), rounds: settings.rounds, rate: settings.serverRate,
@@ -154,6 +158,20 @@ extension FederatedTraining {
       try keep(task, kept, trained.curve)
     }
     return trained
+  }
+
+  /// Trained on as many people who do not exist as there are devices, from what was released before.
+  private func synthesized(
+    _ encoder: SequenceEncoder, _ settings: Scenario.Encoder, _ items: ItemKnowledge,
+    from start: [Float]
+  ) async throws -> [Float] {
+    let histories = SynthesizedHistories(items, seed: scenario.seed)
+    let trained = try await CentralEncoderTraining(
+      encoder: encoder, configuration: .init(pretraining: settings, seed: scenario.seed),
+      threads: workers.count
+    ).run(
+      histories.sequences(count: devices.count, length: settings.length + 1), from: start)
+    return encoder.merged(trained)
   }
 
   private func encoderRound(

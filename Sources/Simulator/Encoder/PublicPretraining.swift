@@ -61,14 +61,9 @@ struct PublicPretraining: Sendable {
     seed: UInt64, workers: Workers,
     progress: @Sendable @escaping (Int) -> Void
   ) async throws -> [Float] {
-    var configuration = CentralEncoderTraining.Configuration()
-    configuration.epochs = settings.pretrainingEpochs
-    configuration.dropout = Float(settings.dropout)
-    configuration.seed = seed
-    configuration.objective = NextItemObjective(settings)
-    configuration.contrast = Float(settings.contrast)
     let trained = try await CentralEncoderTraining(
-      encoder: encoder, configuration: configuration, threads: workers.count
+      encoder: encoder, configuration: .init(pretraining: settings, seed: seed),
+      threads: workers.count
     ).run(sequences) { epoch, _ in progress(epoch) }
     return encoder.merged(trained)
   }
@@ -91,5 +86,17 @@ struct PublicPretraining: Sendable {
       guard let identity = encoder.items.identity else { continue }
       for index in identity.row(item) { parameters[index] = 0 }
     }
+  }
+}
+
+extension CentralEncoderTraining.Configuration {
+  /// How an encoder is trained before any device trains it.
+  init(pretraining settings: Scenario.Encoder, seed: UInt64) {
+    self.init()
+    epochs = settings.pretrainingEpochs
+    dropout = Float(settings.dropout)
+    self.seed = seed
+    objective = NextItemObjective(settings)
+    contrast = Float(settings.contrast)
   }
 }

@@ -55,7 +55,7 @@ struct BehaviorSource {
   func publicPopulation(
     _ pretraining: Scenario.Encoder.Pretraining?
   ) async throws -> Population? {
-    guard let pretraining, pretraining != .none else { return nil }
+    guard let pretraining, pretraining.isPublic else { return nil }
     let name = pretraining.rawValue
     guard let folder = try await folder(of: name) else {
       throw CommandFailure.dataSetMissing(
