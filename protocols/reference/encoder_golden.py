@@ -284,8 +284,113 @@ def sequence_encoder():
     record("sequence_encoder", loss, torch.ones(()), leaves, states=torch.cat(states))
 
 
+def recurrence(x, w, b, u, c, attention=None):
+    """A GRU whose update gate says how far the state moves, times attention where there is one."""
+    width = u.shape[1]
+    h, states = torch.zeros(width), []
+    for t in range(len(x)):
+        i, s = w @ x[t] + b, u @ h + c
+        r, g = torch.sigmoid(i[:width] + s[:width]), torch.sigmoid(i[width:2 * width] + s[width:2 * width])
+        n = torch.tanh(i[2 * width:] + r * s[2 * width:])
+        a = 1.0 if attention is None else attention[t]
+        h = (1 - a * g) * h + a * g * n
+        states.append(h)
+    return torch.stack(states)
+
+
+def fused_encoder():
+    """Kinds, gaps, own vectors and two fixed views; a GRU; gated fusion; every readout; full softmax."""
+    items, width, context, hidden, interests = 7, 4, 3, 3, 2
+    fixed = {"content": torch.randn(items, 3), "gram": torch.randn(items, 2)}
+    sequences = [([3, 0, 6, 1, 1], [0, 3, 4, 0, 1], [0, 2, 5, 7, 1]), ([5, 2, 4], [4, 4, 2], [1, 1, 3])]
+    shared = {"items.identity": leaf(items, width), "items.bias": leaf(items), "items.content": leaf(width, 3),
+              "items.gram": leaf(width, 2), "events.kind": leaf(8, context), "events.gap": leaf(8, context),
+              "events.context": leaf(width, context)}
+    shared |= {"recurrence.input.weight": leaf(3 * width, width, scale=0.5),
+               "recurrence.input.bias": leaf(3 * width),
+               "recurrence.recurrent.weight": leaf(3 * width, width, scale=0.5),
+               "recurrence.recurrent.bias": leaf(3 * width)}
+    shared |= {"fusion.gate.weight": leaf(3, 3 * width, scale=0.5), "fusion.gate.bias": leaf(3)}
+    asked = {"readout.attention.first.weight": leaf(hidden, 4 * width, scale=0.5),
+             "readout.attention.first.bias": leaf(hidden), "readout.attention.second.weight": leaf(1, hidden),
+             "readout.attention.second.bias": leaf(1)}
+    evolved = {"readout.evolution.input.weight": leaf(3 * width, width, scale=0.5),
+               "readout.evolution.input.bias": leaf(3 * width),
+               "readout.evolution.recurrent.weight": leaf(3 * width, width, scale=0.5),
+               "readout.evolution.recurrent.bias": leaf(3 * width)}
+    own = {"state": {}, "interests": {"readout.queries": leaf(interests, width)}, "attention": asked,
+           "evolution": asked | evolved}
+    p = shared
+    views = {name: values @ p["items." + name].T for name, values in fixed.items()}
+    vectors = p["items.identity"] + views["content"] + views["gram"]
+
+    def states(history, kinds, gaps):
+        x = vectors[history] + (p["events.kind"][kinds] + p["events.gap"][gaps]) @ p["events.context"].T
+        h = recurrence(x, *(p["recurrence." + n] for n in
+                            ("input.weight", "input.bias", "recurrent.weight", "recurrent.bias")))
+        means = [torch.stack([view[history[:t + 1]].mean(0) for t in range(len(history))]) for view in views.values()]
+        joined = torch.stack([h] + means, 1)
+        gates = torch.sigmoid(F.linear(joined.reshape(len(history), -1), p["fusion.gate.weight"], p["fusion.gate.bias"]))
+        return (gates[:, :, None] * joined).sum(1)
+
+    def attention(h, candidate, q):
+        c = candidate.expand(len(h), width)
+        pairs = torch.cat([h, c, h * c, h - c], 1)
+        hidden_rows = torch.relu(F.linear(pairs, q["readout.attention.first.weight"], q["readout.attention.first.bias"]))
+        return torch.softmax(F.linear(hidden_rows, q["readout.attention.second.weight"],
+                                      q["readout.attention.second.bias"])[:, 0], 0)
+
+    def scores(readout, h, q):
+        if readout == "state":
+            found = vectors @ h[-1]
+        elif readout == "interests":
+            wants = torch.softmax(q["readout.queries"] @ h.T / width ** 0.5, 1) @ h
+            found = (vectors @ wants.T).max(1).values
+        elif readout == "attention":
+            found = torch.stack([(attention(h, v, q) @ h) @ v for v in vectors])
+        else:
+            found = torch.stack([recurrence(
+                h, *(q["readout.evolution." + n] for n in
+                     ("input.weight", "input.bias", "recurrent.weight", "recurrent.bias")),
+                attention=attention(h, v, q))[-1] @ v for v in vectors])
+        return found + p["items.bias"]
+
+    for readout, q in own.items():
+        loss = 0.0
+        for history, kinds, gaps in sequences:
+            h = states(history[:-1], kinds[:-1], gaps[:-1])
+            for t in range(len(h)):
+                loss = loss + F.cross_entropy(scores(readout, h[:t + 1], q)[None], torch.tensor([history[t + 1]]))
+        record("fused_encoder_" + readout, loss, torch.ones(()), shared | q,
+               **{"fixed." + name: values for name, values in fixed.items()})
+
+
+def preference_model():
+    """Neural collaborative filtering on one device: two epochs of SGD in batches of two and one."""
+    items, width, hidden, rate = 9, 3, 4, 0.3
+    own, labels = [1, 4, 7], torch.tensor([1.0, 0.0, 1.0])
+    e, u = leaf(items, width), leaf(width)
+    w1, b1, w2, b2 = leaf(hidden, 2 * width), leaf(hidden), leaf(1, hidden), leaf(1)
+    leaves = {"items.identity": e, "first.weight": w1, "first.bias": b1, "second.weight": w2, "second.bias": b2}
+    case = {name: flat(value) for name, value in leaves.items()} | {"user": flat(u), "labels": flat(labels), "rate": [rate]}
+    optimizer, total = torch.optim.SGD(list(leaves.values()) + [u], rate), 0.0
+    for _ in range(2):
+        for batch in ([0, 1], [2]):
+            rows = torch.cat([e[[own[i] for i in batch]], u.expand(len(batch), width)], 1)
+            logits = F.linear(torch.relu(F.linear(rows, w1, b1)), w2, b2)[:, 0]
+            loss = F.binary_cross_entropy_with_logits(logits, labels[batch])
+            total += loss.item() * len(batch)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    case |= {"end." + name: flat(value) for name, value in leaves.items()}
+    case |= {"end.user": flat(u), "loss": [float("%.9g" % (total / 6))]}
+    write("preference_model", case)
+
+
 for index, make in enumerate([linear, low_rank_adapter, layer_norm, feed_forward, attention,
                               transformer_block, gru, augru, target_attention, interest_readout,
-                              view_fusion, mean_pooling, losses, optimizers, sequence_encoder]):
+                              view_fusion, mean_pooling, losses, optimizers, sequence_encoder,
+                              fused_encoder, preference_model]):
     torch.manual_seed(100 + index)
     make()

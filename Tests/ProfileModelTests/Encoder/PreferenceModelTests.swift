@@ -1,5 +1,6 @@
 import NumericalMethods
 import ProfileModel
+import TestSupport
 import Testing
 
 @Suite struct PreferenceModelTests {
@@ -63,6 +64,24 @@ import Testing
       zip(start, moved).map { ($0 - $1) / rate }, of: { (try? run(given, $0).0) ?? .nan },
       at: start,
       tolerance: 1e-2)
+  }
+
+  /// Two epochs in two steps each, against PyTorch.
+  @Test func trainingMatchesPyTorch() throws {
+    let golden = try EncoderVectors("preference_model")
+    let given = parameters(of: model.layout, from: golden)
+    var learner = PreferenceLearner(model, batch: 2)
+    let items: [Int32] = [1, 4, 7]
+    var (user, update) = (golden["user"], [Float]())
+    let loss = try learner.train(
+      items: items, labels: golden["labels"], user: &user, given: given, rate: golden["rate"][0],
+      epochs: 2, update: &update)
+    expectClose([Float(loss)], golden["loss"])
+    expectClose(user, golden["end.user"])
+    var (ranges, trained) = ([Range<Int>](), given)
+    learner.ranges(items, into: &ranges)
+    for (index, change) in zip(ranges.joined(), update) { trained[index] += change }
+    expectClose(trained, model.layout.slots.flatMap { golden["end." + $0.name] })
   }
 
   @Test func badInputIsNamed() {

@@ -39,6 +39,43 @@ import Testing
     expectClose(try scorer.state(sequence([3, 0, 6, 1])), Array(golden["states"][12..<16]))
   }
 
+  /// Kinds, gaps, fixed views, a recurrence, gated fusion and each readout, through the loss, against PyTorch.
+  @Test(arguments: [
+    (SequenceEncoder.Readout.state, "state"), (.interests(2), "interests"),
+    (.attention(hidden: 3), "attention"), (.evolution(hidden: 3), "evolution"),
+  ]) func allThatAnEncoderSeesMatchesPyTorch(
+    readout: SequenceEncoder.Readout, name: String
+  ) throws {
+    let golden = try EncoderVectors("fused_encoder_" + name)
+    var changed = configuration(.recurrent)
+    changed.contextWidth = 3
+    changed.fusion = .gated
+    changed.readout = readout
+    changed.fixed = [
+      FixedItemVectors(name: "content", width: 3, values: golden["fixed.content"]),
+      FixedItemVectors(name: "gram", width: 2, values: golden["fixed.gram"]),
+    ]
+    let encoder = try SequenceEncoder(changed)
+    let parameters = parameters(of: encoder.layout, from: golden)
+    var learner = NextItemLearner(encoder, .fullSoftmax, windows: 2)
+    var gradients = [Float](repeating: 0, count: encoder.layout.count)
+    func events(
+      _ items: [Int32], _ kinds: [UInt8], _ gaps: [UInt8]
+    ) throws -> EventSequence {
+      try EventSequence(
+        items: items, kinds: kinds.map { try #require(BehaviorKind(rawValue: $0)) }, gaps: gaps,
+        itemCount: 7)
+    }
+    let loss = learner.accumulate(
+      [TrainingWindow(user: 0, events: 0..<5), TrainingWindow(user: 1, events: 0..<3)],
+      of: [
+        try events([3, 0, 6, 1, 1], [0, 3, 4, 0, 1], [0, 2, 5, 7, 1]),
+        try events([5, 2, 4], [4, 4, 2], [1, 1, 3]),
+      ], weight: 1, parameters, dropout: .none, into: &gradients)
+    expectClose([Float(loss)], golden["output"])
+    expectGradients(gradients, of: encoder.layout, match: golden)
+  }
+
   /// What comes later must not change an earlier state.
   @Test(arguments: [
     SequenceEncoder.Shape.events, .mean, .recurrent, .transformer(blocks: 2, heads: 2, inner: 6),
