@@ -46,7 +46,7 @@ extension RunFigures {
   /// The first recommendation of a sequence encoder, and what the own events have to do with it.
   package struct SequenceReasonFigures: Codable, Sendable {
     package var title: String
-    /// Those that move its score most, in their order.
+    /// Those that move its score most, oldest first.
     package var events: [EventPart]
 
     package init(title: String, events: [EventPart]) {
@@ -59,10 +59,13 @@ extension RunFigures {
   package struct EventPart: Codable, Sendable {
     package var title: String
     package var part: Double
+    /// The share of the recommendation's attention; nil for an encoder that has none to divide.
+    package var attention: Double?
 
-    package init(title: String, part: Double) {
+    package init(title: String, part: Double, attention: Double? = nil) {
       self.title = title
       self.part = part
+      self.attention = attention
     }
   }
 

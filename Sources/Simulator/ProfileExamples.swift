@@ -103,13 +103,15 @@ struct ProfileExamples {
       let first = topItems(count: 1, scores: scores, excluding: devices[user].known).first
     else { return nil }
     let parts = try scorer.parts(of: sequence, in: first)
+    let attention = try scorer.attention(of: sequence, in: first)
     let shown = parts.sorted { abs($0.part) > abs($1.part) }.prefix(Self.eventsPerSequence)
     return RunFigures.SequenceReasonFigures(
       title: catalogue.items[Int(first)].title,
       events: sequence.items.compactMap { item in
         shown.first { $0.item == item }.map {
           RunFigures.EventPart(
-            title: catalogue.items[Int(item)].title, part: Double($0.part))
+            title: catalogue.items[Int(item)].title, part: Double($0.part),
+            attention: attention?.last { $0.item == item }.map { Double($0.share) })
         }
       })
   }

@@ -117,12 +117,16 @@ enum ProfileSection {
       return """
         <li><span>\(event.title)</span><i><b\(side) \
         style="margin-left:\(at: start)%;width:\(at: width)%"></b></i>\
-        <em>\(FigureText.signed(event.part, digits: 2))</em></li>
+        <em>\(FigureText.signed(event.part, digits: 2))\
+        \(event.attention.map { " · \(FigureText.percent($0, digits: 0))" } ?? "")</em></li>
         """
     }
+    let attention: Markup =
+      sequence.events.contains { $0.attention != nil }
+      ? ", and the share of attention that it pays to each" : ""
     return """
       <h4>By the order of events</h4><p class="habits">First comes <b>\(sequence.title)</b>. What its \
-      score would lose without each of these events, oldest first:</p>\
+      score would lose without each of these events, oldest first\(attention):</p>\
       <ul class="meters parts">\(Markup(joining: rows))</ul>
 
       """

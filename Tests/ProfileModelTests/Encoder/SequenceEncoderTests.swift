@@ -127,6 +127,36 @@ import Testing
     #expect(abs(part.part - (whole[5] - rest[5])) < 1e-4)
   }
 
+  /// Shares of attention sum to one; with an even network each event has the same.
+  @Test(arguments: [
+    SequenceEncoder.Readout.interests(2), .attention(hidden: 3), .evolution(hidden: 3),
+  ])
+  func attentionIsDividedBetweenTheEvents(readout: SequenceEncoder.Readout) throws {
+    var changed = configuration(.mean)
+    changed.readout = readout
+    let encoder = try SequenceEncoder(changed)
+    var parameters = encoder.layout.initialValues(seed: 1).map { 10 * $0 }
+    var scorer = try SequenceScorer(encoder, parameters: parameters)
+    let shares = try #require(try scorer.attention(of: sequence([3, 1, 6]), in: 5))
+    #expect(shares.map(\.item) == [3, 1, 6])
+    #expect(abs(shares.reduce(0) { $0 + $1.share } - 1) < 1e-5)
+    #expect(Set(shares.map(\.share)).count > 1)
+    for slot in encoder.layout.slots where slot.name.hasPrefix("readout") {
+      for index in slot.range { parameters[index] = 0 }
+    }
+    scorer = try SequenceScorer(encoder, parameters: parameters)
+    let even = try #require(try scorer.attention(of: sequence([3, 1, 6]), in: 5))
+    #expect(even.allSatisfy { abs($0.share - 1.0 / 3) < 1e-5 })
+    #expect(try scorer.attention(of: EventSequence(), in: 5) == nil)
+    #expect(throws: EncoderError.unknownItem(index: 7, itemCount: 7)) {
+      try scorer.attention(of: sequence([3]), in: 7)
+    }
+    var plain = try SequenceScorer(
+      try SequenceEncoder(configuration(.mean)),
+      parameters: try SequenceEncoder(configuration(.mean)).layout.initialValues(seed: 1))
+    #expect(try plain.attention(of: sequence([3]), in: 5) == nil)
+  }
+
   /// What an event was is in the sequence: the newest one of each item counts.
   @Test func kindsOfEventsAreKept() throws {
     let events = DeviceHistory(

@@ -100,6 +100,27 @@ package struct CandidateReadout: Sendable {
     }
   }
 
+  /// How much of the vector that was read out for one candidate each event of a prefix has.
+  ///
+  /// - Parameter shares: overwritten; they sum to 1. Of interests, those of the one that speaks most for the
+  ///   candidate.
+  package func attention(
+    _ states: [Float], rows: Range<Int>, candidate: Int32, table: ItemTable.Rows,
+    _ parameters: [Float], _ space: inout Workspace, into shares: inout [Float]
+  ) {
+    load(states, rows, &space)
+    readInterests(events: rows.count, parameters, &space)
+    let (_, start) = vector(
+      for: Int(candidate), table, events: rows.count, parameters, &space)
+    shares.removeAll(keepingCapacity: true)
+    if case .interests = layers, let found = space.interests {
+      let first = start / width * rows.count
+      shares += found.attention[first..<first + rows.count]
+    } else if let found = space.attention {
+      shares += found.attention.prefix(rows.count)
+    }
+  }
+
   /// Adds the gradients of the parameters, of the table's rows and of the states.
   ///
   /// - Parameter scoreGradients: of the candidates. Shape: [at least candidates].

@@ -107,12 +107,36 @@ package struct SequenceScorer: Sendable {
     return parts.sorted { $0.part == $1.part ? $0.item < $1.item : $0.part > $1.part }
   }
 
-  private mutating func score(
-    _ sequence: EventSequence, of item: Int32
-  ) throws(EncoderError) -> Float {
+  /// How the item divides its attention between the events that are looked at, oldest first.
+  ///
+  /// Nil where nothing is read out for the item: a state by itself attends to nothing.
+  /// - Throws: `EncoderError.unknownItem`.
+  package mutating func attention(
+    of sequence: EventSequence, in item: Int32
+  ) throws(EncoderError) -> [(item: Int32, share: Float)]? {
+    try require(item)
+    let count = try encode(sequence)
+    guard count > 0, let readout = encoder.readout, var space = readoutSpace.take() else {
+      return nil
+    }
+    var shares: [Float] = []
+    readout.attention(
+      workspace.states, rows: 0..<count, candidate: item, table: table, effective, &space,
+      into: &shares)
+    readoutSpace = consume space
+    return zip(sequence.items.suffix(count), shares).map { ($0, $1) }
+  }
+
+  private func require(_ item: Int32) throws(EncoderError) {
     guard item >= 0, Int(item) < table.count else {
       throw .unknownItem(index: item, itemCount: table.count)
     }
+  }
+
+  private mutating func score(
+    _ sequence: EventSequence, of item: Int32
+  ) throws(EncoderError) -> Float {
+    try require(item)
     guard encoder.readout == nil else {
       var scores: [Float] = [0]
       try readOut([item], after: sequence, into: &scores)
