@@ -17,9 +17,12 @@ import SilhouetteClient
 
 /// Canary devices in the rounds of a running plan.
 @Suite struct CanaryDeviceTests {
-  /// A plan without noise tells who was in: what is searched is what the devices sent.
-  @Test func whatARunningTaskReleasesShowsItsCanaries() async throws {
-    let world = try PlannedWorld(privacy: "mechanism: none")
+  /// A plan without noise tells who was in: what is searched is what the devices sent. With noise so few canaries
+  /// refute nothing: no two right guesses could.
+  @Test(arguments: ["mechanism: none", "epsilon: 8"])
+  func whatARunningTaskReleasesShowsItsCanaries(privacy: String) async throws {
+    let world = try PlannedWorld(privacy: privacy)
+    let isNoisy = privacy != "mechanism: none"
     let (coordinator, store) = try await world.coordinator()
     let hash = Blake2b.digest(world.document)
     let roles = try (0..<PlannedWorld.devices).map {
@@ -33,7 +36,8 @@ import SilhouetteClient
       var sessions: [DeviceSession] = []
       for role in roles {
         let session = try await world.device(
-          role.index, over: transport, shelf: shelf, settings: ["privacy.leastNoise=0"])
+          role.index, over: transport, shelf: shelf,
+          settings: isNoisy ? [] : ["privacy.leastNoise=0"])
         let file = world.folder + "/device-\(role.index)/canary.json"
         try JSONEncoder().encode(role).write(to: URL(fileURLWithPath: file))
         try await session.node.join(try await world.code(from: coordinator, url: url, pin: pin))
@@ -53,14 +57,15 @@ import SilhouetteClient
         count: roles.count, of: task, dimension: request.dimension, clipNorm: request.clipNorm,
         seed: 5)
       let scores = try set.scores(of: releases)
-      for role in roles {
+      for role in roles where !isNoisy {
         #expect((scores[role.index] > 0.1) == role.tasks.contains(task), "\(task) \(role.index)")
       }
       let measured = try EmpiricalAudit.measure(
         lineage.tasks.audited(task, releases: lineage.releaseCount(of: task)), canaries: roles,
         releases: releases, significance: 0.05)
-      #expect(measured.correct == measured.guesses && measured.canaries == roles.count)
-      #expect(measured.claimedEpsilon == nil && measured.verdict == "pass")
+      #expect(isNoisy || measured.correct == measured.guesses)
+      #expect(measured.canaries == roles.count && measured.guesses == 2)
+      #expect((measured.claimedEpsilon != nil) == isNoisy && measured.verdict == "pass")
     }
     try store.close()
   }
