@@ -17,8 +17,9 @@ import SilhouetteClient
 
 /// Canary devices in the rounds of a running plan.
 @Suite struct CanaryDeviceTests {
-  /// A plan without noise tells who was in: what is searched is what the devices sent. With noise so few canaries
-  /// refute nothing: no two right guesses could.
+  /// A plan without noise tells who was in: what is searched is what the devices sent.
+  ///
+  /// With noise so few canaries refute nothing: no two right guesses could.
   @Test(arguments: ["mechanism: none", "epsilon: 8"])
   func whatARunningTaskReleasesShowsItsCanaries(privacy: String) async throws {
     let world = try PlannedWorld(privacy: privacy)
