@@ -143,6 +143,8 @@ enum ReportStyle {
     .meters em{font-style:normal;text-align:right;font-variant-numeric:tabular-nums}
     .card .parts{margin-top:.4rem}
     .card .parts li{grid-template-columns:minmax(6.5rem,1.4fr) 1fr 2.9rem;line-height:1.25}
+    .card .shares em{white-space:nowrap}
+    .card .shares li{grid-template-columns:minmax(6.5rem,1.4fr) 1fr 7rem}
     .card .parts li+li{margin-top:.35rem}
     .parts i::after{content:"";position:absolute;left:50%;top:-3px;width:1px;height:12px;\
     background:var(--soft)}

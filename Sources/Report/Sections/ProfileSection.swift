@@ -121,13 +121,14 @@ enum ProfileSection {
         \(event.attention.map { " · \(FigureText.percent($0, digits: 0))" } ?? "")</em></li>
         """
     }
+    let hasAttention = sequence.events.contains { $0.attention != nil }
     let attention: Markup =
-      sequence.events.contains { $0.attention != nil }
-      ? ", and the share of attention that it pays to each" : ""
+      hasAttention ? ", and the share of attention that it pays to each" : ""
+    let shares: Markup = hasAttention ? " shares" : ""
     return """
       <h4>By the order of events</h4><p class="habits">First comes <b>\(sequence.title)</b>. What its \
       score would lose without each of these events, oldest first\(attention):</p>\
-      <ul class="meters parts">\(Markup(joining: rows))</ul>
+      <ul class="meters parts\(shares)">\(Markup(joining: rows))</ul>
 
       """
   }
