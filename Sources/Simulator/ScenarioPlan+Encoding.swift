@@ -55,7 +55,7 @@ package struct SpendingDay: Encodable, Sendable {
 extension ScenarioPlan {
   /// The smallest encodings that round finely enough, task by task.
   ///
-  /// - Parameter mostPerDay: rounds of one day that a device takes part in.
+  /// - Parameter mostPerDay: rounds of one day that a device takes part in, at least 1.
   /// - Throws: `SimulationError`, where there is none, or no noise to plan for.
   package func encodings(mostPerDay: Int) throws(SimulationError) -> PlannedEncodings {
     guard let target else { throw .nothingToPlan }
@@ -79,7 +79,7 @@ extension ScenarioPlan {
     let course = tasks.flatMap { task in
       [TaskKind](repeating: task, count: encodings.participations[task]?.count ?? 0)
     }
-    let dayCount = (course.count + mostPerDay - 1) / max(1, mostPerDay)
+    let dayCount = (course.count + mostPerDay - 1) / mostPerDay
     let stride = max(1, dayCount / Self.mostDays)
     var spread = encodings
     for day in 1...max(1, dayCount) where day % stride == 0 || day == 1 || day == dayCount {
@@ -88,8 +88,9 @@ extension ScenarioPlan {
       let counts = contributions.reduce(into: [TaskKind: Int]()) { $0[$1, default: 0] += 1 }
       var spent: [TaskKind: Accountant.Participation] = [:]
       for (task, count) in counts {
-        spent[task] = encodings.participations[task].map { $0.mechanism }
-          .map { Accountant.Participation($0, count: count) }
+        spent[task] = encodings.participations[task].map {
+          Accountant.Participation($0.mechanism, count: count)
+        }
       }
       spread.days.append(
         SpendingDay(

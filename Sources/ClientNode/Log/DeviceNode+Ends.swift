@@ -28,7 +28,8 @@ extension DeviceNode {
     if let debit { try await check(debit, of: end.key, under: log.head) }
     switch end.heard {
     case .committed(let model):
-      return try await ends(debit, debitKey, releaseKey, model: model, in: log)
+      guard let debit else { throw try await log.missing(debitKey) }
+      return [debit, try await release(releaseKey, naming: debit, model: model, in: log)]
     case .aborted:
       let abort = try await log.entry(abortKey)
       return [debit, abort].compactMap { $0 }
@@ -36,22 +37,17 @@ extension DeviceNode {
       if let abort = try await log.entryIfShown(abortKey) {
         return [debit, abort].compactMap { $0 }
       }
-      return try await ends(debit, debitKey, releaseKey, model: nil, in: log)
+      guard let debit else { throw try await log.missing(debitKey) }
+      return [debit, try await release(releaseKey, naming: debit, model: nil, in: log)]
     }
   }
 
-  /// Debit and the release that names it.
-  private func ends(
-    _ shown: ProvedEntry?, _ debitKey: EntryKey, _ releaseKey: EntryKey, model: Bytes32?,
-    in log: LogReader
-  ) async throws(DeviceError) -> [ProvedEntry] {
-    // Where none was shown, asking again says so, and keeps the head.
-    let debit: ProvedEntry
-    if let shown { debit = shown } else { debit = try await log.entry(debitKey) }
-    let release = try await log.entry(releaseKey) {
+  private func release(
+    _ key: EntryKey, naming debit: ProvedEntry, model: Bytes32?, in log: LogReader
+  ) async throws(DeviceError) -> ProvedEntry {
+    try await log.entry(key) {
       guard case .release(let found) = $0 else { return false }
       return found.debit == debit.entry.leaf && (model == nil || found.modelHash == model)
     }
-    return [debit, release]
   }
 }

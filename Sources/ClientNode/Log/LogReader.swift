@@ -48,14 +48,25 @@ struct LogReader {
     do throws(DeviceError) {
       let proved = try await shown(key)
       guard isSaid(proved.entry.content) else { throw .log(.differs(key)) }
-      try await node.forgetMissing(proved, in: log)
       return proved
     } catch {
-      if let fault = EntryFault(error) {
-        try await node.keepRefused(head.signed, for: fault, of: key, in: log)
-      }
-      throw error
+      throw try await kept(error, about: key)
     }
+  }
+
+  /// That an entry has to be there and is not, once the head is kept.
+  func missing(_ key: EntryKey) async throws(DeviceError) -> DeviceError {
+    try await kept(.log(.missing(key)), about: key)
+  }
+
+  /// The fault itself, once the head that it was found under is kept.
+  private func kept(
+    _ error: DeviceError, about key: EntryKey
+  ) async throws(DeviceError) -> DeviceError {
+    if let fault = EntryFault(error) {
+      try await node.keepRefused(head.signed, for: fault, of: key, in: log)
+    }
+    return error
   }
 
   private func shown(_ key: EntryKey) async throws(DeviceError) -> ProvedEntry {
@@ -75,6 +86,7 @@ struct LogReader {
       try proved.proof.verify(leaf: proved.entry.leaf, in: head.signed.head.tree)
     } catch { throw .log(.refused(error)) }
     guard proved.entry.key == key else { throw .log(.differs(key)) }
+    try await node.forgetMissing(proved, in: log)
     return proved
   }
 
@@ -83,8 +95,9 @@ struct LogReader {
   /// For questions to which "none" is an answer, as whether an aborted round was debited; every other fault is thrown.
   func entryIfShown(_ key: EntryKey) async throws(DeviceError) -> ProvedEntry? {
     do throws(DeviceError) { return try await shown(key) } catch {
-      guard error == .log(.missing(key)) else { throw error }
-      return nil
+      // That there is none is an answer here, and nothing against the log.
+      if error == .log(.missing(key)) { return nil }
+      throw try await kept(error, about: key)
     }
   }
 

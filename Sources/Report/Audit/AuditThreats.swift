@@ -16,7 +16,6 @@ enum AuditThreats {
           ),
           ("Hidden is the difference of", "\(figures.terms.difference)"),
           ("Apart from the log", "\(figures.terms.apart)"),
-          ("Apart from the log", "\(figures.terms.apart)"),
           ("Not counted on", "that nobody knows who took part: no amplification by sampling"),
         ]))
   }

@@ -39,11 +39,12 @@ struct SynthesizedHistories: Sendable {
       var drawn: [(item: Int32, score: Float)] = []
       drawn.reserveCapacity(popularity.count)
       for item in popularity.indices {
-        // 1 - u is never 0: Gumbel noise makes the highest a draw by weight (Yellott 1977).
+        // Gumbel noise makes the highest a draw by weight (Yellott 1977); the factor keeps what is left of 1 above 0
+        // where u is rounded to 1.
         let gumbel = -logf(-logf(1 - Float(generator.nextUnit()) * 0.999_999))
         let coordinate = Int(items.coordinates.partition.coordinates[item])
         drawn.append(
-          (Int32(item), logs[item] + affinities[coordinate] + (gumbel.isFinite ? gumbel : 0)))
+          (Int32(item), logs[item] + affinities[coordinate] + gumbel))
       }
       drawn.sort { $0.score > $1.score || ($0.score == $1.score && $0.item < $1.item) }
       var chosen = drawn.prefix(events).map(\.item)

@@ -18,7 +18,7 @@ struct StartDay {
 
   /// Reads the argument of --start.
   init(argument: String) throws {
-    // A text that is no day has no other reason.
+    // Whatever the parser says comes to this: the text is no day, which the error says with an example.
     guard let day = try? Date(argument, strategy: .iso8601.year().month().day()) else {
       throw ValidationError("--start is '\(argument)'; write a day such as 2027-03-01")
     }

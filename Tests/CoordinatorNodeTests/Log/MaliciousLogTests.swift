@@ -318,9 +318,25 @@ import TransparencyLog
       let scene = Scene(
         device: devices[0], transport: transport, switchboard: switchboard, world: world)
       while try await switchboard.rounds().first?.outcome != .open { await switchboard.tick() }
-      #expect(
-        try await scene.fault()
-          == .missing(EntryKey(kind: kind, subject: round.task, number: round.number)))
+      let key = EntryKey(kind: kind, subject: round.task, number: round.number)
+      #expect(try await scene.fault() == .missing(key))
+      // A proof that does not hold is no answer either, and each fault leaves its head.
+      let size = try #require(try await switchboard.store.logHeads().published)
+        .signed.head.tree.size
+      let proved = try await scene.proved(key, in: size)
+      let moved = ProvedEntry(
+        entry: proved.entry,
+        proof: InclusionProof(index: proved.proof.index ^ 1, path: proved.proof.path))
+      await transport.tell { path in
+        LyingTransport.isEntry(String(path), kind) ? .bytes(moved.encoded) : .honest
+      }
+      guard case .refused? = try await scene.fault() else {
+        Issue.record("a proof of another place was taken")
+        return
+      }
+      let refused = try await scene.device.refusedHeads()
+      #expect(refused.map(\.rule) == ["entry-missing", "entry-refused"])
+      #expect(refused.allSatisfy { $0.entry == key })
       // Shown at last, it is taken, and the device has it in writing.
       await transport.tell { _ in .honest }
       _ = try await world.run(devices, rounds: 1) { await switchboard.tick() }
