@@ -42,8 +42,26 @@ package struct EncoderWork: Sendable {
     }
   }
 
+  /// Layers that are never sent: a device makes its own from its history, and has them while it trains
+  /// what is shared.
+  ///
+  /// They are made anew each time, so that a device has nothing to keep, and one that comes for the first
+  /// time is not behind.
+  /// - Source: Singhal et al. 2021, "Federated reconstruction: partially local federated learning",
+  ///   arXiv:2102.03448; here with the same windows for both parts, as histories are short.
+  package struct Reconstruction: Sendable {
+    /// Nothing that is trained together is among them.
+    package let slots: TrainedSlots
+    package let epochs: Int
+
+    package init(slots: TrainedSlots, epochs: Int) {
+      (self.slots, self.epochs) = (slots, epochs)
+    }
+  }
+
   package let configuration: Configuration
   package let slots: TrainedSlots
+  private let own: Reconstruction?
   private let encoder: SequenceEncoder
   /// The newest windows, at most, that a device trains on: a history of any length costs it no more.
   package static let mostWindows = 100
@@ -68,13 +86,16 @@ package struct EncoderWork: Sendable {
   /// Their values, stretch after stretch.
   package private(set) var values: [Float] = []
 
-  /// - Parameter given: the parameters that every device starts from, those that are not trained
-  ///   included.
+  /// - Parameters:
+  ///   - given: the parameters that every device starts from, those that are not trained included.
+  ///   - own: layers of the device alone, if it has any.
   package init(
-    _ encoder: SequenceEncoder, slots: TrainedSlots, given: [Float], _ configuration: Configuration
+    _ encoder: SequenceEncoder, slots: TrainedSlots, given: [Float], _ configuration: Configuration,
+    own: Reconstruction? = nil
   ) {
     self.configuration = configuration
     self.slots = slots
+    self.own = own
     self.given = given
     self.encoder = encoder
     greatestLoss = 100 * log(Double(encoder.configuration.itemCount))
@@ -115,6 +136,11 @@ package struct EncoderWork: Sendable {
         given, from: range.lowerBound, into: &parameters, at: range.lowerBound,
         count: range.count)
     }
+    for range in own?.slots.ranges ?? [] {
+      NeuralKernels.copy(
+        given, from: range.lowerBound, into: &parameters, at: range.lowerBound,
+        count: range.count)
+    }
   }
 
   private mutating func follow(
@@ -130,12 +156,20 @@ package struct EncoderWork: Sendable {
       most: Self.mostWindows)
     guard !windows.isEmpty else { return }
     defer { findTouched() }
+    if let own { try train(own.slots, own.epochs, &windows, sequence, &generator) }
+    try train(slots, configuration.epochs, &windows, sequence, &generator)
+  }
+
+  private mutating func train(
+    _ slots: TrainedSlots, _ epochs: Int, _ windows: inout [TrainingWindow],
+    _ sequence: EventSequence, _ generator: inout DeterministicGenerator
+  ) throws(EncoderError) {
     var step = 0
-    for _ in 0..<configuration.epochs {
+    for _ in 0..<epochs {
       windows.shuffle(using: &generator)
       for start in stride(from: 0, to: windows.count, by: configuration.batch) {
         let batch = windows[start..<min(start + configuration.batch, windows.count)]
-        try self.step(batch, sequence, step, &generator)
+        try self.step(slots, batch, sequence, step, &generator)
         step += 1
       }
     }
@@ -153,7 +187,8 @@ package struct EncoderWork: Sendable {
   }
 
   private mutating func step(
-    _ windows: ArraySlice<TrainingWindow>, _ sequence: EventSequence, _ number: Int,
+    _ slots: TrainedSlots, _ windows: ArraySlice<TrainingWindow>, _ sequence: EventSequence,
+    _ number: Int,
     _ generator: inout DeterministicGenerator
   ) throws(EncoderError) {
     if let chosen = learner.chooseItems(for: windows, of: [sequence], &generator) {

@@ -141,6 +141,7 @@ enum CanonicalPlan {
     case .encoderClipNorm: number(encoder.clipNorm)
     case .encoderNegatives: encoder.negatives.map(String.init) ?? "all"
     case .encoderDropout: number(encoder.dropout)
+    case .encoderPersonal: encoder.personal.rawValue
     case .encoderPersonalEpochs: "\(encoder.personalEpochs)"
     case .encoderPretraining: encoder.pretraining.rawValue
     case .encoderPretrainingEpochs: "\(encoder.pretrainingEpochs)"

@@ -86,6 +86,17 @@ extension Scenario {
       case adapters
     }
 
+    /// What a device trains on its own history for its user alone, `personalEpochs` times, before it ranks.
+    package enum Personal: String, Sendable, CaseIterable {
+      /// What devices train together, once more.
+      case trained
+      /// Gain and shift of the last normalization, which devices may train together, too.
+      case output
+      /// Those are the device's own: never sent, nor trained together, but made from its history before
+      /// each round, too (federated reconstruction).
+      case reconstructed
+    }
+
     package var shape: Shape
     package var readout: Readout
     /// Interests of the readout of that name.
@@ -118,6 +129,7 @@ extension Scenario {
     /// Items that a device compares its own with; `nil` is the whole catalogue.
     package var negatives: Int?
     package var dropout: Double
+    package var personal: Personal
     /// Epochs on the own history before ranking, on the device and for nobody else.
     package var personalEpochs: Int
     package var pretraining: Pretraining

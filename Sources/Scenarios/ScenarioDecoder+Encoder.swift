@@ -45,6 +45,7 @@ extension ScenarioDecoder {
       ) { (1e-6...1e6).contains($0) },
       negatives: reader.integer(.encoderNegatives, or: "all", 1...1_000_000),
       dropout: reader.number(.encoderDropout, default: 0.3, expected: part, isPart),
+      personal: reader.choice(.encoderPersonal, default: .trained),
       personalEpochs: reader.integer(.encoderPersonalEpochs, default: 0, 0...1000),
       pretraining: reader.choice(.encoderPretraining, default: .none),
       pretrainingEpochs: reader.integer(.encoderPretrainingEpochs, default: 10, 1...1000),
@@ -81,6 +82,7 @@ extension ScenarioDecoder {
     }
     if encoder.shape == .preference { checkPreference(encoder, &reader) }
     checkScores(encoder, &reader)
+    checkPersonal(encoder, &reader)
     if reader.isSound(.encoderPretraining, .encoderItems), encoder.pretraining.isPublic,
       encoder.items != .own
     {
@@ -178,6 +180,31 @@ extension ScenarioDecoder {
     }
   }
 
+  /// What is the device's own has to be there, to be trained, and not to be all that is trained together.
+  private static func checkPersonal(_ encoder: Scenario.Encoder, _ reader: inout SettingReader) {
+    guard encoder.personal != .trained, encoder.shape != .preference else { return }
+    func report(_ key: ScenarioKey, _ other: String, _ expected: String) {
+      guard reader.isSound(.encoderPersonal, key) else { return }
+      reader.report(
+        .encoderPersonal,
+        .conflict(
+          found: encoder.personal.rawValue, with: key, other: other, expected: expected))
+    }
+    if encoder.shape != .transformer {
+      report(
+        .encoderShape, encoder.shape.rawValue,
+        "write trained, or shape transformer: only that ends in a normalization")
+    } else if encoder.personalEpochs == 0 {
+      report(
+        .encoderPersonalEpochs, "0",
+        "write trained, or how many epochs a device trains for itself, such as 5")
+    } else if encoder.personal == .reconstructed, encoder.trained == .output {
+      report(
+        .encoderTrained, encoder.trained.rawValue,
+        "write output, or trained all: nothing would be left to train together")
+    }
+  }
+
   /// A preference model has vectors of items and users, and no sequence, nothing released before it
   /// and nothing public to start from.
   private static func checkPreference(
@@ -197,6 +224,7 @@ extension ScenarioDecoder {
       (.encoderLoss, encoder.loss.rawValue, Scenario.Encoder.Loss.softmax.rawValue),
       (.encoderAblations, "\(encoder.ablations)", "false"),
       (.encoderBothMechanisms, "\(encoder.bothMechanisms)", "false"),
+      (.encoderPersonal, encoder.personal.rawValue, Scenario.Encoder.Personal.trained.rawValue),
       (.encoderPersonalEpochs, "\(encoder.personalEpochs)", "0"),
     ]
     for (key, found, expected) in wanted where found != expected && reader.isSound(key) {

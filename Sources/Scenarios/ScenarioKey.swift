@@ -63,6 +63,7 @@ package enum ScenarioKey: String, SettingKey {
   case encoderClipNorm = "tasks.encoder.clipNorm"
   case encoderNegatives = "tasks.encoder.negatives"
   case encoderDropout = "tasks.encoder.dropout"
+  case encoderPersonal = "tasks.encoder.personal"
   case encoderPersonalEpochs = "tasks.encoder.personalEpochs"
   case encoderPretraining = "tasks.encoder.pretraining"
   case encoderPretrainingEpochs = "tasks.encoder.pretrainingEpochs"

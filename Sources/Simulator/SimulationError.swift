@@ -99,7 +99,7 @@ package enum SimulationError: Error, Equatable, CustomStringConvertible {
       "the encoder left the range of numbers on a device, "
         + (round.map { "and round \($0) was abandoned without a release" }
           ?? "which trained it further for itself")
-        + ": lower tasks.encoder.learningRate, now \(learningRate), or "
+        + ": lower tasks.encoder.learningRate, now \(Float(learningRate)), or "
         + "tasks.encoder.serverRate"
     }
   }

@@ -252,6 +252,36 @@ extension EncoderWork {
     #expect(own != given)
   }
 
+  /// Layers of the device's own are made from its history, are what the shared ones are trained beside,
+  /// and neither leave the device nor stay for the next.
+  @Test func ownLayersAreReconstructedAndNeverSent() throws {
+    let encoder = try encoder()
+    let given = encoder.layout.initialValues(seed: 1)
+    let isOwn = { @Sendable (slot: ParameterSlot) in slot.name.hasPrefix("norm.") }
+    let own = TrainedSlots(encoder.layout, where: isOwn)
+    let shared = TrainedSlots(encoder.layout) { !isOwn($0) }
+    var work = EncoderWork(
+      encoder, slots: shared, given: given, local(epochs: 2), own: .init(slots: own, epochs: 3))
+    let sequence = try sequence([3, 1, 4, 1, 5])
+    func update(_ work: inout EncoderWork) throws -> [Float] {
+      var generator = DeterministicGenerator(seed: 2)
+      return try work.update(sequence, &generator)
+    }
+    let sent = try update(&work)
+    #expect(sent.count == shared.count && shared.count + own.count == encoder.layout.count)
+    #expect(work.parameters == given)
+    // The same in two steps: first the own layers alone, then the others from there.
+    var first = EncoderWork(encoder, slots: own, given: given, local(epochs: 3))
+    var generator = DeterministicGenerator(seed: 2)
+    let made = try first.personalized(sequence, &generator)
+    #expect(own.values(of: made) != own.values(of: given))
+    #expect(shared.values(of: made) == shared.values(of: given))
+    var second = EncoderWork(encoder, slots: shared, given: made, local(epochs: 2))
+    #expect(try update(&second) == sent)
+    var without = EncoderWork(encoder, slots: shared, given: given, local(epochs: 2))
+    #expect(try update(&without) != sent)
+  }
+
   @Test func proximalTermHoldsBack() throws {
     let encoder = try encoder()
     let given = encoder.layout.initialValues(seed: 1)

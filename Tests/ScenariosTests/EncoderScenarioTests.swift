@@ -89,7 +89,7 @@ import Testing
     #expect(faults(plain + ["tasks.encoder.algorithm=fed-avg"]) == [])
     for (key, value) in [
       ("items", "both"), ("trained", "output"), ("ablations", "true"), ("bothMechanisms", "true"),
-      ("personalEpochs", "1"),
+      ("personalEpochs", "1"), ("personal", "output"),
       ("algorithm", "fed-prox"), ("pretraining", "movielens-1m"), ("readout", "interests"),
       ("fusion", "gated"), ("context", "4"), ("loss", "pairwise"), ("contrast", "0.5"),
     ] {
@@ -122,6 +122,13 @@ import Testing
     #expect(of("contrast=0.1", "pretraining=movielens-1m") == [])
     #expect(of("trained=adapters") == [])
     #expect(of("trained=adapters", "shape=mean") == ["tasks.encoder.trained"])
+    #expect(of("personal=output", "personalEpochs=2") == ["tasks.encoder.personal"])
+    #expect(of("personal=output", "shape=transformer") == ["tasks.encoder.personal"])
+    #expect(of("personal=output", "personalEpochs=2", "shape=transformer") == [])
+    #expect(of("personal=reconstructed", "personalEpochs=2", "shape=transformer") == [])
+    #expect(
+      of("personal=reconstructed", "personalEpochs=2", "shape=transformer", "trained=output")
+        == ["tasks.encoder.personal"])
     #expect(of("interests=65") == ["tasks.encoder.interests"])
     #expect(of("adapterRank=0") == ["tasks.encoder.adapterRank"])
   }

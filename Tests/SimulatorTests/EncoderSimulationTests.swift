@@ -49,6 +49,10 @@ import Testing
     ["tasks.encoder.shape=recurrent", "tasks.encoder.negatives=10", "tasks.encoder.cohort=40"],
     ["tasks.encoder.items=own", "tasks.encoder.negatives=5", "tasks.encoder.cohort=40"],
     ["tasks.encoder.algorithm=reptile", "tasks.encoder.personalEpochs=2"],
+    [
+      "tasks.encoder.shape=transformer", "tasks.encoder.blocks=1", "tasks.encoder.heads=2",
+      "tasks.encoder.personal=reconstructed", "tasks.encoder.personalEpochs=2",
+    ],
     ["tasks.encoder.shape=preference", "tasks.encoder.items=own", "tasks.encoder.cohort=40"],
     ["tasks.encoder.readout=interests", "tasks.encoder.interests=2", "tasks.encoder.fusion=gated"],
     [
@@ -260,6 +264,18 @@ import Testing
       "privacy.mechanism=none", "tasks.encoder.learningRate=1000", "tasks.encoder.localEpochs=50",
       "tasks.encoder.serverRate=1000", "tasks.encoder.clipNorm=1000000",
       "tasks.encoder.algorithm=fed-avg", "tasks.encoder.rounds=40",
+    ])
+    await #expect(throws: SimulationError.encoderDiverged(round: 1, learningRate: 1000)) {
+      try await run(scenario)
+    }
+  }
+
+  /// Of a round in which a device's model of likes diverges nothing is released.
+  @Test func aModelOfLikesThatDivergesIsNamed() async throws {
+    let scenario = try scenario([
+      "privacy.mechanism=none", "tasks.encoder.shape=preference", "tasks.encoder.items=own",
+      "tasks.encoder.algorithm=fed-avg", "tasks.encoder.learningRate=1000",
+      "tasks.encoder.localEpochs=50",
     ])
     await #expect(throws: SimulationError.encoderDiverged(round: 1, learningRate: 1000)) {
       try await run(scenario)

@@ -25,7 +25,7 @@ package enum EncoderError: Error, Equatable, CustomStringConvertible {
     case .parameterNotFinite(let slot):
       "parameter \(slot) holds a value that is not finite: use the last sound checkpoint"
     case .diverged(let step, let learningRate):
-      "training diverged in step \(step) at learning rate \(learningRate): lower the learning "
+      "training diverged in step \(step) at learning rate \(Float(learningRate)): lower the learning "
         + "rate, or the clip norm of gradients"
     case .impossibleConfiguration(let field, let found, let expected):
       "encoder setting \(field) is \(found): it must be \(expected)"

@@ -64,6 +64,11 @@ package struct PreferenceLearner: Sendable {
     userGradient = zeros(model.width)
   }
 
+  /// A hundred times the loss of one who does not know; neither more nor NaN is gone on from.
+  ///
+  /// Numbers can be finite long after they have stopped to mean anything.
+  private static let greatestLoss = 100 * 0.693_147_180_559_945_3
+
   /// SGD over the device's ratings in their order.
   ///
   /// - Parameters:
@@ -129,7 +134,11 @@ package struct PreferenceLearner: Sendable {
     var loss = 0.0
     for start in stride(from: 0, to: total, by: batch) {
       let count = min(batch, total - start)
-      loss += step(labels, start, count, user)
+      let stepLoss = step(labels, start, count, user)
+      guard stepLoss <= Self.greatestLoss * Double(count) else {
+        throw .diverged(step: start / batch, learningRate: Double(rate))
+      }
+      loss += stepLoss
       NeuralKernels.axpy(
         -rate, inputGradient, at: 0, into: &rows, at: start * model.width,
         count: count * model.width)
@@ -137,9 +146,6 @@ package struct PreferenceLearner: Sendable {
       NeuralKernels.axpy(
         -rate, gradients, at: layers.lowerBound, into: &parameters, at: layers.lowerBound,
         count: layers.count)
-      guard loss.isFinite else {
-        throw .diverged(step: start / batch, learningRate: Double(rate))
-      }
     }
     return loss
   }

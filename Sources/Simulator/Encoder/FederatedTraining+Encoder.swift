@@ -22,7 +22,7 @@ struct TrainedEncoder: Sendable {
   var parameters: [Float]
   let slots: TrainedSlots
   /// How a device trains further on its own history before it ranks; `nil` is not at all.
-  var personal: EncoderWork.Configuration?
+  var personal: PersonalTraining?
   /// The own events of each device.
   let sequences: [EventSequence]
   /// How well it ranked after some of the rounds.
@@ -33,9 +33,8 @@ extension TrainedEncoder {
   /// The encoder as a device has it, trained further on the own history where the plan says so.
   func scorer(of device: Int, seed: UInt64) throws(EncoderError) -> SequenceScorer {
     guard let personal else { return try SequenceScorer(encoder, parameters: parameters) }
-    var work = EncoderWork(encoder, slots: slots, given: parameters, personal)
-    var generator = DeterministicGenerator(
-      seed: seed, stream: 0x7065_7273_0000_0000 | UInt64(device))
+    var work = personal.work(encoder, given: parameters)
+    var generator = PersonalTraining.generator(of: device, seed: seed)
     return try SequenceScorer(
       encoder, parameters: try work.personalized(sequences[device], &generator))
   }
@@ -117,7 +116,7 @@ extension FederatedTraining {
     let local = EncoderWork.Configuration(settings)
     var trained = TrainedEncoder(
       encoder: encoder, parameters: initialParameters(of: encoder, popularity: items.popularity),
-      slots: slots, personal: EncoderWork.Configuration(personal: settings),
+      slots: slots, personal: plan.personalTraining(of: encoder, settings),
       sequences: try sequences(of: encoder, inOrder: missing != .order))
     if settings.pretraining == .synthesized {
       progress("pretraining on synthesized histories")
@@ -187,7 +186,9 @@ extension FederatedTraining {
       clipNorm: mechanism.request.clipNorm, cohort: schedule.devices(round: number),
       stream: missing.map { " without \($0)" } ?? "",
       scratch: {
-        EncoderWork(trained.encoder, slots: trained.slots, given: trained.parameters, local)
+        EncoderWork(
+          trained.encoder, slots: trained.slots, given: trained.parameters, local,
+          own: plan.reconstruction(of: trained.encoder, settings))
       }, &releases
     ) { work, device in
       var generator = deviceGenerator(device, round: number)

@@ -1,5 +1,6 @@
 internal import DeviceTasks
 internal import FederatedTasks
+internal import NumericalMethods
 internal import ProfileModel
 internal import ReleasedParts
 internal import RoundVocabulary
@@ -62,12 +63,20 @@ extension EncoderWork.Configuration {
       proximal: settings.algorithm == .fedProx ? Float(settings.proximal) : 0,
       dropout: Float(settings.dropout))
   }
+}
 
-  /// How a device trains for itself before it ranks; nil where it does not.
-  init?(personal settings: Scenario.Encoder) {
-    guard settings.personalEpochs > 0 else { return nil }
-    self.init(settings)
-    epochs = settings.personalEpochs
+/// What a device trains on its own history for its user alone, before it ranks.
+struct PersonalTraining: Sendable {
+  let slots: TrainedSlots
+  let configuration: EncoderWork.Configuration
+
+  func work(_ encoder: SequenceEncoder, given parameters: [Float]) -> EncoderWork {
+    EncoderWork(encoder, slots: slots, given: parameters, configuration)
+  }
+
+  /// The draws of one device.
+  static func generator(of device: Int, seed: UInt64) -> DeterministicGenerator {
+    DeterministicGenerator(seed: seed, stream: 0x7065_7273_0000_0000 | UInt64(device))
   }
 }
 
@@ -151,13 +160,39 @@ extension ScenarioPlan {
     of encoder: SequenceEncoder, _ settings: Scenario.Encoder
   ) -> TrainedSlots {
     TrainedSlots(encoder.layout) {
+      if settings.personal == .reconstructed, Self.isOutput($0) { return false }
       switch settings.trained {
-      case .output: return $0.name.hasPrefix("norm.")
+      case .output: return Self.isOutput($0)
       case .adapters: return $0.name.hasPrefix(LowRankAdapter.prefix)
       case .all: break
       }
       return settings.items != .projected || $0.name != encoder.items.bias?.name
     }
+  }
+
+  /// Whether a slot belongs to the last normalization.
+  private static func isOutput(_ slot: ParameterSlot) -> Bool { slot.name.hasPrefix("norm.") }
+
+  /// What a device trains for itself before it ranks; nil where it does not.
+  func personalTraining(
+    of encoder: SequenceEncoder, _ settings: Scenario.Encoder
+  ) -> PersonalTraining? {
+    guard settings.personalEpochs > 0 else { return nil }
+    var configuration = EncoderWork.Configuration(settings)
+    configuration.epochs = settings.personalEpochs
+    let slots =
+      settings.personal == .trained
+      ? trainedSlots(of: encoder, settings) : TrainedSlots(encoder.layout, where: Self.isOutput)
+    return PersonalTraining(slots: slots, configuration: configuration)
+  }
+
+  /// The layers that a device makes for itself before it trains the shared ones.
+  func reconstruction(
+    of encoder: SequenceEncoder, _ settings: Scenario.Encoder
+  ) -> EncoderWork.Reconstruction? {
+    guard settings.personal == .reconstructed else { return nil }
+    return EncoderWork.Reconstruction(
+      slots: TrainedSlots(encoder.layout, where: Self.isOutput), epochs: settings.personalEpochs)
   }
 
   /// The model of likes of a scenario.

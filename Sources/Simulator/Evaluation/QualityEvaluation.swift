@@ -143,17 +143,13 @@ struct QualityEvaluation: Sendable {
       scratch: {
         EncoderScratch(
           scorer: scorer, scores: [Float](repeating: 0, count: itemCount),
-          work: trained.personal.map {
-            EncoderWork(
-              trained.encoder, slots: trained.slots, given: trained.parameters, $0)
-          })
+          work: trained.personal?.work(trained.encoder, given: trained.parameters))
       }
     ) { scratch, position in
       let index = evaluated[position]
       let device = devices[index]
       let sequence = trained.sequences[index]
-      var generator = DeterministicGenerator(
-        seed: seed, stream: 0x7065_7273_0000_0000 | UInt64(index))
+      var generator = PersonalTraining.generator(of: index, seed: seed)
       if let parameters = try scratch.work?.personalized(sequence, &generator) {
         scratch.scorer = try SequenceScorer(trained.encoder, parameters: parameters)
       }

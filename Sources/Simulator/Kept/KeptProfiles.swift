@@ -229,15 +229,13 @@ package struct KeptProfiles: Sendable {
     guard let encoder, let settings = scenario.sequenceEncoder else {
       throw ModelFileError.noEncoder
     }
-    guard let personal = EncoderWork.Configuration(personal: settings) else {
-      return try SequenceScorer(encoder, parameters: model.encoder)
-    }
     let plan = ScenarioPlan(
       scenario, users: population.log.userCount, items: population.catalogue.count)
-    var work = EncoderWork(
-      encoder, slots: plan.trainedSlots(of: encoder, settings), given: model.encoder, personal)
-    var generator = DeterministicGenerator(
-      seed: scenario.seed, stream: 0x7065_7273_0000_0000 | UInt64(person.index))
+    guard let personal = plan.personalTraining(of: encoder, settings) else {
+      return try SequenceScorer(encoder, parameters: model.encoder)
+    }
+    var work = personal.work(encoder, given: model.encoder)
+    var generator = PersonalTraining.generator(of: person.index, seed: scenario.seed)
     return try SequenceScorer(
       encoder, parameters: try work.personalized(sequence(of: person), &generator))
   }

@@ -109,6 +109,20 @@ import Testing
     }
   }
 
+  /// Numbers that are finite and mean nothing any more are a divergence, too.
+  @Test func finiteDivergenceIsNamed() throws {
+    var learner = PreferenceLearner(model, batch: 2)
+    var (user, update) = ([Float](repeating: 0.5, count: 3), [Float]())
+    // All zeros but the last bias: the model is certain of what is wrong.
+    var given = [Float](repeating: 0, count: model.layout.count)
+    given[given.count - 1] = 1e4
+    let error = #expect(throws: EncoderError.diverged(step: 0, learningRate: Double(Float(0.1)))) {
+      try learner.train(
+        items: [1, 2], labels: [0, 0], user: &user, given: given, rate: 0.1, update: &update)
+    }
+    #expect(error?.description.contains("at learning rate 0.1:") == true)
+  }
+
   @Test func withoutRatingsNothingChanges() throws {
     var learner = PreferenceLearner(model, batch: 2)
     var (user, update) = ([Float](repeating: 1, count: 3), [Float]())
