@@ -98,6 +98,8 @@ extension RunFigures {
 
   /// Quality when only the last events of a history are kept.
   package struct ColdStartFigures: Codable, Sendable {
+    /// `ranker` or `encoder`.
+    package var method: String
     package var epsilon: Double?
     /// `nil`: the whole history.
     package var eventsKept: Int?
@@ -106,8 +108,10 @@ extension RunFigures {
     package var ndcgAt10: Estimate
 
     package init(
-      epsilon: Double?, eventsKept: Int?, hitRateAt10: Estimate, ndcgAt10: Estimate
+      method: String, epsilon: Double?, eventsKept: Int?, hitRateAt10: Estimate,
+      ndcgAt10: Estimate
     ) {
+      self.method = method
       self.epsilon = epsilon
       self.eventsKept = eventsKept
       self.hitRateAt10 = hitRateAt10

@@ -257,15 +257,25 @@ struct FigureCollector {
 
   private mutating func addColdStart(_ model: TrainedModel) async throws {
     for kept in simulation.scenario.evaluation.coldStart.map(Optional.some) + [nil] {
-      let outcomes = try await evaluation.coldStart(model, kept: kept)
-      coldStart.append(
-        RunFigures.ColdStartFigures(
-          epsilon: model.target?.epsilon, eventsKept: kept,
-          hitRateAt10: RunFigures.Estimate(
-            bootstrap.interval(of: outcomes.map { RankingMetrics.hitRate($0, at: 10) })),
-          ndcgAt10: RunFigures.Estimate(
-            bootstrap.interval(of: outcomes.map { RankingMetrics.ndcg($0, at: 10) }))))
+      try await addColdStart(.ranker, kept, evaluation.coldStart(model, kept: kept), of: model)
+      guard let encoder = model.encoders?.whole else { continue }
+      let outcomes = try await evaluation.coldStart(
+        encoder, popularity: model.parts.popularity, clock: simulation.population.log.clock,
+        kept: kept)
+      addColdStart(.encoder, kept, outcomes, of: model)
     }
+  }
+
+  private mutating func addColdStart(
+    _ method: RankingMethod, _ kept: Int?, _ outcomes: [RankOutcome], of model: TrainedModel
+  ) {
+    coldStart.append(
+      RunFigures.ColdStartFigures(
+        method: method.rawValue, epsilon: model.target?.epsilon, eventsKept: kept,
+        hitRateAt10: RunFigures.Estimate(
+          bootstrap.interval(of: outcomes.map { RankingMetrics.hitRate($0, at: 10) })),
+        ndcgAt10: RunFigures.Estimate(
+          bootstrap.interval(of: outcomes.map { RankingMetrics.ndcg($0, at: 10) }))))
   }
 
   /// In order of epsilon, none last; in the order of the run where they are equal.

@@ -203,7 +203,7 @@ enum SampleFigures {
     return curves.flatMap { epsilon, values in
       zip(kept, values).map { kept, value in
         .init(
-          epsilon: epsilon, eventsKept: kept, hitRateAt10: estimate(value, 0.02),
+          method: "ranker", epsilon: epsilon, eventsKept: kept, hitRateAt10: estimate(value, 0.02),
           ndcgAt10: estimate(value / 2, 0.011))
       }
     }

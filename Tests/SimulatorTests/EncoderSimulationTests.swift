@@ -259,6 +259,25 @@ import Testing
     }
   }
 
+  /// Of somebody with few events the encoder knows those alone, and trains further on no others.
+  @Test func newPeopleAreRankedByWhatTheyHave() async throws {
+    let scenario = try scenario([
+      "privacy.mechanism=none", "tasks.encoder.algorithm=reptile",
+      "tasks.encoder.personalEpochs=2", "evaluation.coldStart=[0, 2, 100000]",
+    ])
+    let figures = try await run(scenario)
+    func cold(_ method: String, _ kept: Int?) throws -> RunFigures.Estimate {
+      try #require(
+        figures.coldStart.first { $0.method == method && $0.eventsKept == kept }?.ndcgAt10)
+    }
+    let whole = try #require(figures.methods.first { $0.method == "encoder" }).full.ndcgAt10
+    #expect(try cold("encoder", nil) == whole)
+    #expect(try cold("encoder", 100_000) == whole)
+    #expect(try cold("encoder", 2) != whole)
+    // What is popular stands in for those of whom nothing is known.
+    #expect(try cold("encoder", 0) == cold("ranker", 0))
+  }
+
   @Test func aRateThatDivergesIsNamed() async throws {
     let scenario = try scenario([
       "privacy.mechanism=none", "tasks.encoder.learningRate=1000", "tasks.encoder.localEpochs=50",

@@ -7,7 +7,9 @@ enum ColdStartSection {
   }
 
   private static func lead(_ figures: RunFigures) -> Markup {
-    let own = figures.coldStart.filter { $0.epsilon == figures.ownEpsilon }
+    let own = figures.coldStart.filter {
+      $0.epsilon == figures.ownEpsilon && $0.method == figures.coldStart.first?.method
+    }
     let events = own.compactMap(\.eventsKept).filter { $0 > 0 }
     guard let least = own.first(where: { $0.eventsKept == events.min() && $0.eventsKept != nil }),
       let whole = own.first(where: { $0.eventsKept == nil })
@@ -30,15 +32,21 @@ enum ColdStartSection {
     // The run's own epsilon comes first and so gets the first color.
     let own = figures.coldStart.map(\.epsilon).filter { $0 == figures.ownEpsilon }
     var epsilons: [Double?] = Array(own.prefix(1))
-    for figure in figures.coldStart where !epsilons.contains(figure.epsilon) {
-      epsilons.append(figure.epsilon)
+    var methods: [String] = []
+    for figure in figures.coldStart {
+      if !epsilons.contains(figure.epsilon) { epsilons.append(figure.epsilon) }
+      if !methods.contains(figure.method) { methods.append(figure.method) }
     }
-    let series = epsilons.enumerated().map { index, epsilon in
-      let points = figures.coldStart.filter { $0.epsilon == epsilon }.map { figure in
-        (position: figure.eventsKept.flatMap(kept.firstIndex) ?? kept.count, figure.hitRateAt10)
+    let curves = methods.flatMap { method in epsilons.map { (method, $0) } }
+    let series = curves.enumerated().map { index, curve in
+      let (method, epsilon) = curve
+      let points = figures.coldStart.filter { $0.epsilon == epsilon && $0.method == method }.map {
+        (position: $0.eventsKept.flatMap(kept.firstIndex) ?? kept.count, $0.hitRateAt10)
       }
+      let name = RunFigures.displayName(ofEpsilon: epsilon)
       return LineChart.Series(
-        name: RunFigures.displayName(ofEpsilon: epsilon),
+        name: methods.count == 1
+          ? name : RunFigures.displayName(ofMethod: method) + ", " + name,
         points: points.sorted { $0.position < $1.position }.map {
           LineChart.Point(x: Double($0.position), y: $0.1.value, interval: $0.1.interval)
         }, color: .series(index), isEmphasized: epsilon == figures.ownEpsilon)

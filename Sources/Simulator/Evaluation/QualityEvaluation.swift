@@ -136,33 +136,69 @@ struct QualityEvaluation: Sendable {
   /// Ranks with the sequence encoder, after further training on the own history where the plan
   /// says so.
   func outcomes(_ trained: TrainedEncoder) async throws -> [UserOutcome] {
-    let scorer = try SequenceScorer(trained.encoder, parameters: trained.parameters)
-    let seed = scenario.seed
-    return try await workers.map(
-      evaluated.count,
-      scratch: {
-        EncoderScratch(
-          scorer: scorer, scores: [Float](repeating: 0, count: itemCount),
-          work: trained.personal?.work(trained.encoder, given: trained.parameters))
-      }
+    try await workers.map(
+      evaluated.count, scratch: try encoderScratch(trained)
     ) { scratch, position in
       let index = evaluated[position]
       let device = devices[index]
-      let sequence = trained.sequences[index]
-      var generator = PersonalTraining.generator(of: index, seed: seed)
-      if let parameters = try scratch.work?.personalized(sequence, &generator) {
-        scratch.scorer = try SequenceScorer(trained.encoder, parameters: parameters)
-      }
-      try scratch.scorer.score(sequence, into: &scratch.scores)
+      try scratch.score(trained.sequences[index], of: index, seed: scenario.seed)
       return userOutcome(device, device.target ?? 0, scratch.scores)
+    }
+  }
+
+  /// Ranks with the sequence encoder when only the last events of each history are kept, and trains on
+  /// them alone where the plan has devices train further.
+  ///
+  /// As with the ranker, what is popular stands in where nothing is left.
+  func coldStart(
+    _ trained: TrainedEncoder, popularity: Popularity, clock: EventLog.Clock, kept: Int?
+  ) async throws -> [RankOutcome] {
+    try await workers.map(
+      evaluated.count, scratch: try encoderScratch(trained)
+    ) { scratch, position in
+      let index = evaluated[position]
+      let device = devices[index]
+      let history = kept.map(device.history.keepingLast) ?? device.history
+      if history.isEmpty {
+        scratch.scores = popularity.values
+      } else {
+        try scratch.score(
+          EventSequence(history, clock: clock, itemCount: itemCount), of: index,
+          seed: scenario.seed)
+      }
+      return rank(
+        of: device.target ?? 0, scores: scratch.scores, excluding: history.sortedItems)
+    }
+  }
+
+  private func encoderScratch(
+    _ trained: TrainedEncoder
+  ) throws(EncoderError) -> @Sendable () -> EncoderScratch {
+    let scorer = try SequenceScorer(trained.encoder, parameters: trained.parameters)
+    return { [itemCount] in
+      EncoderScratch(
+        encoder: trained.encoder, scorer: scorer,
+        scores: [Float](repeating: 0, count: itemCount),
+        work: trained.personal?.work(trained.encoder, given: trained.parameters))
     }
   }
 
   /// Scratch space of one thread that ranks with an encoder.
   private struct EncoderScratch: Sendable {
+    let encoder: SequenceEncoder
     var scorer: SequenceScorer
     var scores: [Float]
     var work: EncoderWork?
+
+    mutating func score(
+      _ sequence: EventSequence, of device: Int, seed: UInt64
+    ) throws(EncoderError) {
+      var generator = PersonalTraining.generator(of: device, seed: seed)
+      if let parameters = try work?.personalized(sequence, &generator) {
+        scorer = try SequenceScorer(encoder, parameters: parameters)
+      }
+      try scorer.score(sequence, into: &scores)
+    }
   }
 
   func userOutcome(
