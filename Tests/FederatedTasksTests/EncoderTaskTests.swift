@@ -376,6 +376,50 @@ extension EncoderWork {
     }
   }
 
+  /// Four rounds of two devices that are held to what they were given, by each rule, against PyTorch.
+  @Test(arguments: [
+    (EncoderTask.Algorithm.average, "average", 0.8),
+    (.averageWithMomentum(0.6), "momentum", 0.8),
+    (.adam(beta1: 0.8, beta2: 0.99, epsilon: 1e-7), "adam", 0.05), (.reptile, "reptile", 0.8),
+  ]) func roundsMatchPyTorch(
+    algorithm: EncoderTask.Algorithm, name: String, rate: Double
+  ) throws {
+    let golden = try EncoderVectors("federated_rounds")
+    var configuration = SequenceEncoder.Configuration(itemCount: 5)
+    configuration.width = 3
+    configuration.length = 5
+    configuration.shape = .events
+    let encoder = try SequenceEncoder(configuration)
+    let sequences = try ([[3, 0, 4, 1, 1], [2, 4, 3]] as [[Int32]]).map(sequence)
+    let slots = all(encoder)
+    let settings = EncoderTask.Configuration(
+      algorithm: algorithm, rounds: 4, rate: rate, expectedCohort: 2)
+    var task = EncoderTask(
+      configuration: settings, initial: encoder.layout.slots.flatMap { golden[$0.name] })
+    let mechanism = try ContributionMechanism(
+      ContributionMechanism.Request(
+        dimension: slots.count, clipNorm: 4, maximumCohort: 2, ringBits: 32, scaleBits: 20,
+        noiseMultiplier: nil))
+    var randomness = RandomStream(source: SplitMixSource())
+    for _ in 0..<4 {
+      var work = EncoderWork(
+        encoder, slots: slots, given: task.parameters,
+        local(rate: 0.4, epochs: 2, proximal: 0.3))
+      var sum = mechanism.makeSum()
+      for sequence in sequences {
+        var generator = DeterministicGenerator(seed: 1)
+        try mechanism.contribute(
+          work.update(sequence, &generator), to: &sum, randomness: &randomness)
+      }
+      try task.step(mechanism.release(sum, noise: &randomness))
+    }
+    for (found, expected) in zip(
+      task.parameters, encoder.layout.slots.flatMap { golden["end.\(name).\($0.name)"] })
+    {
+      #expect(abs(found - expected) < 1e-4)
+    }
+  }
+
   @Test func averageMovesByTheMean() throws {
     let found = try moved(.average, rounds: 2, of: 5)
     #expect(abs(found[0] - 4) < 0.01 && abs(found[1] - 8) < 0.01)

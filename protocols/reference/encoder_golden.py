@@ -388,9 +388,48 @@ def preference_model():
     write("preference_model", case)
 
 
+def federated_rounds():
+    """Two devices train an encoder of single events for four rounds: FedProx locally, each rule at the coordinator."""
+    items, width, rate, proximal, rounds = 5, 3, 0.4, 0.3, 4
+    sequences = [[3, 0, 4, 1, 1], [2, 4, 3]]
+    start = {"items.identity": torch.randn(items, width), "items.bias": torch.randn(items)}
+    case = {name: flat(value) for name, value in start.items()}
+
+    def change(given, s):
+        own = {name: value.clone().requires_grad_(True) for name, value in given.items()}
+        optimizer = torch.optim.SGD(own.values(), rate)
+        for _ in range(2):
+            e, b = own["items.identity"], own["items.bias"]
+            loss = F.cross_entropy(e[s[:-1]] @ e.T + b, torch.tensor(s[1:]))
+            loss = loss + proximal / 2 * sum(((own[name] - given[name]) ** 2).sum() for name in own)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        return {name: (own[name] - given[name]).detach() for name in own}
+
+    def cosine(done):
+        return 1.0 if done < 1 else (1 + math.cos(math.pi * (done - 1) / (rounds - 1))) / 2
+
+    rules = {"average": (lambda p: torch.optim.SGD(p, 1), 0.8, lambda done: 1),
+             "momentum": (lambda p: torch.optim.SGD(p, 1, momentum=0.6), 0.8, lambda done: 1),
+             "adam": (lambda p: torch.optim.Adam(p, 1, betas=(0.8, 0.99), eps=1e-7), 0.05, cosine),
+             "reptile": (lambda p: torch.optim.SGD(p, 1), 0.8, lambda done: 1 - done / rounds)}
+    for rule, (make, rate_there, share) in rules.items():
+        shared = {name: value.clone().requires_grad_(True) for name, value in start.items()}
+        optimizer = make(list(shared.values()))
+        for done in range(rounds):
+            changes = [change({name: value.detach().clone() for name, value in shared.items()}, s) for s in sequences]
+            optimizer.param_groups[0]["lr"] = rate_there * share(done)
+            for name, value in shared.items():
+                value.grad = -(changes[0][name] + changes[1][name]) / 2
+            optimizer.step()
+        case |= {"end.%s.%s" % (rule, name): flat(value) for name, value in shared.items()}
+    write("federated_rounds", case)
+
+
 for index, make in enumerate([linear, low_rank_adapter, layer_norm, feed_forward, attention,
                               transformer_block, gru, augru, target_attention, interest_readout,
                               view_fusion, mean_pooling, losses, optimizers, sequence_encoder,
-                              fused_encoder, preference_model]):
+                              fused_encoder, preference_model, federated_rounds]):
     torch.manual_seed(100 + index)
     make()
