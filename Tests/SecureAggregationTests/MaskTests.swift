@@ -117,11 +117,17 @@ import TestSupport
       Issue.record("no upload: \(actions)")
       return
     }
-    for _ in 0..<2 {
-      var bytes = input.header
-      input.forEachPiece { bytes += $0 }
-      #expect(bytes == input.encoded && bytes.count == input.byteCount)
+    let whole = input.encoded
+    #expect(whole.count == input.byteCount && input.digest == Blake2b.digest(whole))
+    for size in [1, 7, 143, 144, 145, 1000, 16_384, whole.count] {
+      let starts = stride(from: 0, to: size < 100 ? 500 : whole.count, by: size)
+      for start in starts {
+        #expect(input.bytes(from: start, count: size) == Array(whole[start...].prefix(size)))
+      }
     }
+    // The end, and what is behind it.
+    #expect(input.bytes(from: whole.count - 3, count: 50) == Array(whole.suffix(3)))
+    #expect(input.bytes(from: whole.count, count: 1).isEmpty)
     #expect(input.byteCount == InputHeader.byteCount + (20_003 + 7) / 8 * 20)
   }
 }

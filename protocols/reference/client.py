@@ -165,9 +165,7 @@ class Client:
         require(config.least_honest >= policy.least_honest, "honest-floor")
         require(config.collusion >= policy.least_collusion, "collusion")
         require(config.rule == 0 or policy.isolation_allowed, "rule")
-        require(
-            not config.witnesses
-            or config.eligibility_threshold <= policy.most_eligibility_threshold, "eligibility-ceiling")
+        require(config.eligibility_threshold <= policy.most_eligibility_threshold, "eligibility-ceiling")
 
     # 13.2
 

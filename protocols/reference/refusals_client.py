@@ -90,6 +90,9 @@ def client_config(c):
     bad("rule", "rule", change=setting(rule=1))
     bad("eligibility_ceiling", "eligibility-ceiling", {
         "policy": {"most_eligibility_threshold": f.config.eligibility_threshold - 1}})
+    bad("no_witnesses_below_ceiling", "eligibility-ceiling", {
+        "policy": {"most_eligibility_threshold": 2**64 - 2}},
+        setting(witnesses=[], eligibility_threshold=2**64 - 1))
     bad("witness_left_out", "witness-set", change=setting(witnesses=f.config.witnesses[:1]))
     bad("witness_not_pinned", "witness-set", {"policy": {"anchors": {
         f.witnesses[0].identity.hex(): f.witnesses[0].anchor.hex()}}})
@@ -152,6 +155,8 @@ def client_directory(c):
     bad("deadline", "deadline", nothing, time=f.config.deadlines[1])
     bad("transcript", "transcript", setting(t0=bytes(32)))
     bad("cohort_too_small", "cohort-size", setting(leaves=directory.leaves[:4], entries=directory.entries[:3]))
+    bad("cohort_too_large", "cohort-size", setting(
+        leaves=directory.leaves + [bytes([i % 256, i // 256]) * 16 for i in range(1, 300)]))
     bad("survivor_share", "survivor-floor", nothing, {"policy": {"least_survivor_share": 8001}})
     bad("survivors_below_threshold", "survivor-floor", setting(
         leaves=directory.leaves + [bytes([i]) * 32 for i in range(60)]))

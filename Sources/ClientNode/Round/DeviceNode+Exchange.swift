@@ -82,20 +82,20 @@ extension DeviceNode {
 
   private static let mostUploadRestarts = 16
 
-  func upload(_ message: [UInt8], of name: RoundName) async throws(DeviceError) {
+  func upload(_ input: MaskedInput, of name: RoundName) async throws(DeviceError) {
     var offset = 0
     var restarts = 0
     while true {
-      let piece = Array(message[offset...].prefix(WireLimits.pieceByteCount))
+      let piece = input.bytes(from: offset, count: WireLimits.pieceByteCount)
       let reply = try await ask(
-        .uploadChunk(UploadChunk(total: message.count, offset: offset, piece: piece)), of: name)
+        .uploadChunk(UploadChunk(total: input.byteCount, offset: offset, piece: piece)), of: name)
       guard case .progress(let progress) = reply else { throw .unexpectedAnswer }
       if let digest = progress.digest {
-        guard digest == Blake2b.digest(message) else { throw .unexpectedAnswer }
+        guard digest == input.digest else { throw .unexpectedAnswer }
         return
       }
       // Where the coordinator is, this goes on: after its restart that is at the first byte again.
-      guard progress.received < message.count else { throw .unexpectedAnswer }
+      guard progress.received < input.byteCount else { throw .unexpectedAnswer }
       if progress.received <= offset { restarts += 1 }
       guard restarts <= Self.mostUploadRestarts else { throw .unexpectedAnswer }
       offset = progress.received

@@ -41,7 +41,7 @@ extension DeviceNode {
         }
       case .upload(let input):
         try await attempt(place, in: name) { () async throws(DeviceError) in
-          try await self.upload(input.encoded, of: name)
+          try await self.upload(input, of: name)
           try self.reached(.uploadAcknowledged)
         }
       case .poll(let kind): records = try await poll(place, kind, name)
@@ -78,7 +78,10 @@ extension DeviceNode {
     policy.anchors = try await anchors()
     let spent = try await ledger().ledger.contributionCount
     let history: ClientHistory
-    do { history = try await store.history() } catch { throw .storage(error) }
+    do {
+      try await store.forgetUnmasks(expiredBy: Int64(clock()))
+      history = try await store.history()
+    } catch { throw .storage(error) }
     return RoundPlace.Standing(
       certificate: try await certificate(), policy: policy,
       circumstances: RoundCircumstances(

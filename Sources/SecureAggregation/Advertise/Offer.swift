@@ -74,8 +74,8 @@ struct Offer: Sendable {
       $0.config.rule == .agreement || $0.policy.allowsIsolationRule
     },
     Check(.eligibilityCeiling, "RoundConfig.eligibilityThreshold") {
-      $0.config.witnesses.isEmpty
-        || $0.config.eligibilityThreshold <= $0.policy.mostEligibilityThreshold
+      // Without witnesses everybody is eligible, so a policy with a ceiling wants them.
+      $0.config.eligibilityThreshold <= $0.policy.mostEligibilityThreshold
     },
     Check(.witnessSet, "RoundConfig.witnesses") {
       let listed = Set($0.config.witnesses.map(\.identity))

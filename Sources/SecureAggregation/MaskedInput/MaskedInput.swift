@@ -1,4 +1,4 @@
-internal import CryptoPrimitives
+package import CryptoPrimitives
 package import RingArithmetic
 
 /// A masked vector on its way to the coordinator: message kind 6.
@@ -33,11 +33,30 @@ package struct MaskedInput: Sendable {
   /// Bytes of the whole message.
   package var byteCount: Int { header.count + packing.byteCount(of: vector.count) }
 
-  /// Calls `body` with the packed vector, piece by piece, which follows the header.
-  package func forEachPiece<Failure: Error>(
-    _ body: ([UInt8]) throws(Failure) -> Void
-  ) throws(Failure) {
-    try Self.forEachPiece(of: vector, packing, body)
+  /// At most `count` bytes of the message, from byte `offset` on; none behind its end.
+  package func bytes(from offset: Int, count: Int) -> [UInt8] {
+    let end = min(offset + count, byteCount)
+    guard offset < end else { return [] }
+    var bytes = Array(header[min(offset, header.count)..<min(end, header.count)])
+    let body = max(offset - header.count, 0)..<max(end - header.count, 0)
+    // A group of eight coordinates fills as many bytes as a coordinate has bits.
+    let group = vector.modulus.bits
+    let groups = body.lowerBound / group..<(body.upperBound + group - 1) / group
+    guard !groups.isEmpty else { return bytes }
+    let first = groups.lowerBound * BitPacking.groupCount
+    let packed = packing.pack(
+      vector, first..<min(groups.upperBound * BitPacking.groupCount, vector.count))
+    let start = groups.lowerBound * group
+    bytes += packed[(body.lowerBound - start)..<(body.upperBound - start)]
+    return bytes
+  }
+
+  /// The digest of the whole message, which a coordinator acknowledges it with.
+  package var digest: Bytes32 {
+    var digest = Blake2bDigest()
+    digest.update(header)
+    Self.forEachPiece(of: vector, packing) { piece in digest.update(piece) }
+    return digest.finalize()
   }
 
   /// The whole message at once.

@@ -103,8 +103,7 @@ package struct AggregationWitness: ~Copyable, Sendable {
     }
     guard
       let terms = config.witnesses.first(where: { $0.identity == identity.verificationKey }),
-      let value = chain.value(at: terms.position),
-      chain.value(at: terms.position - 1) == terms.previous
+      terms.position <= chain.length, chain.value(at: terms.position - 1) == terms.previous
     else { throw ProtocolError(.witnessSet, "RoundConfig.witnesses") }
     let cohort = try checked(request.cohort, config)
     guard isLogged(cohort) else { throw ProtocolError(.notLogged, "RoundConfig") }
@@ -113,6 +112,10 @@ package struct AggregationWitness: ~Copyable, Sendable {
       cohorts[config.name] ?? cohort == cohort,
       positions.keys.allSatisfy({ $0 <= terms.position })
     else { throw ProtocolError(.equivocation, "RoundConfig.round") }
+    // Secret until here: it leaves guarded memory only for a cohort that has passed.
+    guard let value = chain.value(at: terms.position) else {
+      throw ProtocolError(.witnessSet, "RoundConfig.witnesses")
+    }
     return answer(
       .revealed(position: terms.position, round: config.name, cohort),
       RevealMessage(

@@ -136,6 +136,17 @@ extension SQLiteParticipantStore {
     }
   }
 
+  /// Forgets the shares that were released in rounds whose last deadline is over: they are sent no more.
+  ///
+  /// - Parameter time: Unix seconds.
+  package func forgetUnmasks(expiredBy time: Int64) async throws(StorageError) {
+    try await database.write { database in
+      try database.execute(
+        sql: "UPDATE round SET unmask = NULL WHERE unmask IS NOT NULL AND expiry <= ?",
+        arguments: [time])
+    }
+  }
+
   /// The last accepted position and value of each witness.
   package func witnesses() async throws(StorageError) -> [Bytes32: (
     position: UInt64, value: Bytes32

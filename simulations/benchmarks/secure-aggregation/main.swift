@@ -4,10 +4,14 @@ import SecureAggregation
 // Whole rounds of secure aggregation, and the rate of masking. One thread unless said; CPU time.
 //   swift run -c release secure-aggregation-benchmark [--rates | --large]
 //   swift run -c release secure-aggregation-benchmark CLIENTS DIMENSION BITS DROPOUT
-// Exits with 1 if a client or the coordinator takes more than 1.3 of the model's time.
+// Exits with 1 if a client or the coordinator takes more than 1.3 of the model's time, or two threads
+// open a sum with less than 0.85 of twice the speed of one: run it on a quiet machine.
 
 /// How much of the model's time, made of this machine's rates, a round may take.
 let mostOfModel = 1.3
+
+/// What two threads have to reach of twice the speed of one where a sum is opened.
+let leastScaling = 0.85
 
 func round(_ clients: Int, _ dimension: Int, _ bits: Int, _ dropout: Double) -> BenchmarkRound {
   BenchmarkRound(
@@ -69,6 +73,13 @@ for plan in rounds {
         }.joined(separator: ", ") + ")")
     print(
       "  one client: vector \(figures.vectorBytes) bytes, everything else \(figures.controlBytes)")
+    if let one = figures.openings.first(where: { $0.threads == 1 }),
+      let two = figures.openings.first(where: { $0.threads == 2 })
+    {
+      let scaling = one.wallSeconds / (2 * two.wallSeconds)
+      print("  two threads open with \(rounded(scaling)) of twice the speed of one")
+      if scaling < leastScaling { misses.append("\(round.name): two threads") }
+    }
     if figures.clientMilliseconds > mostOfModel * client { misses.append("\(round.name): client") }
     if figures.serverSeconds > mostOfModel * server { misses.append("\(round.name): server") }
   }
