@@ -15,7 +15,7 @@ enum ColdStartSection {
       let whole = own.first(where: { $0.eventsKept == nil })
     else { return "How good recommendations are when only the last few events are known." }
     return """
-      With only \(FigureText.count(least.eventsKept ?? 0, "event", "events")) known, the hit rate is \
+      With only \(FigureText.count(least.eventsKept ?? 0, "event", "events")) known, the ranker\u{2019}s hit rate is \
       \(FigureText.percent(least.hitRateAt10.value)); with the whole history it is \
       \(FigureText.percent(whole.hitRateAt10.value)).
       """
@@ -45,8 +45,11 @@ enum ColdStartSection {
       }
       let name = RunFigures.displayName(ofEpsilon: epsilon)
       return LineChart.Series(
+        // Names stand beside their lines, where there is little room.
         name: methods.count == 1
-          ? name : RunFigures.displayName(ofMethod: method) + ", " + name,
+          ? name
+          : (method == "encoder" ? "Encoder" : RunFigures.displayName(ofMethod: method))
+            + ", " + name,
         points: points.sorted { $0.position < $1.position }.map {
           LineChart.Point(x: Double($0.position), y: $0.1.value, interval: $0.1.interval)
         }, color: .series(index), isEmphasized: epsilon == figures.ownEpsilon)
