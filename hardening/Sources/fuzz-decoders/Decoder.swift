@@ -7,7 +7,7 @@ import SecureAggregation
 /// Each takes any bytes, refuses them with a typed error or accepts them; what it accepts, it writes
 /// back as the same bytes. Anything else stops the fuzzer.
 enum Decoder: String, CaseIterable {
-  case config, advertise, directory, shares, inbox, inputHeader = "input-header", survivors
+  case config, advertise, directory, shares, inbox, input, inputHeader = "input-header", survivors
   case consistency, quorum, unmask, reveal, cosign, abort
   case partialSum = "partial-sum"
   case certificate
@@ -20,6 +20,7 @@ enum Decoder: String, CaseIterable {
     case .directory: Self.check(bytes, DirectoryMessage.self)
     case .shares: Self.check(bytes, SharesMessage.self)
     case .inbox: Self.check(bytes, InboxMessage.self)
+    case .input: Self.checkInput(bytes)
     case .inputHeader: Self.check(bytes, InputHeader.self)
     case .survivors: Self.check(bytes, SurvivorsMessage.self)
     case .consistency: Self.check(bytes, ConsistencyMessage.self)
@@ -45,12 +46,26 @@ enum Decoder: String, CaseIterable {
     precondition(encoded == bytes, "what was decoded is written back as other bytes")
   }
 
+  /// The whole message, as an ingesting worker takes it: header, digest, then the vector at every width.
+  private static func checkInput(_ bytes: [UInt8]) {
+    guard let message = try? InputMessage(decoding: bytes) else { return }
+    precondition(message.encoded == bytes, "what was decoded is written back as other bytes")
+    // Whatever it says: the digest is computed over a slice of the message.
+    _ = message.hasSignedVector
+    for bits in BitPacking.supportedBits { checkPacked(message.packed, bits) }
+  }
+
   /// The first byte chooses the width, the rest is a packed vector.
   private static func checkPacking(_ bytes: [UInt8]) {
     guard let choice = bytes.first else { return }
-    let modulus = RingModulus(bits: [16, 20, 24, 32][Int(choice % 4)])
+    checkPacked(bytes.dropFirst(), BitPacking.supportedBits[Int(choice % 4)])
+  }
+
+  private static func checkPacked(_ packed: ArraySlice<UInt8>, _ bits: Int) {
+    let modulus = RingModulus(bits: bits)
     guard let packing = BitPacking(modulus) else { preconditionFailure("a width is not offered") }
-    let packed = Array(bytes.dropFirst())
+    // A copy of its own, so that whatever is read after the last byte is outside of the allocation.
+    let packed = Array(packed)
     // As many elements as the bytes can hold, and some fewer, so that there is padding to check.
     let most = packed.count * 8 / modulus.bits
     for count in max(0, most - 9)...most where packing.byteCount(of: count) == packed.count {
