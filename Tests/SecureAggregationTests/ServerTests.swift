@@ -1,6 +1,7 @@
 import CryptoPrimitives
 import ProtocolVectors
 import RingArithmetic
+import SeededRandomness
 import Testing
 
 @testable import SecureAggregation
@@ -128,6 +129,79 @@ import Testing
     round.playOn()
     let opened = try await round.outcome().get()
     #expect(opened.vector == federation.sum(over: 0..<5))
+  }
+
+  /// A step takes messages up to the second before its deadline, and none from then on.
+  @Test func nothingIsTakenInFromTheDeadlineOn() async throws {
+    let federation = try Federation(4)
+    let round = PlayedRound(federation)
+    for step in RoundStep.allCases {
+      let deadline = federation.config.deadline(of: step)
+      let before = round.server.progress
+      let verdicts = try round.play { index, message in
+        if index == 0 {
+          for time in [deadline, .max] {
+            #expect(round.server.received(message, at: time).refusal == .deadline, "\(step)")
+            if var worker = step == .input ? round.server.makeIngest() : nil {
+              #expect(worker.received(message, at: time).refusal == .deadline)
+            }
+          }
+          let isUnchanged = round.server.progress == before
+          #expect(isUnchanged, "\(step)")
+        }
+        return [message]
+      }
+      #expect(verdicts.count == 4 && verdicts.values.allSatisfy { $0 == [.accepted] }, "\(step)")
+    }
+    let opened = try await round.outcome().get()
+    #expect(opened.vector == federation.sum(over: 0..<4))
+  }
+
+  /// Earlier messages, those of another round, changed and cut ones, at any moment: nothing of it counts.
+  @Test func onlyTheMessagesOfTheStepCount() async throws {
+    var random = RandomStream.seeded(11, label: "server orders")
+    var opened = 0
+    for trial in 0..<16 as Range<UInt64> {
+      var noise: [[UInt8]] = []
+      let earlier = PlayedRound(try Federation(5, seed: trial) { $0.round = 7 })
+      while earlier.step != nil, earlier.end == nil {
+        try earlier.play { _, message in
+          noise.append(message)
+          return [message]
+        }
+      }
+      let federation = try Federation(5, seed: trial)
+      let round = PlayedRound(federation)
+      while let step = round.step, round.end == nil {
+        let dropped = Set((0..<5).filter { _ in random.nextBelow(UInt64(20)) == 0 })
+        let verdicts = try round.play(dropping: step == .advertise ? [] : dropped) { _, message in
+          for _ in 0..<4 {
+            var stray = noise[Int(random.nextBelow(UInt64(noise.count)))]
+            let place = Int(random.nextBelow(UInt64(stray.count)))
+            switch random.nextBelow(UInt64(4)) {
+            case 0: stray[place] ^= 1 << UInt8(random.nextBelow(UInt64(8)))
+            case 1: stray.removeLast(stray.count - place)
+            case 2: stray.append(0)
+            default: break
+            }
+            let before = round.server.progress
+            let verdict = round.server.received(stray, at: federation.time(of: step))
+            #expect(verdict != .accepted)
+            let isUnchanged = round.server.progress == before
+            #expect(isUnchanged)
+          }
+          noise.append(message)
+          return [message]
+        }
+        #expect(verdicts.values.allSatisfy { $0 == [.accepted] })
+      }
+      if let sum = try? await round.outcome().get() {
+        opened += 1
+        #expect(sum.survivors.count >= federation.config.leastSurvivors)
+        #expect(sum.vector == federation.sum(over: sum.survivors.indices))
+      }
+    }
+    #expect((4..<16).contains(opened))
   }
 
   /// Each client is asked for as many neighbors' signatures as it needs, and no more.

@@ -289,6 +289,47 @@ import Testing
     #expect(opened.vector == round.federation.sum(over: survivors))
   }
 
+  // Second messages.
+
+  /// The message with another signature, which its signer can make as often as it likes.
+  private func signedAgain(_ bytes: [UInt8], _ seed: [UInt8]) throws -> [UInt8] {
+    func again<Content: MessageContent>(_ kind: Content.Type, _ bytes: [UInt8]) throws -> [UInt8] {
+      try Signed<Content>(decoding: bytes).signedAgain(withSeed: seed).encoded
+    }
+    switch try MessageKind(ofMessage: bytes) {
+    case .advertise: return try again(AdvertiseMessage.self, bytes)
+    case .shares: return try again(SharesMessage.self, bytes)
+    case .input:
+      let header = try again(InputHeader.self, Array(bytes.prefix(InputHeader.byteCount)))
+      return header + bytes.dropFirst(InputHeader.byteCount)
+    case .consistency: return try again(ConsistencyMessage.self, bytes)
+    case .unmask: return try again(UnmaskMessage.self, bytes)
+    default: return []
+    }
+  }
+
+  /// A second message of any step is refused, even one that differs in nothing but its signature.
+  ///
+  /// Each member has one place in each step: a second value would stop the coordinator's process.
+  @Test func noStepTakesASecondMessageOfAClient() async throws {
+    let round = try round()
+    let seed = round.federation.identitySeeds[Self.culprit]
+    for step in RoundStep.allCases {
+      let verdicts = try round.play { index, bytes in
+        guard index == Self.culprit else { return [bytes] }
+        return [bytes, try signedAgain(bytes, seed), bytes]
+      }
+      #expect(verdicts[Self.culprit]?.map(\.refusal) == [nil, .equivocation, nil], "\(step)")
+      #expect(verdicts[Self.culprit]?.last == .repeated, "\(step)")
+    }
+    let culprit = round.federation.identities[Self.culprit].verificationKey
+    let evidence = round.server.equivocations
+    #expect(evidence.map(\.kind) == [.advertise, .shares, .input, .consistency, .unmask])
+    #expect(evidence.allSatisfy { $0.identity == culprit })
+    let opened = try await round.outcome().get()
+    #expect(opened.vector == round.federation.sum(over: 0..<8))
+  }
+
   // Others' names.
 
   /// The culprit's message under the name of another client, still with the culprit's signature.

@@ -12,6 +12,8 @@ struct Federation {
   let config: RoundConfig
   var policy: ClientPolicy
   let identities: [Identity]
+  /// From which the identities' keys are made, for clients that sign as no honest one does.
+  let identitySeeds: [[UInt8]]
   let certificates: [Certificate]
   let coordinator: Identity
   let authority: Identity
@@ -33,7 +35,8 @@ struct Federation {
     var random = RandomStream.seeded(seed, label: "federation")
     let authorityKey = SigningKey(random: &random)
     coordinator = Identity(SigningKey(random: &random))
-    identities = (0..<clientCount).map { _ in Identity(SigningKey(random: &random)) }
+    identitySeeds = (0..<clientCount).map { _ in Bytes32(random: &random).bytes }
+    identities = identitySeeds.map { Identity(SigningKey(seed: SecretBytes(known: $0))) }
     certificates = identities.map {
       Certificate(
         identity: $0.verificationKey, notBefore: 0, notAfter: .max, by: authorityKey)
