@@ -196,6 +196,23 @@ import Testing
     #expect(try offer(terms).play().code == .authority)
   }
 
+  /// A device whose identity was revoked, perhaps because a copy of its key is about, stays away.
+  @Test func revokedDevicesTakeNoPart() throws {
+    let own = enrollment.deviceKey(0).verificationKey
+    let stranger = enrollment.deviceKey(9).verificationKey
+    func attack(_ checks: ClientChecks, _ revoked: VerificationKey) throws -> Surround {
+      let revocations = RevocationList([revoked])
+      var terms = enrollment.terms(cohort: 5)
+      terms.revocationDigest = revocations.digest
+      return try offer(terms, checks) { $0.circumstances.revocations = revocations }
+    }
+    // Others' revocations are nothing to it.
+    #expect(try attack(.all, stranger).play().code == nil)
+    try expectGuarded(by: .ownCertificate, .all.without(.ownCertificate, in: \.standing)) {
+      try attack($0, own)
+    }
+  }
+
   // 11. Other model bytes than those that the configuration names.
 
   /// A model under which everybody else's contribution is zero, so that the sum is the target's.
