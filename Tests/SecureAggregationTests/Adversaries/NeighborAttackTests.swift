@@ -145,6 +145,9 @@ import Testing
   }
 
   /// Mask keys with which an agreement would be known to everybody, or has two encodings.
+  ///
+  /// No extraction succeeds here: a client without the check still has no mask with such a key, because
+  /// libsodium multiplies no point that is not valid, and so it uploads nothing.
   @Test(arguments: [
     [UInt8](repeating: 0, count: 32),
     [0xED] + [UInt8](repeating: 0xFF, count: 30) + [0x7F],
@@ -171,6 +174,9 @@ import Testing
   }
 
   /// X25519 keys of small order, with which the box keys would be known to everybody.
+  ///
+  /// No extraction goes with this: the guard is libsodium's `crypto_kx` itself, which gives no session keys
+  /// with such a key, so there is no client without it that could seal a box.
   @Test(arguments: [
     [UInt8](repeating: 0, count: 32), [1] + [UInt8](repeating: 0, count: 31),
     [
@@ -226,6 +232,10 @@ import Testing
     return round
   }
 
+  /// A client that does not look for its leaf loses nothing by that, so no extraction goes with this.
+  ///
+  /// Its masks come from the keys of its neighbors' signed entries, each compared with its leaf. The own leaf
+  /// decides only whether others meet it in the same cohort: the next test shows what comes of two.
   @Test func theOwnLeafIsInTheCohortOnce() throws {
     for trick in [LeafTrick.missing, .altered, .elsewhere] {
       #expect(try play(trick, .all).codes[0] == .ownLeaf, "\(trick)")

@@ -179,4 +179,80 @@ import Testing
     }
     #expect(open.count == (4...8 ~= firstGroup ? 0 : 1))
   }
+  /// Shows everybody one set after the other, the second to copies as they were before they signed.
+  ///
+  /// Whoever is in both sets would be in both groups. What a client has recorded, its copy knows.
+  private func playBothGroups(_ checks: ClientChecks) throws -> ScriptedRound {
+    let enrollment = Enrollment(seed: 233)
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 12), checks: checks)
+    try round.playToInput()
+    for set in [round.set(0..<11), round.set(1..<12)] {
+      try round.playConsistency(set.indices, set, of: round.everybody)
+      for client in set.indices where round.codes[client] == nil {
+        round.send(try round.quorum(for: client, set, of: round.everybody), to: client)
+      }
+      round.devices = round.devices.map { device in
+        let copy = device.replica(after: 3)
+        for record in device.client.records {
+          if case .signed = record { copy.client.machine.history.apply(record) }
+        }
+        return copy
+      }
+    }
+    return round
+  }
+
+  @Test func nobodyIsInTwoGroups() throws {
+    let round = try playBothGroups(.all)
+    for client in 1..<11 { #expect(round.codes[client] == .secondSurvivorSet) }
+    #expect(round.codes[11] == .fewSignatures)
+    var extraction = try round.extraction()
+    #expect(extraction.sum(of: Array(0..<11)) == round.trueSum(of: 0..<11))
+    #expect(extraction.sum(of: Array(1..<12)) == nil)
+    #expect(extraction.bothSecretsOfSomebody() == nil)
+
+    // Both sums, and with them what the two clients contributed in which they differ.
+    let gullible = try playBothGroups(ClientChecks.all.without(.secondSurvivorSet, in: \.signing))
+    var leaked = try gullible.extraction()
+    for set in [Array(0..<11), Array(1..<12), [0], [11]] {
+      #expect(leaked.sum(of: set) == gullible.trueSum(of: set))
+    }
+  }
+
+  /// Accomplices are in both groups and tell all they know: up to a third of the cohort it is in vain.
+  ///
+  /// Beyond that the threshold is too low, whatever clients check: this is the limit of the claim, and
+  /// shows that the extraction would find what there is.
+  @Test(arguments: [4, 5, 6])
+  func accomplicesJoinBothGroups(count: Int) throws {
+    let enrollment = Enrollment(seed: 243)
+    let round = try ScriptedRound(enrollment, enrollment.terms(cohort: 12))
+    try round.playToInput()
+    let accomplices = 3..<3 + count
+    let honest = (0..<12).filter { !accomplices.contains($0) }
+    var confessions: [Int: Confession] = [:]
+    for index in accomplices { confessions[index] = round.devices[index].confession }
+    let sets = [round.set(0..<11), round.set(1..<12)]
+    for set in sets {
+      let transcript = try round.survived(set, of: round.everybody)
+      for index in accomplices {
+        let statement = ConsistencyMessage(transcript: transcript, index: index)
+        round.collect(Signed(statement, by: enrollment.deviceKey(index)).encoded, from: index)
+      }
+    }
+    func view(_ client: Int) -> CohortSet {
+      sets[client < honest[(honest.count + 1) / 2] ? 0 : 1]
+    }
+    for client in honest {
+      round.send(try round.survivors(view(client), of: round.everybody), to: client)
+    }
+    for client in honest {
+      round.send(try round.quorum(for: client, view(client), of: round.everybody), to: client)
+    }
+    var extraction = try round.extraction(confessions: confessions)
+    let open = sets.filter { extraction.sum(of: $0.indices) != nil }
+    #expect(open.count == count - 4)
+    let isolated = extraction.sum(of: [0])
+    #expect(isolated == (count == 6 ? round.trueSum(of: [0]) : nil))
+  }
 }

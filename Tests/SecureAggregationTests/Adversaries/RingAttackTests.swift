@@ -173,12 +173,17 @@ import Testing
     #expect(second.codes[0] == .ownBit && second.inputs.isEmpty)
   }
 
-  // 23. Two parts of the ring are shown different survivors.
+  // 23. Parts of the ring are shown different survivors.
 
-  @Test func atTheBoundaryOfTwoViewsNobodyReleases() throws {
+  /// Two views alone open nothing even where quorums are not checked: t is more than half a neighborhood.
+  ///
+  /// The next test has the split that succeeds against clients without checks.
+  @Test(arguments: [true, false])
+  func atTheBoundaryOfTwoViewsNobodyReleases(isQuorumChecked: Bool) throws {
     let enrollment = Enrollment(seed: 423, witnessCount: 1)
     let terms = enrollment.terms(cohort: 129, faults: .c100d500)
-    let checks = ClientChecks.all.without(.witnessSet, in: \.witnesses)
+    var checks = ClientChecks.all.without(.witnessSet, in: \.witnesses)
+    if !isQuorumChecked { checks = checks.without(.fewSignatures, in: \.quorum) }
     let round = try ScriptedRound(enrollment, terms, checks: checks)
     try round.playToInput()
     let graph = try round.cohort().graph
@@ -199,10 +204,14 @@ import Testing
           for: client, view(position), of: round.everybody, cosigned: false),
         to: client)
     }
-    // Away from the boundaries everybody releases; next to them, nobody has its quorum.
-    #expect(round.unmasks.count > 40)
-    for position in [60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 0, 1, 2, 127, 128] {
-      #expect(round.codes[order[position]] == .fewSignatures, "position \(position)")
+    if isQuorumChecked {
+      // Away from the boundaries everybody releases; next to them, nobody has its quorum.
+      #expect(round.unmasks.count > 40)
+      for position in [60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 0, 1, 2, 127, 128] {
+        #expect(round.codes[order[position]] == .fewSignatures, "position \(position)")
+      }
+    } else {
+      #expect(round.unmasks.count == 129)
     }
     var extraction = try round.extraction()
     #expect(extraction.bothSecretsOfSomebody() == nil)
@@ -216,5 +225,73 @@ import Testing
         #expect(extraction.sum(of: arc) == nil)
       }
     }
+  }
+  /// An arc of ten clients between two gaps of half a neighborhood each, and all who hold shares of theirs.
+  ///
+  /// Everybody outside of the gaps is told that both dropped out. Those in the gaps are told so of every
+  /// other one among them, which is not themselves. So all hold the arc for survivors, and of each client
+  /// in the gaps more than half its neighbors think that it dropped out: its mask key opens.
+  private func cutOut(
+    _ checks: ClientChecks, isCosigned: Bool = false
+  ) throws -> (round: ScriptedRound, arc: [Int], players: Int) {
+    let enrollment = Enrollment(seed: 433, witnessCount: 1)
+    let terms = enrollment.terms(cohort: 129, faults: .c100d500)
+    let round = try ScriptedRound(enrollment, terms, checks: checks)
+    round.playAdvertise(0..<129)
+    let graph = try round.cohort().graph
+    let half = graph.parameters.degree / 2
+    func client(_ position: Int) -> Int { graph.order[(position + 129) % 129] }
+    let arc = 0..<10
+    let gaps = Array(-half..<0) + Array(10..<10 + half)
+    let players = Array(-2 * half..<10 + 2 * half)
+    func view(_ position: Int) -> CohortSet {
+      let dropped = gaps.filter { !gaps.contains(position) || ($0 - position) % 2 != 0 }
+      return round.everybody.subtracting(round.set(dropped.map(client)))
+    }
+    try round.playShares(players.map(client))
+    try round.playInput(players.map(client), sharers: round.everybody)
+    for position in players {
+      round.send(
+        try round.survivors(view(position), of: round.everybody), to: client(position))
+    }
+    for position in players where round.codes[client(position)] == nil {
+      round.send(
+        try round.quorum(
+          for: client(position), view(position), of: round.everybody, cosigned: isCosigned),
+        to: client(position))
+    }
+    return (round, arc.map(client), players.count)
+  }
+
+  @Test func anArcIsNotCutOutBySplittingTheSurvivors() throws {
+    // Without the witness, which signs one set, the client's own checks stand alone.
+    let unwitnessed = ClientChecks.all.without(.witnessSet, in: \.witnesses)
+    let (round, arc, _) = try cutOut(unwitnessed)
+    for client in arc {
+      #expect([.fewNeighbors, .fewSignatures].contains(round.codes[client]))
+    }
+    var extraction = try round.extraction()
+    #expect(extraction.sum(of: arc) == nil)
+    #expect(extraction.bothSecretsOfSomebody() == nil)
+
+    // Either of the two checks is enough, and so is the witness.
+    let unsigned = ClientChecks.all.without(.fewNeighbors, in: \.survivors)
+      .without(.fewSignatures, in: \.quorum)
+    let guarded = try [
+      cutOut(unwitnessed.without(.fewNeighbors, in: \.survivors)),
+      cutOut(unwitnessed.without(.fewSignatures, in: \.quorum)),
+      cutOut(unsigned, isCosigned: true),
+    ]
+    for (round, arc, _) in guarded {
+      var extraction = try round.extraction()
+      #expect(extraction.sum(of: arc) == nil)
+    }
+
+    // Ten contributions, though every client insisted on 91.
+    let gullible = try cutOut(unsigned.without(.witnessSet, in: \.witnesses))
+    #expect(gullible.round.unmasks.count == gullible.players)
+    #expect(gullible.round.config.leastSurvivors == 91)
+    var leaked = try gullible.round.extraction()
+    #expect(leaked.sum(of: gullible.arc) == gullible.round.trueSum(of: gullible.arc))
   }
 }
