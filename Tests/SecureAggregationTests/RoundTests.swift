@@ -78,6 +78,69 @@ import Testing
     #expect(opened.vector == federation.sum(over: survivors))
   }
 
+  /// What a round on the ring has to come to, by the rules alone.
+  ///
+  /// Whoever has fewer than t live neighbors goes no further, and may leave others with too few.
+  private func expectedOnTheRing(
+    _ graph: CohortGraph, _ config: RoundConfig, _ drops: [RoundStep: Set<Int>]
+  ) -> (code: AbortCode?, survivors: Set<Int>) {
+    let count = graph.cohortSize
+    let holders = (0..<count).map { graph.holders(of: $0).map(\.index) }
+    func isLive(_ index: Int, in set: Set<Int>) -> Bool {
+      holders[index].count { set.contains($0) } >= graph.parameters.threshold
+    }
+    func remaining(_ set: Set<Int>, _ step: RoundStep) -> Set<Int> {
+      set.filter { isLive($0, in: set) }.subtracting(drops[step] ?? [])
+    }
+    let sharers = Set(0..<count).subtracting(drops[.shares] ?? [])
+    guard sharers.count >= config.leastCohort else { return (.fewSharers, []) }
+    let survivors = remaining(sharers, .input)
+    guard survivors.count >= config.leastSurvivors else { return (.fewSurvivors, []) }
+    let releasing = remaining(remaining(survivors, .consistency), .unmask)
+    let dealers = sharers.filter { dealer in
+      survivors.contains(dealer) || holders[dealer].contains { survivors.contains($0) }
+    }
+    let isOpened = dealers.allSatisfy { isLive($0, in: releasing) }
+    return (isOpened ? nil : .fewShares, survivors)
+  }
+
+  /// Random drops at all steps of a ring: the exact sum as long as t neighbors of everybody are live.
+  @Test func randomDropsOnTheRingGiveTheExactSumOrNone() async throws {
+    var random = RandomStream.seeded(13, label: "ring drops")
+    var opened = 0
+    // How many clients, of which so many in a thousand drop out in each step.
+    let trials = [(150, 15), (190, 40), (155, 70), (160, 110)]
+    for (trial, (count, rate)) in trials.enumerated() {
+      var federation = try Federation(
+        count, dimension: 3, ringBits: 16, rule: .isolation, seed: UInt64(trial)
+      ) {
+        $0.collusion = 100
+        $0.dropout = 500
+      }
+      federation.policy.leastCollusion = 100
+      var drops: [RoundStep: Set<Int>] = [:]
+      for step in [RoundStep.shares, .input, .consistency, .unmask] {
+        drops[step] = Set((0..<count).filter { _ in random.nextBelow(UInt64(1000)) < rate })
+      }
+      let round = PlayedRound(federation)
+      round.play()
+      let graph = try #require(round.server.sharing?.graph)
+      round.playOn(dropping: drops)
+      let (code, survivors) = expectedOnTheRing(graph, federation.config, drops)
+      switch await round.outcome(threads: 2) {
+      case .success(let sum):
+        opened += 1
+        #expect(code == nil, "rate \(rate)")
+        #expect(Set(sum.survivors.indices) == survivors, "rate \(rate)")
+        #expect(sum.vector == federation.sum(over: survivors), "rate \(rate)")
+      case .failure(let error):
+        #expect(error.code == code, "rate \(rate)")
+      }
+    }
+    // Both happen.
+    #expect((1..<trials.count).contains(opened))
+  }
+
   /// Below the threshold in one neighborhood nothing is opened, however many are left elsewhere.
   @Test func oneNeighborhoodBelowTheThresholdKeepsTheRingClosed() async throws {
     let federation = try Federation(140, rule: .isolation)
