@@ -21,47 +21,61 @@
     ///
     /// - Parameter complement: The bytes with every bit flipped, so that asking makes no copy that lasts.
     static func copies(ofComplementOf complement: [UInt8], in extent: Extent = .all) throws -> Int {
-      try turn.withLock { _ in try scan(complement, in: extent) }
+      try copies(ofComplementsOf: [complement], in: extent)[0]
     }
 
-    private static func scan(_ complement: [UInt8], in extent: Extent) throws -> Int {
-      // Two pages of the window repeat, so that bytes across the end of one read are found by the next.
+    /// How many copies of each of several byte strings of one length there are, found in one pass.
+    static func copies(
+      ofComplementsOf complements: [[UInt8]], in extent: Extent = .all
+    ) throws -> [Int] {
+      try turn.withLock { _ in try scan(complements, in: extent) }
+    }
+
+    private static func scan(_ complements: [[UInt8]], in extent: Extent) throws -> [Int] {
+      // The end of each read is read again, so that bytes across it are found by the next.
       let window = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-      let needle = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: complement.count)
+      let length = complements.first?.count ?? 0
+      precondition(complements.allSatisfy { $0.count == length }, "byte strings of several lengths")
+      let needles = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: length * complements.count, alignment: 1)
       defer {
         unsafe window.initializeMemory(as: UInt8.self, repeating: 0)
         unsafe window.deallocate()
-        unsafe needle.initialize(repeating: 0)
-        unsafe needle.deallocate()
+        unsafe needles.initializeMemory(as: UInt8.self, repeating: 0)
+        unsafe needles.deallocate()
       }
-      for (index, byte) in complement.enumerated() { unsafe needle[index] = ~byte }
+      for (place, complement) in complements.enumerated() {
+        for (index, byte) in complement.enumerated() {
+          unsafe needles[place * length + index] = ~byte
+        }
+      }
       let memory = try FileHandle(forReadingFrom: URL(filePath: "/proc/self/mem"))
       defer { try? memory.close() }
-      let own = [
-        UInt(bitPattern: window.baseAddress), UInt(bitPattern: needle.baseAddress),
-      ]
-      var count = 0
+      let own = unsafe [window, needles].map { buffer in
+        let start = UInt(bitPattern: buffer.baseAddress)
+        return start..<start + UInt(buffer.count)
+      }
+      var counts = [Int](repeating: 0, count: complements.count)
       for stretch in try writableMemory(extent) {
         var position = stretch.lowerBound
         while position < stretch.upperBound {
-          let length = min(window.count, Int(stretch.upperBound - position))
+          let count = min(window.count, Int(stretch.upperBound - position))
           let read = unsafe pread(
-            memory.fileDescriptor, window.baseAddress, length, off_t(Int(bitPattern: position)))
+            memory.fileDescriptor, window.baseAddress, count, off_t(Int(bitPattern: position)))
           guard read > 0 else { break }
-          for offset in unsafe places(
-            of: UnsafeRawBufferPointer(needle),
-            in: UnsafeRawBufferPointer(rebasing: window[..<read]))
-          {
-            let address = position + UInt(offset)
-            let isOwn =
-              address == own[1] || (own[0]..<(own[0] + UInt(window.count))).contains(address)
-            if !isOwn { count += 1 }
+          let found = unsafe UnsafeRawBufferPointer(rebasing: window[..<read])
+          for place in complements.indices {
+            let needle = unsafe needles[place * length..<(place + 1) * length]
+            for offset in unsafe places(of: UnsafeRawBufferPointer(rebasing: needle), in: found) {
+              let address = position + UInt(offset)
+              if !own.contains(where: { $0.contains(address) }) { counts[place] += 1 }
+            }
           }
-          if read < length || read == Int(stretch.upperBound - position) { break }
-          position += UInt(read - needle.count + 1)
+          if read < count || read == Int(stretch.upperBound - position) { break }
+          position += UInt(read - length + 1)
         }
       }
-      return count
+      return counts
     }
 
     private static func writableMemory(_ extent: Extent) throws -> [Range<UInt>] {
@@ -93,14 +107,21 @@
       var places: [Int] = []
       var position = 0
       while position + needle.count <= haystack.count,
-        let found = unsafe memchr(
-          start + position, Int32(needle[0]), haystack.count - needle.count + 1 - position)
+        let found = unsafe findBytes(
+          start + position, haystack.count - position, pattern, needle.count)
       {
         let offset = unsafe UnsafeRawPointer(found) - start
-        if unsafe memcmp(found, pattern, needle.count) == 0 { places.append(offset) }
+        places.append(offset)
         position = offset + 1
       }
       return places
     }
   }
+
+  /// The C library's `memmem`, which its module does not export.
+  @_silgen_name("memmem")
+  private func findBytes(
+    _ haystack: UnsafeRawPointer, _ haystackCount: Int, _ needle: UnsafeRawPointer,
+    _ needleCount: Int
+  ) -> UnsafeMutableRawPointer?
 #endif
